@@ -1,0 +1,279 @@
+//! [`Comparison`] and [`ComparisonKey`]: when two values are equal, and how they order.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use unicase::UniCase;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
+
+use crate::{AttrType, Attribute, Instant, Number, Value};
+
+/// How the values of an attribute compare (decisions F20 to F26).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Comparison {
+    /// Strings without regard to case: full case folding under NFC.
+    CaseInsensitive,
+    /// Strings under NFC; references too.
+    CaseExact,
+    /// Exact decimals.
+    Number,
+    /// `false` before `true`.
+    Boolean,
+    /// Instants.
+    Instant,
+    /// Decoded bytes.
+    Binary,
+}
+
+impl Comparison {
+    /// How the values of `attribute` compare; `None` for a complex one.
+    ///
+    /// `schemas` compares without regard to case although it is a reference (decision F31).
+    pub fn of(attribute: &Attribute) -> Option<Self> {
+        Some(match attribute.attr_type {
+            AttrType::String if attribute.case_exact => Self::CaseExact,
+            AttrType::String => Self::CaseInsensitive,
+            AttrType::Reference if attribute.name == *"schemas" => Self::CaseInsensitive,
+            AttrType::Reference => Self::CaseExact,
+            AttrType::Boolean => Self::Boolean,
+            AttrType::Integer | AttrType::Decimal => Self::Number,
+            AttrType::DateTime => Self::Instant,
+            AttrType::Binary => Self::Binary,
+            AttrType::Complex => return None,
+        })
+    }
+
+    /// How `a` orders beside `b`; `None` if either is not of the type.
+    pub fn compare(self, a: &Value, b: &Value) -> Option<Ordering> {
+        ComparisonKey::new(b, self)?.order(a)
+    }
+}
+
+/// A value prepared for comparison: equal keys mean equal values, and keys order as values do.
+///
+/// Filters, sorting, uniqueness, element identity and database indexes all go through it. Text of a
+/// stored key depends on Unicode tables: keep [`ComparisonKey::VERSION`] beside it and rebuild when
+/// it changes.
+///
+/// ```
+/// use scim_core::{Comparison, ComparisonKey, Value};
+/// let key = ComparisonKey::new(&"STRASSE".into(), Comparison::CaseInsensitive).ok_or("no text")?;
+/// assert!(key.equals(&"straße".into()));
+/// # Ok::<(), &str>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ComparisonKey(Repr);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Repr {
+    Boolean(bool),
+    Number(Number),
+    Folded(Box<str>),
+    Exact(Box<str>),
+    Instant(Instant),
+    Binary(Box<[u8]>),
+}
+
+impl ComparisonKey {
+    /// The version of the tables behind stored keys: our own scheme and Unicode's.
+    pub const VERSION: u32 = 1;
+
+    /// The key of `value`, or `None` if the value is not of the comparison's type.
+    pub fn new(value: &Value, comparison: Comparison) -> Option<Self> {
+        Some(Self(match (comparison, value) {
+            (Comparison::CaseInsensitive, Value::String(text)) => Repr::Folded(fold(text).into()),
+            (Comparison::CaseExact, Value::String(text)) => Repr::Exact(normalize(text).into()),
+            (Comparison::Number, Value::Number(number)) => Repr::Number(number.clone()),
+            (Comparison::Boolean, Value::Bool(value)) => Repr::Boolean(*value),
+            (Comparison::Instant, Value::String(text)) => Repr::Instant(text.parse().ok()?),
+            (Comparison::Binary, Value::String(text)) => Repr::Binary(decode_base64(text)?.into()),
+            _ => return None,
+        }))
+    }
+
+    /// How `value` orders beside the key; `None` if it is not of the type. ASCII text is compared
+    /// without allocation.
+    pub fn order(&self, value: &Value) -> Option<Ordering> {
+        Some(match (&self.0, value) {
+            (Repr::Folded(key), Value::String(text)) if text.is_ascii() => text
+                .bytes()
+                .map(|b| b.to_ascii_lowercase())
+                .cmp(key.bytes()),
+            (Repr::Folded(key), Value::String(text)) => (*fold(text)).cmp(key),
+            (Repr::Exact(key), Value::String(text)) => (*normalize(text)).cmp(key),
+            (Repr::Number(key), Value::Number(number)) => number.cmp(key),
+            (Repr::Boolean(key), Value::Bool(value)) => value.cmp(key),
+            (Repr::Instant(key), Value::String(text)) => text.parse::<Instant>().ok()?.cmp(key),
+            (Repr::Binary(key), Value::String(text)) => (*decode_base64(text)?).cmp(key),
+            _ => return None,
+        })
+    }
+
+    /// Whether `value` is equal to the key.
+    pub fn equals(&self, value: &Value) -> bool {
+        match (&self.0, value) {
+            // Text of equal length or no ASCII at all: most values are told apart by the length.
+            (Repr::Folded(key), Value::String(text)) if text.is_ascii() => {
+                text.len() == key.len() && text.eq_ignore_ascii_case(key)
+            }
+            _ => self.order(value) == Some(Ordering::Equal),
+        }
+    }
+
+    /// Whether the key's text is a substring of `value`; false for anything but strings.
+    pub fn is_in(&self, value: &Value) -> bool {
+        self.find(
+            value,
+            |text, key| text.contains(key),
+            |text, key| {
+                key.is_empty() || text.windows(key.len()).any(|w| w.eq_ignore_ascii_case(key))
+            },
+        )
+    }
+
+    /// Whether `value` starts with the key's text; false for anything but strings.
+    pub fn is_prefix_of(&self, value: &Value) -> bool {
+        self.find(
+            value,
+            |text, key| text.starts_with(key),
+            |text, key| {
+                text.get(..key.len())
+                    .is_some_and(|start| start.eq_ignore_ascii_case(key))
+            },
+        )
+    }
+
+    /// Whether `value` ends with the key's text; false for anything but strings.
+    pub fn is_suffix_of(&self, value: &Value) -> bool {
+        self.find(
+            value,
+            |text, key| text.ends_with(key),
+            |text, key| {
+                text.len()
+                    .checked_sub(key.len())
+                    .and_then(|start| text.get(start..))
+                    .is_some_and(|end| end.eq_ignore_ascii_case(key))
+            },
+        )
+    }
+
+    /// The text of a string key, for an index: folded or exact as the comparison says.
+    pub fn as_text(&self) -> Option<&str> {
+        match &self.0 {
+            Repr::Folded(text) | Repr::Exact(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn find(
+        &self,
+        value: &Value,
+        prepared: impl Fn(&str, &str) -> bool,
+        ascii: impl Fn(&[u8], &[u8]) -> bool,
+    ) -> bool {
+        match (&self.0, value) {
+            (Repr::Folded(key), Value::String(text)) if text.is_ascii() => {
+                ascii(text.as_bytes(), key.as_bytes())
+            }
+            (Repr::Folded(key), Value::String(text)) => prepared(&fold(text), key),
+            (Repr::Exact(key), Value::String(text)) => prepared(&normalize(text), key),
+            _ => false,
+        }
+    }
+}
+
+/// `NFC(fold(NFC(text)))` with full case folding (decision F25); borrows what is already so.
+pub fn fold(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return match text.bytes().any(|b| b.is_ascii_uppercase()) {
+            true => text.to_ascii_lowercase().into(),
+            false => text.into(),
+        };
+    }
+    let folded = UniCase::unicode(&*normalize(text)).to_folded_case();
+    match normalize(&folded) {
+        Cow::Borrowed(_) => folded.into(),
+        Cow::Owned(normal) => normal.into(),
+    }
+}
+
+/// NFC; borrows text that is already normal.
+fn normalize(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        text.into()
+    } else {
+        text.nfc().collect::<String>().into()
+    }
+}
+
+/// Bytes of standard base64, with or without padding (decisions F24, S04).
+pub fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    const ENGINE: GeneralPurpose = GeneralPurpose::new(
+        &alphabet::STANDARD,
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    );
+    ENGINE.decode(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(text: &str, comparison: Comparison) -> ComparisonKey {
+        ComparisonKey::new(&text.into(), comparison).unwrap()
+    }
+
+    #[test]
+    fn f25_folding_is_full_and_normalized() {
+        use Comparison::*;
+        for (a, b) in [
+            ("STRASSE", "straße"),
+            ("\u{e9}", "e\u{301}"),
+            ("É", "e\u{301}"),
+            ("ΟΔΥΣΣΕΥΣ", "οδυσσευς"),
+            ("\u{212a}", "k"),
+            ("ﬀ", "FF"),
+        ] {
+            assert!(key(a, CaseInsensitive).equals(&b.into()), "{a} {b}");
+            assert!(key(b, CaseInsensitive).equals(&a.into()), "{b} {a}");
+            assert_eq!(key(a, CaseInsensitive), key(b, CaseInsensitive), "{a} {b}");
+        }
+        assert!(key("ΟΔΥΣ", CaseInsensitive).is_prefix_of(&"ΟΔΥΣΣΕΥΣ".into()));
+        assert!(key("e\u{301}", CaseExact).equals(&"\u{e9}".into()));
+        assert!(!key("A", CaseExact).equals(&"a".into()));
+    }
+
+    #[test]
+    fn substrings_agree_on_ascii_and_beyond() {
+        let key = key("Ab", Comparison::CaseInsensitive);
+        for (text, inside, starts, ends) in [
+            ("xAB", true, false, true),
+            ("aB", true, true, true),
+            ("abé", true, true, false),
+            ("éaB", true, false, true),
+            ("a", false, false, false),
+            ("", false, false, false),
+        ] {
+            let value = text.into();
+            assert_eq!(
+                (
+                    key.is_in(&value),
+                    key.is_prefix_of(&value),
+                    key.is_suffix_of(&value)
+                ),
+                (inside, starts, ends),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn f24_binary_compares_decoded() {
+        assert!(key("YQ==", Comparison::Binary).equals(&"YQ".into()));
+        assert!(ComparisonKey::new(&"Y Q".into(), Comparison::Binary).is_none());
+    }
+}

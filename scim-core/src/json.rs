@@ -1,0 +1,7 @@
+//! JSON text in and out.
+
+mod read;
+mod write;
+
+pub use read::{ReadError, ReadErrorKind, unescape};
+pub use write::write_json_string;

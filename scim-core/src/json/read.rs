@@ -1,0 +1,451 @@
+//! JSON text to [`Value`] in one pass, bounded in size and depth.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::str::FromStr;
+
+use crate::number::scan_number;
+use crate::{Key, Number, Object, ReadLimits, ScimType, Value};
+
+/// Why a text was not read, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadError {
+    kind: ReadErrorKind,
+    offset: usize,
+}
+
+/// The fault of a [`ReadError`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadErrorKind {
+    /// Longer than [`ReadLimits::bytes`].
+    #[error("the text has {bytes} bytes, more than the {limit} allowed")]
+    TooLong {
+        /// Length of the text.
+        bytes: usize,
+        /// The bound.
+        limit: usize,
+    },
+    /// Nested deeper than [`ReadLimits::depth`].
+    #[error("arrays and objects are nested deeper than {limit} levels")]
+    TooDeep {
+        /// The bound.
+        limit: usize,
+    },
+    /// Not UTF-8 (RFC 8259 §8.1).
+    #[error("the text is not UTF-8")]
+    NotUtf8,
+    /// The grammar asks for something else here.
+    #[error("expected {0}")]
+    Expected(&'static str),
+    /// A character below U+0020 inside a string.
+    #[error("a control character in a string must be escaped")]
+    ControlCharacter,
+    /// An escape that JSON does not know.
+    #[error("unknown escape in a string")]
+    BadEscape,
+    /// Half of a surrogate pair.
+    #[error("a surrogate escape without its other half")]
+    LoneSurrogate,
+    /// Two members of one object have names equal under ASCII case (decision N08).
+    #[error("the name `{0}` appears twice in one object")]
+    DuplicateName(Box<str>),
+}
+
+impl ReadError {
+    pub(crate) fn at(offset: usize, kind: ReadErrorKind) -> Self {
+        Self { kind, offset }
+    }
+
+    /// What is wrong.
+    pub fn kind(&self) -> &ReadErrorKind {
+        &self.kind
+    }
+
+    /// Where, as a byte offset into the text.
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// `invalidSyntax` (decision E04).
+    pub fn scim_type(&self) -> ScimType {
+        ScimType::InvalidSyntax
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at byte {}", self.kind, self.offset)
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+impl Value {
+    /// Reads one JSON value under the default [`ReadLimits`].
+    ///
+    /// # Errors
+    /// [`ReadError`] at the first byte refused.
+    ///
+    /// # Complexity
+    /// O(n) time and space in the length of the text, also for objects with many members.
+    pub fn from_json(text: &[u8]) -> Result<Self, ReadError> {
+        Self::from_json_with(text, ReadLimits::default())
+    }
+
+    /// Reads one JSON value under limits of your own.
+    ///
+    /// # Errors
+    /// [`ReadError`] at the first byte refused.
+    pub fn from_json_with(text: &[u8], limits: ReadLimits) -> Result<Self, ReadError> {
+        if text.len() > limits.bytes {
+            return Err(ReadError {
+                kind: ReadErrorKind::TooLong {
+                    bytes: text.len(),
+                    limit: limits.bytes,
+                },
+                offset: limits.bytes,
+            });
+        }
+        let text = std::str::from_utf8(text).map_err(|error| ReadError {
+            kind: ReadErrorKind::NotUtf8,
+            offset: error.valid_up_to(),
+        })?;
+        let mut reader = Reader {
+            text,
+            at: 0,
+            limits,
+            names: [const { None }; NAMES],
+        };
+        let value = reader.value(0)?;
+        reader.space();
+        match reader.peek() {
+            None => Ok(value),
+            Some(_) => Err(reader.expected("the end of the text")),
+        }
+    }
+}
+
+impl FromStr for Value {
+    type Err = ReadError;
+
+    fn from_str(text: &str) -> Result<Self, ReadError> {
+        Self::from_json(text.as_bytes())
+    }
+}
+
+/// Slots of the cache of names; a power of two somewhat above the names one resource uses.
+const NAMES: usize = 64;
+
+/// Up to this many members a pairwise search for duplicates is cheaper than hashing.
+const FEW_MEMBERS: usize = 16;
+
+struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+    limits: ReadLimits,
+    /// Names seen, so that the members of a large group share theirs.
+    names: [Option<Key>; NAMES],
+}
+
+impl<'t> Reader<'t> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn fail<T>(&self, kind: ReadErrorKind) -> Result<T, ReadError> {
+        Err(ReadError {
+            kind,
+            offset: self.at,
+        })
+    }
+
+    fn expected(&self, what: &'static str) -> ReadError {
+        ReadError {
+            kind: ReadErrorKind::Expected(what),
+            offset: self.at,
+        }
+    }
+
+    fn space(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Value, ReadError> {
+        self.space();
+        match self.peek() {
+            Some(b'"') => Ok(Value::String(self.string()?.into())),
+            Some(b'{') => Ok(Value::Object(self.object(depth)?)),
+            Some(b'[') => Ok(Value::Array(self.array(depth)?)),
+            Some(b't') => self.literal("true", Value::Bool(true)),
+            Some(b'f') => self.literal("false", Value::Bool(false)),
+            Some(b'n') => self.literal("null", Value::Null),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            _ => Err(self.expected("a JSON value")),
+        }
+    }
+
+    fn literal(&mut self, word: &'static str, value: Value) -> Result<Value, ReadError> {
+        if !self.rest().starts_with(word) {
+            return Err(self.expected("a JSON value"));
+        }
+        self.at += word.len();
+        Ok(value)
+    }
+
+    fn number(&mut self) -> Result<Value, ReadError> {
+        let rest = self.rest();
+        let text = scan_number(rest.as_bytes())
+            .and_then(|len| rest.get(..len))
+            .ok_or_else(|| self.expected("a JSON number"))?;
+        self.at += text.len();
+        Ok(Value::Number(Number::from_json_text(text)))
+    }
+
+    fn array(&mut self, depth: usize) -> Result<Vec<Value>, ReadError> {
+        self.enter(depth)?;
+        let mut elements = Vec::new();
+        if self.close(b']') {
+            return Ok(elements);
+        }
+        loop {
+            elements.push(self.value(depth + 1)?);
+            if self.close(b']') {
+                elements.shrink_to_fit();
+                return Ok(elements);
+            }
+            self.comma("`,` or `]`")?;
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Object, ReadError> {
+        self.enter(depth)?;
+        let mut members: Vec<(Key, Value)> = Vec::new();
+        let mut many: Option<HashSet<Key>> = None;
+        if self.close(b'}') {
+            return Ok(Object::new());
+        }
+        loop {
+            self.space();
+            let start = self.at;
+            if self.peek() != Some(b'"') {
+                return Err(self.expected("a member name in quotes"));
+            }
+            let name = self.string()?;
+            let key = self.intern(&name);
+            if is_duplicate(&members, &mut many, &key) {
+                self.at = start;
+                return self.fail(ReadErrorKind::DuplicateName(key.as_str().into()));
+            }
+            self.space();
+            if self.peek() != Some(b':') {
+                return Err(self.expected("`:`"));
+            }
+            self.at += 1;
+            members.push((key, self.value(depth + 1)?));
+            if self.close(b'}') {
+                return Ok(Object::from_distinct(members));
+            }
+            self.comma("`,` or `}`")?;
+        }
+    }
+
+    fn enter(&mut self, depth: usize) -> Result<(), ReadError> {
+        if depth >= self.limits.depth {
+            return self.fail(ReadErrorKind::TooDeep {
+                limit: self.limits.depth,
+            });
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    fn close(&mut self, bracket: u8) -> bool {
+        self.space();
+        let closes = self.peek() == Some(bracket);
+        self.at += usize::from(closes);
+        closes
+    }
+
+    fn comma(&mut self, expected: &'static str) -> Result<(), ReadError> {
+        if self.peek() != Some(b',') {
+            return Err(self.expected(expected));
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Reads a string; borrows from the text unless it holds an escape.
+    fn string(&mut self) -> Result<std::borrow::Cow<'t, str>, ReadError> {
+        self.at += 1;
+        let plain = self.plain_run()?;
+        if self.peek() == Some(b'"') {
+            self.at += 1;
+            return Ok(plain.into());
+        }
+        let mut text = String::from(plain);
+        loop {
+            match self.peek() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(text.into());
+                }
+                Some(_) => text.push(self.escape()?),
+                None => return Err(self.expected("the end of the string")),
+            }
+            text.push_str(self.plain_run()?);
+        }
+    }
+
+    /// The text up to the next quote, backslash or end.
+    fn plain_run(&mut self) -> Result<&'t str, ReadError> {
+        let rest = self.rest();
+        let len = rest
+            .bytes()
+            .position(|b| b < 0x20 || b == b'"' || b == b'\\')
+            .unwrap_or(rest.len());
+        self.at += len;
+        if self.peek().is_some_and(|b| b < 0x20) {
+            return self.fail(ReadErrorKind::ControlCharacter);
+        }
+        Ok(rest.get(..len).unwrap_or_default())
+    }
+
+    /// Reads an escape that begins here (RFC 8259 §7).
+    fn escape(&mut self) -> Result<char, ReadError> {
+        match unescape(self.rest()) {
+            Ok((c, len)) => {
+                self.at += len;
+                Ok(c)
+            }
+            Err(kind) => self.fail(kind),
+        }
+    }
+
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn intern(&mut self, name: &str) -> Key {
+        let bytes = name.as_bytes();
+        let sum = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or(0));
+        let slot = name.len() + 7 * sum(bytes.first()) + 31 * sum(bytes.last());
+        match self.names.get_mut(slot % NAMES) {
+            Some(Some(key)) if key.as_str() == name => key.clone(),
+            Some(slot) => slot.insert(Key::from(name)).clone(),
+            None => Key::from(name),
+        }
+    }
+}
+
+/// Linear over all members of an object: pairwise while they are few, hashed from then on.
+fn is_duplicate(members: &[(Key, Value)], many: &mut Option<HashSet<Key>>, key: &Key) -> bool {
+    if members.len() < FEW_MEMBERS {
+        return members.iter().any(|(other, _)| other == key);
+    }
+    let seen = many.get_or_insert_with(|| members.iter().map(|(key, _)| key.clone()).collect());
+    !seen.insert(key.clone())
+}
+
+/// The character of the JSON escape at the start of `text` and the bytes it takes
+/// (RFC 8259 §7); shared with the literals of the filter grammar.
+///
+/// # Errors
+/// [`ReadErrorKind::BadEscape`] or [`ReadErrorKind::LoneSurrogate`].
+pub fn unescape(text: &str) -> Result<(char, usize), ReadErrorKind> {
+    let simple = match text.as_bytes().get(1) {
+        Some(b'"') => '"',
+        Some(b'\\') => '\\',
+        Some(b'/') => '/',
+        Some(b'b') => '\u{8}',
+        Some(b'f') => '\u{c}',
+        Some(b'n') => '\n',
+        Some(b'r') => '\r',
+        Some(b't') => '\t',
+        Some(b'u') => return unicode_escape(text),
+        _ => return Err(ReadErrorKind::BadEscape),
+    };
+    Ok((simple, 2))
+}
+
+fn unicode_escape(text: &str) -> Result<(char, usize), ReadErrorKind> {
+    let unit = |at: usize| -> Option<u32> {
+        let escape = text.get(at..at + 6)?;
+        let digits = escape.strip_prefix("\\u")?;
+        // `from_str_radix` alone would take a sign.
+        if !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return None;
+        }
+        u32::from_str_radix(digits, 16).ok()
+    };
+    let first = unit(0).ok_or(ReadErrorKind::BadEscape)?;
+    if let Some(c) = char::from_u32(first) {
+        return Ok((c, 6));
+    }
+    match (first, unit(6)) {
+        (0xd800..=0xdbff, Some(second @ 0xdc00..=0xdfff)) => {
+            let scalar = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
+            let c = char::from_u32(scalar).ok_or(ReadErrorKind::LoneSurrogate)?;
+            Ok((c, 12))
+        }
+        _ => Err(ReadErrorKind::LoneSurrogate),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> (ReadErrorKind, usize) {
+        let error = text.parse::<Value>().unwrap_err();
+        (error.kind().clone(), error.offset())
+    }
+
+    #[test]
+    fn reads_and_writes_what_it_read() {
+        for text in [
+            r#"{"a":[1,-0,1.50,1e400,null,true,false,""],"B":{"c":"\"\\\n\u0001é😀"}}"#,
+            "[]",
+            "{}",
+            "12345678901234567890123",
+        ] {
+            assert_eq!(text.parse::<Value>().unwrap().to_json(), text);
+        }
+        let escaped: Value = r#" "\u00e9\ud83d\ude00\/" "#.parse().unwrap();
+        assert_eq!(escaped.as_str(), Some("é😀/"));
+    }
+
+    #[test]
+    fn refuses_with_a_place() {
+        use ReadErrorKind::*;
+        assert_eq!(refused(""), (Expected("a JSON value"), 0));
+        assert_eq!(refused("[1,]"), (Expected("a JSON value"), 3));
+        assert_eq!(refused("{\"a\" 1}"), (Expected("`:`"), 5));
+        assert_eq!(refused("{} x"), (Expected("the end of the text"), 3));
+        assert_eq!(refused("\"a"), (Expected("the end of the string"), 2));
+        assert_eq!(refused("\"\\ud800x\""), (LoneSurrogate, 1));
+        assert_eq!(refused("\"\\u+123\""), (BadEscape, 1));
+        assert_eq!(refused("\"\u{1}\""), (ControlCharacter, 1));
+        assert_eq!(refused("{\"a\":1,\"A\":2}"), (DuplicateName("A".into()), 7));
+        assert_eq!(refused("01"), (Expected("the end of the text"), 1));
+        assert_eq!(refused("tru"), (Expected("a JSON value"), 0));
+    }
+
+    #[test]
+    fn depth_is_bounded_before_the_stack_is() {
+        let deep = "[".repeat(100_000);
+        assert_eq!(refused(&deep), (ReadErrorKind::TooDeep { limit: 32 }, 32));
+    }
+
+    #[test]
+    fn duplicates_are_found_among_many_members() {
+        let mut text = String::from("{");
+        for index in 0..10_000 {
+            text.push_str(&format!("\"k{index}\":1,"));
+        }
+        text.push_str("\"K9999\":1}");
+        assert!(matches!(refused(&text).0, ReadErrorKind::DuplicateName(_)));
+    }
+}

@@ -1,0 +1,48 @@
+//! The words of SCIM 2.0 (RFC 7643, RFC 7644, RFC 9865): names, values, resources, schemas,
+//! comparison, messages and policy. No rule about when a write is allowed, no I/O, no clock.
+#![doc = include_str!("../README.md")]
+
+mod attr_path;
+pub mod builtin;
+mod changes;
+mod compare;
+mod date_time;
+mod error;
+mod identity;
+mod json;
+mod limits;
+mod name;
+mod number;
+mod object;
+mod policy;
+mod resource;
+mod resource_schema;
+mod resource_type;
+mod schema;
+mod serde_impl;
+mod valid;
+mod value;
+
+pub use attr_path::{AttrPath, AttrPathError, AttrPathErrorKind};
+pub use changes::{Change, Changes};
+pub use chrono;
+pub use compare::{Comparison, ComparisonKey, decode_base64, fold};
+pub use date_time::{Instant, InstantError};
+pub use error::{ScimError, ScimType, UnknownScimType};
+pub use identity::{ElementIndex, same_element};
+pub use json::{ReadError, ReadErrorKind, unescape, write_json_string};
+pub use limits::ReadLimits;
+pub use name::{AttrName, Key, NameError, SchemaUri, is_attr_name};
+pub use number::{Number, NumberError};
+pub use object::Object;
+pub use policy::{Departure, Policy, ReplaceComplex, Tolerance, Unknown, UnknownPolicy, Unmatched};
+pub use resource::Resource;
+pub use resource_schema::{
+    Extension, Place, ResolveError, ResolveErrorKind, Resolved, ResourceSchema,
+};
+pub use resource_type::{ResourceType, SchemaExtension};
+pub use schema::{AttrType, Attribute, Mutability, Returned, Schema, Uniqueness};
+pub use serde;
+pub use serde_json;
+pub use valid::Valid;
+pub use value::Value;

@@ -1,0 +1,204 @@
+//! [`Object`]: a complex value, names found without regard to case, order kept.
+
+use std::fmt;
+
+use crate::{Key, Value};
+
+/// The members of a complex attribute or a resource, in order (RFC 7643 §2.3.8).
+///
+/// No two names are equal under ASCII case. Look-up walks the members: at the sizes SCIM objects
+/// have this beats a map. Adding a member is O(n); [`Object::from_iter`] of many pairs is the way
+/// to build a large one.
+///
+/// ```
+/// use scim_core::Object;
+/// let mut name = Object::new();
+/// name.insert("givenName", "Ada");
+/// assert_eq!(name.get("GIVENNAME").and_then(|v| v.as_str()), Some("Ada"));
+/// ```
+#[derive(Clone, Default)]
+pub struct Object {
+    /// INVARIANT: names are distinct under ASCII case. Boxed, not a `Vec`: keeps [`Value`] at three
+    /// words, and objects rarely grow after they are read.
+    members: Box<[(Key, Value)]>,
+}
+
+impl Object {
+    /// An object without members; allocates nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes members whose names are already known to be distinct.
+    pub(crate) fn from_distinct(members: Vec<(Key, Value)>) -> Self {
+        Self {
+            members: members.into_boxed_slice(),
+        }
+    }
+
+    /// Sets a member and returns what was there. A new name goes to the end; an existing one keeps
+    /// its place and its spelling.
+    pub fn insert(&mut self, key: impl Into<Key>, value: impl Into<Value>) -> Option<Value> {
+        let key = key.into();
+        let value = value.into();
+        if let Some(old) = self.get_mut(key.as_str()) {
+            return Some(std::mem::replace(old, value));
+        }
+        let mut members = std::mem::take(&mut self.members).into_vec();
+        members.reserve_exact(1);
+        members.push((key, value));
+        self.members = members.into_boxed_slice();
+        None
+    }
+
+    /// Takes a member out; the others keep their order.
+    pub fn remove(&mut self, name: &str) -> Option<Value> {
+        let at = self.position(name)?;
+        let mut members = std::mem::take(&mut self.members).into_vec();
+        let (_, value) = members.remove(at);
+        self.members = members.into_boxed_slice();
+        Some(value)
+    }
+
+    /// Keeps the members for which `keep` holds.
+    pub fn retain(&mut self, mut keep: impl FnMut(&Key, &mut Value) -> bool) {
+        let mut members = std::mem::take(&mut self.members).into_vec();
+        members.retain_mut(|(key, value)| keep(key, value));
+        self.members = members.into_boxed_slice();
+    }
+
+    /// The value of a member, to change.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
+        self.members
+            .iter_mut()
+            .find(|(key, _)| *key == *name)
+            .map(|(_, value)| value)
+    }
+
+    /// The value of a member.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.get_key_value(name).map(|(_, value)| value)
+    }
+
+    /// The member with its name as written.
+    pub fn get_key_value(&self, name: &str) -> Option<(&Key, &Value)> {
+        self.members
+            .iter()
+            .find(|(key, _)| *key == *name)
+            .map(|(key, value)| (key, value))
+    }
+
+    /// Where a member stands.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.members.iter().position(|(key, _)| *key == *name)
+    }
+
+    /// The members in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Key, &Value)> {
+        self.members.iter().map(|(key, value)| (key, value))
+    }
+
+    /// The members in order, values to change.
+    pub fn iter_mut(&mut self) -> impl ExactSizeIterator<Item = (&Key, &mut Value)> {
+        self.members.iter_mut().map(|(key, value)| (&*key, value))
+    }
+
+    /// How many members there are.
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+}
+
+/// Members in order; of several with one name the last value wins, at the first place.
+impl<K: Into<Key>, V: Into<Value>> FromIterator<(K, V)> for Object {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
+        let mut members: Vec<(Key, Value)> = Vec::new();
+        let mut places = std::collections::HashMap::new();
+        for (key, value) in pairs {
+            let (key, value) = (key.into(), value.into());
+            match places.entry(key.clone()) {
+                std::collections::hash_map::Entry::Vacant(vacant) => {
+                    vacant.insert(members.len());
+                    members.push((key, value));
+                }
+                std::collections::hash_map::Entry::Occupied(place) => {
+                    if let Some(member) = members.get_mut(*place.get()) {
+                        member.1 = value;
+                    }
+                }
+            }
+        }
+        Self::from_distinct(members)
+    }
+}
+
+impl IntoIterator for Object {
+    type Item = (Key, Value);
+    type IntoIter = std::vec::IntoIter<(Key, Value)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.members.into_vec().into_iter()
+    }
+}
+
+/// Equal if both have the same names, whatever their order and case, with equal values.
+impl PartialEq for Object {
+    fn eq(&self, other: &Self) -> bool {
+        if self.len() != other.len() {
+            return false;
+        }
+        let same_order = || {
+            let mut pairs = self.members.iter().zip(&other.members);
+            pairs.all(|(a, b)| a == b)
+        };
+        let any_order = || {
+            let mut ours: Vec<_> = self.members.iter().collect();
+            let mut theirs: Vec<_> = other.members.iter().collect();
+            ours.sort_by(|a, b| a.0.cmp(&b.0));
+            theirs.sort_by(|a, b| a.0.cmp(&b.0));
+            ours == theirs
+        };
+        same_order() || any_order()
+    }
+}
+
+/// Compact JSON text.
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_json())
+    }
+}
+
+impl fmt::Debug for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_in_any_case_and_order_is_kept() {
+        let mut object = Object::from_iter([("b", 1i64), ("A", 2), ("B", 3)]);
+        assert_eq!(object.to_string(), r#"{"b":3,"A":2}"#);
+        object.insert("a", 4i64);
+        object.insert("c", 5i64);
+        assert_eq!(object.remove("B"), Some(3i64.into()));
+        assert_eq!(object.to_string(), r#"{"A":4,"c":5}"#);
+    }
+
+    #[test]
+    fn equality_ignores_order_and_case_of_names() {
+        let a = Object::from_iter([("a", 1i64), ("b", 2)]);
+        let b = Object::from_iter([("B", 2i64), ("A", 1)]);
+        assert_eq!(a, b);
+        assert_ne!(a, Object::from_iter([("a", 1i64), ("b", 3)]));
+    }
+}
