@@ -1,2 +1,116 @@
-//! Chores of the workspace.
-fn main() {}
+//! Chores of the workspace: `cargo xtask <task>`.
+
+mod decisions;
+mod process;
+mod requirements;
+mod sources;
+mod trees;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use crate::process::cargo;
+
+/// A task's name, what it does, and the function.
+type Task = (&'static str, &'static str, fn(&[String]) -> Result<()>);
+
+const TASKS: &[Task] = &[
+    ("test", "every test of every workspace", test),
+    (
+        "libraries",
+        "each library alone, without default features",
+        libraries,
+    ),
+    (
+        "trees",
+        "no async runtime and no HTTP crate below the server",
+        trees::check,
+    ),
+    (
+        "benches",
+        "the benches build, with serde_json as everyone has it",
+        trees::benches,
+    ),
+    (
+        "requirements",
+        "each requirement names tests that exist, or a reason",
+        requirements::check,
+    ),
+    (
+        "decisions",
+        "each rule that a case names stands in docs/decisions.md",
+        decisions::check,
+    ),
+    (
+        "sources",
+        "no ignored test, no unfinished business",
+        sources::check,
+    ),
+];
+
+/// The crates that are useful without the others and without a runtime.
+const LIBRARIES: [&str; 4] = ["scim-core", "scim-filter", "scim-schema", "scim-patch"];
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let Some(name) = arguments.next() else {
+        println!("cargo xtask <task>\n");
+        for (name, what, _) in TASKS {
+            println!("  {name:<14}{what}");
+        }
+        return ExitCode::SUCCESS;
+    };
+    let rest: Vec<String> = arguments.collect();
+    let result = match TASKS.iter().find(|(task, _, _)| *task == name) {
+        Some((_, _, run)) => run(&rest),
+        None => Err(anyhow::anyhow!("unknown task `{name}`")),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask {name}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The root of the workspace.
+fn root() -> PathBuf {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.parent().map(PathBuf::from).unwrap_or(here)
+}
+
+/// README's test command. `default-members` narrows a plain `cargo test`, and `fuzz/` is a workspace of its own whose
+/// tests replay the corpus on the stable toolchain.
+fn test(arguments: &[String]) -> Result<()> {
+    let rest: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    cargo(&[&["test", "--workspace"], rest.as_slice()].concat())?;
+    if root().join("fuzz/Cargo.toml").exists() {
+        cargo(
+            &[
+                &["test", "--manifest-path", "fuzz/Cargo.toml"],
+                rest.as_slice(),
+            ]
+            .concat(),
+        )?;
+    }
+    Ok(())
+}
+
+fn libraries(_: &[String]) -> Result<()> {
+    for library in LIBRARIES {
+        cargo(&["check", "--package", library, "--no-default-features"])?;
+    }
+    Ok(())
+}
+
+/// Reports all faults at once.
+fn verdict(task: &str, looked_at: usize, faults: &[String]) -> Result<()> {
+    if faults.is_empty() {
+        println!("{task}: {looked_at} looked at, all well");
+        return Ok(());
+    }
+    bail!("{} faults\n  {}", faults.len(), faults.join("\n  "))
+}

@@ -1,0 +1,42 @@
+//! Running cargo.
+
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::root;
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments).current_dir(root());
+    command
+}
+
+/// Runs cargo in the root of the workspace, its output shown.
+pub(crate) fn cargo(arguments: &[&str]) -> Result<()> {
+    let line = arguments.join(" ");
+    eprintln!("> cargo {line}");
+    let status = command(arguments)
+        .status()
+        .with_context(|| format!("cargo {line}"))?;
+    if !status.success() {
+        bail!("cargo {line}: {status}");
+    }
+    Ok(())
+}
+
+/// Runs cargo in the root of the workspace and returns what it printed.
+pub(crate) fn cargo_output(arguments: &[&str]) -> Result<String> {
+    let line = arguments.join(" ");
+    let output = command(arguments)
+        .output()
+        .with_context(|| format!("cargo {line}"))?;
+    if !output.status.success() {
+        bail!(
+            "cargo {line}: {}\n{}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
