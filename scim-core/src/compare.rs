@@ -169,6 +169,31 @@ impl ComparisonKey {
         }
     }
 
+    /// The key of any type as text, for an index of uniqueness: within one comparison, equal keys
+    /// have equal texts and different keys different ones. Only the texts of strings order as their
+    /// keys do.
+    ///
+    /// ```
+    /// use scim_core::{Comparison, ComparisonKey, Value};
+    /// let text = |json: &str| {
+    ///     let value: Value = json.parse().ok()?;
+    ///     Some(ComparisonKey::new(&value, Comparison::Number)?.to_text().into_owned())
+    /// };
+    /// assert_eq!(text("1.50"), text("15e-1"));
+    /// assert_ne!(text("1.50"), text("1.5000001"));
+    /// ```
+    pub fn to_text(&self) -> Cow<'_, str> {
+        match &self.0 {
+            Repr::Folded(text) | Repr::Exact(text) => Cow::Borrowed(text),
+            Repr::Boolean(value) => Cow::Borrowed(if *value { "true" } else { "false" }),
+            Repr::Number(number) => number.canonical_text().into(),
+            Repr::Instant(instant) => instant.canonical_text().into(),
+            Repr::Binary(bytes) => base64::engine::general_purpose::STANDARD
+                .encode(bytes)
+                .into(),
+        }
+    }
+
     fn find(
         &self,
         value: &Value,

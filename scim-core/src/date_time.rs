@@ -39,6 +39,11 @@ impl Instant {
         DateTime::from_timestamp(self.seconds, self.nanos)
     }
 
+    /// The same text for equal instants: seconds since 1970 and the fraction.
+    pub(crate) fn canonical_text(&self) -> String {
+        format!("{}.{:09}{}", self.seconds, self.nanos, self.finer)
+    }
+
     /// How this instant orders beside that of `text`, without allocation unless the fraction is
     /// finer than a nanosecond.
     pub fn compare(&self, text: &str) -> Result<Ordering, InstantError> {

@@ -60,6 +60,15 @@ impl Number {
         }
     }
 
+    /// The same text for equal numbers: `0.` and the significant digits, times a power of ten.
+    pub(crate) fn canonical_text(&self) -> String {
+        let text = self.to_string();
+        let decimal = Decimal::of(&text);
+        let sign = if decimal.negative { "-" } else { "" };
+        let digits: String = decimal.digits().map(char::from).collect();
+        format!("{sign}0.{digits}e{}", decimal.point)
+    }
+
     /// Takes a text already known to be a JSON number.
     pub(crate) fn from_json_text(text: &str) -> Self {
         if text.len() <= 19
