@@ -27,13 +27,13 @@ pub struct ResourceSchema(Arc<Inner>);
 struct Inner {
     resource_type: ResourceType,
     base: Arc<Schema>,
-    extensions: Vec<Extension>,
+    extensions: Vec<ExtensionSchema>,
 }
 
 /// An extension of a [`ResourceSchema`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Extension {
+pub struct ExtensionSchema {
     /// The schema.
     pub schema: Arc<Schema>,
     /// Whether every resource of the type must have it.
@@ -168,7 +168,7 @@ impl ResourceSchema {
     ) -> Self {
         let extensions = extensions
             .into_iter()
-            .map(|schema| Extension {
+            .map(|schema| ExtensionSchema {
                 required: resource_type
                     .schema_extensions
                     .iter()
@@ -194,12 +194,12 @@ impl ResourceSchema {
     }
 
     /// The extensions, in the order of the resource type.
-    pub fn extensions(&self) -> &[Extension] {
+    pub fn extensions(&self) -> &[ExtensionSchema] {
         &self.0.extensions
     }
 
     /// The extension with that URI, in any case.
-    pub fn extension(&self, uri: &str) -> Option<&Extension> {
+    pub fn extension(&self, uri: &str) -> Option<&ExtensionSchema> {
         self.0.extensions.iter().find(|e| e.schema.id == *uri)
     }
 
@@ -363,8 +363,8 @@ fn edits(a: &str, b: &str) -> usize {
 }
 
 /// The member name under which an extension's object stands.
-impl From<&Extension> for SchemaUri {
-    fn from(extension: &Extension) -> Self {
+impl From<&ExtensionSchema> for SchemaUri {
+    fn from(extension: &ExtensionSchema) -> Self {
         extension.schema.id.clone()
     }
 }
