@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::ReadError;
+
 /// The keywords of RFC 7644 Table 9 and RFC 9865 Table 3, in their order.
 ///
 /// ```
@@ -172,6 +174,12 @@ struct Wire {
     scim_type: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+}
+
+impl From<ReadError> for ScimError {
+    fn from(error: ReadError) -> Self {
+        Self::of(error.scim_type(), error.to_string())
+    }
 }
 
 /// A string on the wire; a number is read too (decision E01).

@@ -11,6 +11,7 @@ mod error;
 mod identity;
 mod json;
 mod limits;
+mod message;
 mod name;
 mod number;
 mod object;
@@ -32,13 +33,15 @@ pub use error::{ScimError, ScimType, UnknownScimType};
 pub use identity::{ElementIndex, same_element};
 pub use json::{ReadError, ReadErrorKind, unescape, write_json_string};
 pub use limits::ReadLimits;
+pub use message::patch_op::{PatchOp, PatchOperation};
+pub use message::{MessageError, MessageErrorKind};
 pub use name::{AttrName, Key, NameError, SchemaUri, is_attr_name};
 pub use number::{Number, NumberError};
 pub use object::Object;
 pub use policy::{Departure, Policy, ReplaceComplex, Tolerance, Unknown, UnknownPolicy, Unmatched};
 pub use resource::Resource;
 pub use resource_schema::{
-    Extension, Place, ResolveError, ResolveErrorKind, Resolved, ResourceSchema,
+    ExtensionSchema, Place, ResolveError, ResolveErrorKind, Resolved, ResourceSchema,
 };
 pub use resource_type::{ResourceType, SchemaExtension};
 pub use schema::{AttrType, Attribute, Mutability, Returned, Schema, Uniqueness};
