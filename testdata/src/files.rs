@@ -27,11 +27,6 @@ pub fn examples() -> Vec<(String, String)> {
     all("examples", "json")
 }
 
-/// The conversations of `scenarios/`: stem and TOML text, sorted by stem.
-pub fn scenarios() -> Vec<(String, String)> {
-    all("scenarios", "toml")
-}
-
 /// The JSON text of `schemas/<stem>.json`.
 pub fn schema_text(stem: &str) -> String {
     read(&root().join("schemas").join(format!("{stem}.json")))

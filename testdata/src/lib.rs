@@ -18,14 +18,14 @@
 
 mod case;
 mod files;
+pub mod scenario;
 
 pub use case::{
     FilterCase, PatchCase, PathCase, ProjectCase, Refusal, ValidateCase, Violation, filter_cases,
     patch_cases, path_cases, project_cases, validate_cases,
 };
 pub use files::{
-    examples, resource, resource_text, resource_type_text, resources, scenarios, schema_text,
-    schema_texts_of,
+    examples, resource, resource_text, resource_type_text, resources, schema_text, schema_texts_of,
 };
 
 #[cfg(test)]
