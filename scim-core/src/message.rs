@@ -5,6 +5,7 @@ use std::fmt;
 use crate::{Object, ReadError, ScimError, ScimType, Value};
 
 pub(crate) mod patch_op;
+pub(crate) mod search_request;
 
 /// Why a message, or the query part of a URI, was refused, and where (RFC 7644 §3.12).
 ///
@@ -63,6 +64,10 @@ pub enum MessageErrorKind {
 impl MessageError {
     pub(crate) fn syntax(place: impl Into<Box<str>>, kind: MessageErrorKind) -> Self {
         Self::new(place, kind, ScimType::InvalidSyntax)
+    }
+
+    pub(crate) fn value(place: impl Into<Box<str>>, kind: MessageErrorKind) -> Self {
+        Self::new(place, kind, ScimType::InvalidValue)
     }
 
     pub(crate) fn new(

@@ -1,0 +1,61 @@
+//! Percent-encoding (RFC 3986 §2.1).
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// What `text` stands for; `None` if an escape is broken or the bytes are not UTF-8.
+pub(crate) fn decode(text: &str, plus_is_space: bool) -> Option<Cow<'_, str>> {
+    if !text
+        .bytes()
+        .any(|b| b == b'%' || (plus_is_space && b == b'+'))
+    {
+        return Some(text.into());
+    }
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        decoded.push(match byte {
+            b'%' => hex(bytes.next()?)? << 4 | hex(bytes.next()?)?,
+            b'+' if plus_is_space => b' ',
+            other => other,
+        });
+    }
+    String::from_utf8(decoded).ok().map(Cow::from)
+}
+
+/// Appends `text` with everything but unreserved characters escaped.
+pub(crate) fn encode(text: &str, out: &mut String) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a `String` cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decodes_what_it_encodes() {
+        for text in ["", "a b+c%", "é&=\u{0}", "emails[type eq \"work\"]"] {
+            let mut encoded = String::new();
+            encode(text, &mut encoded);
+            assert_eq!(decode(&encoded, true).as_deref(), Some(text));
+        }
+        assert_eq!(decode("a+b%2b", true).as_deref(), Some("a b+"));
+        assert_eq!(decode("a+b", false).as_deref(), Some("a+b"));
+        for bad in ["%", "%2", "%zz", "%ff", "%+1"] {
+            assert_eq!(decode(bad, true), None, "{bad}");
+        }
+    }
+}
