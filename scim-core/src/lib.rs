@@ -3,6 +3,7 @@
 #![doc = include_str!("../README.md")]
 
 mod attr_path;
+mod bridge;
 pub mod builtin;
 mod changes;
 mod compare;
@@ -27,6 +28,7 @@ mod value;
 mod version;
 
 pub use attr_path::{AttrPath, AttrPathError, AttrPathErrorKind};
+pub use bridge::ConvertError;
 pub use changes::{Change, Changes};
 pub use chrono;
 pub use compare::{Comparison, ComparisonKey, decode_base64, fold};

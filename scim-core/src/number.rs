@@ -43,6 +43,14 @@ impl Number {
         }
     }
 
+    /// The integer, if it is written as one is usually written and in range.
+    pub(crate) fn as_plain_i64(&self) -> Option<i64> {
+        match self.0 {
+            Repr::Integer(integer) => Some(integer),
+            Repr::Text(_) => None,
+        }
+    }
+
     /// The nearest `f64`, for hosts that compute in floating point; may lose digits.
     pub fn to_f64(&self) -> f64 {
         match &self.0 {
@@ -71,7 +79,7 @@ impl Number {
 
     /// Takes a text already known to be a JSON number.
     pub(crate) fn from_json_text(text: &str) -> Self {
-        if text.len() <= 19
+        if text.len() <= 20
             && text != "-0"
             && let Ok(integer) = text.parse::<i64>()
         {

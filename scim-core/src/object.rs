@@ -4,6 +4,10 @@ use std::fmt;
 
 use crate::{Key, Value};
 
+mod builder;
+
+pub(crate) use builder::ObjectBuilder;
+
 /// The members of a complex attribute or a resource, in order (RFC 7643 §2.3.8).
 ///
 /// No two names are equal under ASCII case. Look-up walks the members: at the sizes SCIM objects

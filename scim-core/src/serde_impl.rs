@@ -6,21 +6,26 @@ use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap as _, SerializeSeq as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Key, Number, Object, Resource, Value};
+use crate::bridge::{self, EXACT_NUMBER};
+use crate::object::ObjectBuilder;
+use crate::{ConvertError, Key, Number, Object, Resource, Value};
 
-/// The one key of the map by which serde_json passes a number on when a host has switched on its
-/// `arbitrary_precision`.
-const EXACT_NUMBER: &str = "$serde_json::private::Number";
-
+/// An integer where the format has room for it; of a decimal the format gets the nearest `f64`, and a
+/// [`Value`] the exact text.
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if let Some(integer) = self.as_i64().filter(|_| self.is_plain_integer()) {
+        if let Some(integer) = self.as_plain_i64() {
             return serializer.serialize_i64(integer);
         }
-        match self.to_string().parse::<u64>() {
-            Ok(integer) => serializer.serialize_u64(integer),
-            Err(_) => serializer.serialize_f64(self.to_f64()),
+        let text = self.to_string();
+        if let Ok(integer) = text.parse::<u64>() {
+            return serializer.serialize_u64(integer);
         }
+        let float = self.to_f64();
+        if format!("{float:?}") == text {
+            return serializer.serialize_f64(float);
+        }
+        bridge::serialize_exactly(self, serializer)
     }
 }
 
@@ -61,7 +66,7 @@ impl Serialize for Resource {
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ValueVisitor)
+        deserializer.deserialize_newtype_struct(bridge::VALUE, ValueVisitor)
     }
 }
 
@@ -104,6 +109,13 @@ impl<'de> Visitor<'de> for ValueVisitor {
         Value::deserialize(deserializer)
     }
 
+    fn visit_newtype_struct<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
     fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
         Ok(Value::Bool(value))
     }
@@ -114,6 +126,14 @@ impl<'de> Visitor<'de> for ValueVisitor {
 
     fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
         Ok(Value::Number(value.into()))
+    }
+
+    fn visit_i128<E: de::Error>(self, value: i128) -> Result<Value, E> {
+        exact(&value.to_string())
+    }
+
+    fn visit_u128<E: de::Error>(self, value: u128) -> Result<Value, E> {
+        exact(&value.to_string())
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
@@ -139,22 +159,24 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let mut members: Vec<(Key, Value)> = Vec::new();
-        let mut seen = std::collections::HashSet::new();
+        let mut members = ObjectBuilder::default();
         while let Some(key) = map.next_key::<Key>()? {
-            if members.is_empty() && key.as_str() == EXACT_NUMBER {
-                let text: String = map.next_value()?;
-                return text.parse().map(Value::Number).map_err(de::Error::custom);
+            if members.len() == 0 && key.as_str() == EXACT_NUMBER {
+                return exact(&map.next_value::<String>()?);
             }
-            if !seen.insert(key.clone()) {
+            if members.contains(&key) {
                 return Err(de::Error::custom(format_args!(
                     "the name `{key}` appears twice in one object"
                 )));
             }
-            members.push((key, map.next_value()?));
+            members.push(key, map.next_value()?);
         }
-        Ok(Value::Object(Object::from_distinct(members)))
+        Ok(Value::Object(members.finish()))
     }
+}
+
+fn exact<E: de::Error>(text: &str) -> Result<Value, E> {
+    text.parse().map(Value::Number).map_err(E::custom)
 }
 
 impl From<serde_json::Value> for Value {
@@ -182,6 +204,64 @@ impl From<serde_json::Value> for Value {
     }
 }
 
+/// Numbers are what serde_json holds: beyond 64 bits the nearest `f64`, unless the host has switched
+/// on `arbitrary_precision`.
+///
+/// # Errors
+/// [`ConvertError`] for a number beyond the range of `f64`.
+impl TryFrom<&Value> for serde_json::Value {
+    type Error = ConvertError;
+
+    fn try_from(value: &Value) -> Result<Self, ConvertError> {
+        Ok(match value {
+            Value::Null => Self::Null,
+            Value::Bool(value) => Self::Bool(*value),
+            Value::Number(number) => {
+                let text = number.to_string();
+                let number = text.parse().map_err(|_| {
+                    ConvertError::new(format_args!("the number `{text}` is out of range"))
+                })?;
+                Self::Number(number)
+            }
+            Value::String(text) => Self::String(String::from(&**text)),
+            Value::Array(elements) => elements
+                .iter()
+                .enumerate()
+                .map(|(index, element)| {
+                    Self::try_from(element).map_err(|error| error.inside(index))
+                })
+                .collect::<Result<_, _>>()?,
+            Value::Object(object) => Self::Object(object.try_into()?),
+        })
+    }
+}
+
+impl TryFrom<&Object> for serde_json::Map<String, serde_json::Value> {
+    type Error = ConvertError;
+
+    fn try_from(object: &Object) -> Result<Self, ConvertError> {
+        object
+            .iter()
+            .map(|(key, value)| {
+                let value = value
+                    .try_into()
+                    .map_err(|error: ConvertError| error.inside(key))?;
+                Ok((String::from(key.as_str()), value))
+            })
+            .collect()
+    }
+}
+
+/// # Errors
+/// [`ConvertError`] for anything but an object, and for names equal under ASCII case (decision N08).
+impl TryFrom<serde_json::Value> for Resource {
+    type Error = ConvertError;
+
+    fn try_from(value: serde_json::Value) -> Result<Self, ConvertError> {
+        Self::from_typed(&value)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,5 +272,29 @@ mod tests {
         let value: Value = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&value).unwrap(), text);
         assert!(serde_json::from_str::<Value>(r#"{"a":1,"A":2}"#).is_err());
+    }
+
+    #[test]
+    fn exact_numbers_are_taken_where_the_format_gives_them() {
+        // The wire form of serde_json's `arbitrary_precision`.
+        let text = r#"[{"$serde_json::private::Number":"1.50"}]"#;
+        let value: Value = serde_json::from_str(text).unwrap();
+        assert_eq!(value.to_json(), "[1.50]");
+        assert!(serde_json::from_str::<Value>(&text.replace("1.50", "x")).is_err());
+    }
+
+    #[test]
+    fn serde_json_values_convert_both_ways() {
+        let json = serde_json::json!({"a": [1, 2.5, null, {"b": "c"}], "n": u64::MAX});
+        let resource = Resource::try_from(json.clone()).unwrap();
+        let back = serde_json::Map::try_from(&*resource).unwrap();
+        assert_eq!(serde_json::Value::Object(back), json);
+        assert_eq!(Value::from(json), Value::from(resource));
+
+        assert!(Resource::try_from(serde_json::json!({"a": 1, "A": 2})).is_err());
+        assert!(Resource::try_from(serde_json::json!([])).is_err());
+        let huge: Value = r#"{"a":[1e400]}"#.parse().unwrap();
+        let error = serde_json::Value::try_from(&huge).unwrap_err();
+        assert_eq!(error.place(), "/a/0");
     }
 }

@@ -1,10 +1,10 @@
 //! JSON text to [`Value`] in one pass, bounded in size and depth.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
 use crate::number::scan_number;
+use crate::object::ObjectBuilder;
 use crate::{Key, Number, Object, ReadLimits, ScimType, Value};
 
 /// Why a text was not read, and where.
@@ -137,9 +137,6 @@ impl FromStr for Value {
 /// Slots of the cache of names; a power of two somewhat above the names one resource uses.
 const NAMES: usize = 64;
 
-/// Up to this many members a pairwise search for duplicates is cheaper than hashing.
-const FEW_MEMBERS: usize = 16;
-
 struct Reader<'t> {
     text: &'t str,
     at: usize,
@@ -222,8 +219,7 @@ impl<'t> Reader<'t> {
 
     fn object(&mut self, depth: usize) -> Result<Object, ReadError> {
         self.enter(depth)?;
-        let mut members: Vec<(Key, Value)> = Vec::new();
-        let mut many: Option<HashSet<Key>> = None;
+        let mut members = ObjectBuilder::default();
         if self.close(b'}') {
             return Ok(Object::new());
         }
@@ -235,7 +231,7 @@ impl<'t> Reader<'t> {
             }
             let name = self.string()?;
             let key = self.intern(&name);
-            if is_duplicate(&members, &mut many, &key) {
+            if members.contains(&key) {
                 self.at = start;
                 return self.fail(ReadErrorKind::DuplicateName(key.as_str().into()));
             }
@@ -244,9 +240,9 @@ impl<'t> Reader<'t> {
                 return Err(self.expected("`:`"));
             }
             self.at += 1;
-            members.push((key, self.value(depth + 1)?));
+            members.push(key, self.value(depth + 1)?);
             if self.close(b'}') {
-                return Ok(Object::from_distinct(members));
+                return Ok(members.finish());
             }
             self.comma("`,` or `}`")?;
         }
@@ -338,15 +334,6 @@ impl<'t> Reader<'t> {
             None => Key::from(name),
         }
     }
-}
-
-/// Linear over all members of an object: pairwise while they are few, hashed from then on.
-fn is_duplicate(members: &[(Key, Value)], many: &mut Option<HashSet<Key>>, key: &Key) -> bool {
-    if members.len() < FEW_MEMBERS {
-        return members.iter().any(|(other, _)| other == key);
-    }
-    let seen = many.get_or_insert_with(|| members.iter().map(|(key, _)| key.clone()).collect());
-    !seen.insert(key.clone())
 }
 
 /// The character of the JSON escape at the start of `text` and the bytes it takes
