@@ -1,1 +1,26 @@
-//! scim-filter.
+#![doc = include_str!("../README.md")]
+
+mod ast;
+mod build;
+mod check;
+mod display;
+mod element;
+mod error;
+mod eval;
+mod limits;
+mod parse;
+mod parsed;
+mod sort;
+mod visit;
+
+pub use ast::{CompValue, CompareOp, Filter, Path};
+pub use check::{CheckError, CheckErrorKind};
+pub use element::ElementFilter;
+pub use error::{ParseFilterError, ParseFilterErrorKind};
+pub use eval::{Checked, Equality};
+pub use limits::FilterLimits;
+pub use parse::Parser;
+pub use parsed::Parsed;
+pub use scim_core;
+pub use sort::{SortBy, SortError, SortKey, SortOrder};
+pub use visit::Leaves;

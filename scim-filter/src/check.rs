@@ -1,0 +1,315 @@
+//! The check of a filter against a schema and a policy: everything that can go wrong goes wrong here.
+
+mod element;
+mod error;
+mod no_schema;
+mod operand;
+mod schema;
+
+use scim_core::{AttrPath, Attribute, Departure, Policy, ResourceSchema};
+
+pub(crate) use element::ElementNames;
+pub use error::{CheckError, CheckErrorKind};
+pub(crate) use operand::typed;
+pub(crate) use schema::Known;
+
+use no_schema::NoSchema;
+use schema::SchemaNames;
+
+use crate::eval::{Leaf, Node, Place};
+use crate::parsed::{LeafSpans, Source};
+use crate::{Checked, CompValue, CompareOp, Filter, FilterLimits};
+
+impl Filter {
+    /// Checks the filter against a resource type: unknown attributes (decisions F27, F29), operators
+    /// and operands that do not fit a type (F18 to F24), attributes that nobody may read (F30).
+    ///
+    /// [`Parsed::check`](crate::Parsed::check) does the same and knows the places in the text.
+    ///
+    /// # Errors
+    /// [`CheckError`] for the first term that does not fit, whatever the other terms say (F38).
+    ///
+    /// # Complexity
+    /// Linear in the terms times the attributes of the schema.
+    pub fn check(&self, schema: &ResourceSchema, policy: &Policy) -> Result<Checked, CheckError> {
+        Checked::new(self, schema, policy, None)
+    }
+
+    /// Checks the filter against several resource types at once, for a query at the root
+    /// (RFC 7644 §3.4.2.1): one result for each, in their order. An attribute that a type lacks has
+    /// no value there; one that all of them lack is unknown (decision F28).
+    ///
+    /// # Errors
+    /// [`CheckError`] for the first term that does not fit.
+    pub fn check_types(
+        &self,
+        schemas: &[&ResourceSchema],
+        policy: &Policy,
+    ) -> Result<Vec<Checked>, CheckError> {
+        Checked::for_types(self, schemas, policy, None)
+    }
+
+    /// Prepares the filter to run without a schema, by the defaults of RFC 7643 §2.2: strings
+    /// compare without regard to case, and the literal tells the type.
+    ///
+    /// # Errors
+    /// [`CheckError`] if an operator does not fit its literal, or if the filter was built in a shape
+    /// that the grammar does not have.
+    pub fn check_without_schema(&self) -> Result<Checked, CheckError> {
+        Checked::without_schema(self, None)
+    }
+
+    /// Whether the resource satisfies the filter, without a schema. For more than one resource
+    /// prepare it once, by [`check_without_schema`](Self::check_without_schema); what that refuses
+    /// matches nothing.
+    ///
+    /// ```
+    /// use scim_filter::Filter;
+    /// let filter: Filter = r#"tags eq "LAB""#.parse()?;
+    /// assert!(filter.matches(&r#"{"tags":["core","lab"]}"#.parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn matches(&self, resource: &scim_core::Resource) -> bool {
+        self.check_without_schema()
+            .is_ok_and(|filter| filter.matches(resource))
+    }
+}
+
+impl Checked {
+    pub(crate) fn new(
+        filter: &Filter,
+        schema: &ResourceSchema,
+        policy: &Policy,
+        source: Option<&Source>,
+    ) -> Result<Self, CheckError> {
+        let mut check = Check::new(source);
+        let mut names = SchemaNames {
+            schema,
+            policy,
+            known: None,
+        };
+        let program = check.node(filter, &mut names, false, 0)?;
+        Ok(Self {
+            program,
+            departures: check.departures,
+        })
+    }
+
+    pub(crate) fn for_types(
+        filter: &Filter,
+        schemas: &[&ResourceSchema],
+        policy: &Policy,
+        source: Option<&Source>,
+    ) -> Result<Vec<Self>, CheckError> {
+        let mut known = Known::default();
+        let mut checked = Vec::with_capacity(schemas.len());
+        for schema in schemas {
+            let mut check = Check::new(source);
+            let mut names = SchemaNames {
+                schema,
+                policy,
+                known: Some(&mut known),
+            };
+            let program = check.node(filter, &mut names, false, 0)?;
+            checked.push(Self {
+                program,
+                departures: check.departures,
+            });
+        }
+        known.first_error().map_or(Ok(checked), Err)
+    }
+
+    pub(crate) fn without_schema(
+        filter: &Filter,
+        source: Option<&Source>,
+    ) -> Result<Self, CheckError> {
+        let mut check = Check::new(source);
+        let program = check.node(filter, &mut NoSchema, false, 0)?;
+        Ok(Self {
+            program,
+            departures: Vec::new(),
+        })
+    }
+}
+
+/// A walk over a filter that makes its program.
+pub(crate) struct Check<'f> {
+    source: Option<&'f Source>,
+    /// How many leaves were met, in the order of [`Source::leaves`].
+    leaves: usize,
+    pub(crate) departures: Vec<Departure>,
+}
+
+/// One `Compare`, `Present` or `ValuePath` under check.
+pub(crate) struct Term<'f> {
+    pub(crate) path: &'f AttrPath,
+    /// Its number among the leaves of the filter.
+    index: usize,
+    source: Option<&'f Source>,
+    spans: LeafSpans,
+}
+
+/// The part of a term that an error is about.
+#[derive(Clone, Copy)]
+pub(crate) enum Part {
+    Path,
+    Operator,
+    Operand,
+}
+
+impl Term<'_> {
+    pub(crate) fn error(&self, part: Part, kind: CheckErrorKind) -> CheckError {
+        let span = match part {
+            Part::Path => self.spans.path,
+            Part::Operator => self.spans.op,
+            Part::Operand => self.spans.value,
+        };
+        let place = self.source.map(|source| (&*source.text, span.range()));
+        CheckError::new(kind, self.path, place)
+    }
+}
+
+/// How the names and literals of a filter are understood.
+pub(crate) trait Names {
+    /// Where its values stand.
+    type Place: Place;
+
+    /// `path pr`.
+    fn present(
+        &mut self,
+        term: &Term<'_>,
+        departures: &mut Vec<Departure>,
+    ) -> Result<Leaf<Self::Place>, CheckError>;
+
+    /// `path op value`, the literal not being `null`; and whether the leaf must fail.
+    fn compare(
+        &mut self,
+        term: &Term<'_>,
+        op: CompareOp,
+        value: &CompValue,
+        departures: &mut Vec<Departure>,
+    ) -> Result<(Leaf<Self::Place>, bool), CheckError>;
+
+    /// `path[filter]`.
+    fn value_path(
+        &mut self,
+        term: &Term<'_>,
+        filter: &Filter,
+        check: &mut Check<'_>,
+        depth: usize,
+    ) -> Result<Leaf<Self::Place>, CheckError>;
+}
+
+impl<'f> Check<'f> {
+    pub(crate) fn new(source: Option<&'f Source>) -> Self {
+        Self {
+            source,
+            leaves: 0,
+            departures: Vec::new(),
+        }
+    }
+
+    /// The program of a filter, or of its complement.
+    pub(crate) fn node<N: Names>(
+        &mut self,
+        filter: &Filter,
+        names: &mut N,
+        negated: bool,
+        depth: usize,
+    ) -> Result<Node<N::Place>, CheckError> {
+        // A filter from the parser is never so deep.
+        if depth > 2 * FilterLimits::MAX_DEPTH {
+            let limit = FilterLimits::MAX_DEPTH;
+            let nothing = AttrPath::of(None, "", None);
+            return Err(CheckError::new(
+                CheckErrorKind::TooDeep { limit },
+                &nothing,
+                None,
+            ));
+        }
+        let list = |check: &mut Self, names: &mut N, terms: &[Filter]| {
+            let nodes = terms
+                .iter()
+                .map(|term| check.node(term, names, negated, depth + 1));
+            nodes.collect::<Result<Vec<_>, _>>()
+        };
+        Ok(match filter {
+            Filter::And(terms) if negated => Node::any(list(self, names, terms)?),
+            Filter::And(terms) => Node::all(list(self, names, terms)?),
+            Filter::Or(terms) if negated => Node::all(list(self, names, terms)?),
+            Filter::Or(terms) => Node::any(list(self, names, terms)?),
+            Filter::Not(inner) => self.node(inner, names, !negated, depth + 1)?,
+            Filter::Present(path) => {
+                let term = self.term(path);
+                let leaf = names.present(&term, &mut self.departures)?;
+                Node::Leaf { leaf, negated }
+            }
+            Filter::Compare { path, op, value } => {
+                let term = self.term(path);
+                let (leaf, fails) = match (op, value) {
+                    // `X eq null` is `not (X pr)` (F15).
+                    (CompareOp::Eq, CompValue::Null) => {
+                        (names.present(&term, &mut self.departures)?, true)
+                    }
+                    (CompareOp::Ne, CompValue::Null) => {
+                        (names.present(&term, &mut self.departures)?, false)
+                    }
+                    (_, CompValue::Null) => {
+                        return Err(term.error(Part::Operand, CheckErrorKind::NullOperand));
+                    }
+                    _ => names.compare(&term, *op, value, &mut self.departures)?,
+                };
+                Node::Leaf {
+                    leaf,
+                    negated: fails != negated,
+                }
+            }
+            Filter::ValuePath { path, filter } => {
+                let term = self.term(path);
+                let leaf = names.value_path(&term, filter, self, depth + 1)?;
+                Node::Leaf { leaf, negated }
+            }
+        })
+    }
+
+    fn term<'p>(&mut self, path: &'p AttrPath) -> Term<'p>
+    where
+        'f: 'p,
+    {
+        let index = self.leaves;
+        self.leaves += 1;
+        let spans = self.source.and_then(|source| source.leaves.get(index));
+        Term {
+            path,
+            index,
+            source: self.source,
+            spans: spans.copied().unwrap_or_default(),
+        }
+    }
+
+    /// Counts the leaves of a filter that is not walked.
+    fn pass_over(&mut self, filter: &Filter) {
+        self.leaves += filter.leaves().count();
+    }
+}
+
+/// Refuses an attribute whose values nobody may learn (decision F30).
+fn readable(term: &Term<'_>, attribute: &Attribute) -> Result<(), CheckError> {
+    match attribute.is_hidden() {
+        true => Err(term.error(Part::Path, CheckErrorKind::Hidden)),
+        false => Ok(()),
+    }
+}
+
+/// Refuses what the grammar does not put inside brackets (decision F07).
+fn bare_name(term: &Term<'_>) -> Result<(), CheckError> {
+    match term.path.schema().is_some() || term.path.sub().is_some() {
+        true => Err(term.error(Part::Path, CheckErrorKind::QualifiedInBrackets)),
+        false => Ok(()),
+    }
+}
+
+/// Refuses brackets inside brackets (decision F05).
+fn nested(term: &Term<'_>) -> CheckError {
+    term.error(Part::Path, CheckErrorKind::NestedValuePath)
+}

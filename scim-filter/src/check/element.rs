@@ -1,0 +1,121 @@
+//! Names inside the brackets of one attribute.
+
+use scim_core::{Attribute, Departure, Policy};
+
+use super::operand::{comparable, operand};
+use super::{
+    Check, CheckError, CheckErrorKind, Known, Names, Part, Term, bare_name, nested, readable,
+};
+use crate::eval::{Leaf, Member, Predicate, Test};
+use crate::{CompValue, CompareOp, Filter};
+
+/// Names inside the brackets of one attribute.
+pub(crate) struct ElementNames<'a> {
+    pub(crate) attribute: &'a Attribute,
+    pub(crate) policy: &'a Policy,
+    /// With several resource types: what is known of each leaf so far.
+    pub(crate) known: Option<&'a mut Known>,
+}
+
+impl<'a> ElementNames<'a> {
+    /// The definition that a name means, and where its values stand.
+    /// `None` if the attribute lacks it and that of another resource type may have it.
+    fn resolve(&mut self, term: &Term<'_>) -> Result<Option<(&'a Attribute, Member)>, CheckError> {
+        bare_name(term)?;
+        let name = term.path.attr();
+        let attribute = self.attribute;
+        let found = if attribute.is_complex() {
+            attribute
+                .sub_attribute(name)
+                .map(|sub| (sub, Member::Sub(sub.name.clone())))
+        } else {
+            // `value` is the element itself (F10).
+            name.eq_ignore_ascii_case("value")
+                .then_some((attribute, Member::Element))
+        };
+        let Some((definition, place)) = found else {
+            let error = term.error(Part::Path, self.unknown());
+            return match &mut self.known {
+                None => Err(error),
+                Some(known) => {
+                    known.note(term, Some(error));
+                    Ok(None)
+                }
+            };
+        };
+        readable(term, definition)?;
+        if let Some(known) = &mut self.known {
+            known.note(term, None);
+        }
+        Ok(Some((definition, place)))
+    }
+
+    fn unknown(&self) -> CheckErrorKind {
+        match self.attribute.is_complex() {
+            false => CheckErrorKind::ValueOnly,
+            true => CheckErrorKind::UnknownSubAttribute {
+                of: self.attribute.name.clone(),
+                suggestion: None,
+            },
+        }
+    }
+}
+
+/// A leaf that never holds, for a sub-attribute that the attribute lacks.
+fn never() -> Leaf<Member> {
+    Leaf {
+        place: Member::Element,
+        test: Test::Never,
+    }
+}
+
+impl Names for ElementNames<'_> {
+    type Place = Member;
+
+    fn present(
+        &mut self,
+        term: &Term<'_>,
+        _: &mut Vec<Departure>,
+    ) -> Result<Leaf<Member>, CheckError> {
+        let Some((_, place)) = self.resolve(term)? else {
+            return Ok(never());
+        };
+        Ok(Leaf {
+            place,
+            test: Test::Present,
+        })
+    }
+
+    fn compare(
+        &mut self,
+        term: &Term<'_>,
+        op: CompareOp,
+        value: &CompValue,
+        departures: &mut Vec<Departure>,
+    ) -> Result<(Leaf<Member>, bool), CheckError> {
+        let Some((definition, place)) = self.resolve(term)? else {
+            return Ok((never(), op == CompareOp::Ne));
+        };
+        if definition.is_complex() {
+            return Err(term.error(Part::Path, CheckErrorKind::NeedsSubAttribute));
+        }
+        comparable(term, op, definition)?;
+        let key = operand(term, value, definition, self.policy, departures)?;
+        let (predicate, fails) = Predicate::new(op, key);
+        let leaf = Leaf {
+            place,
+            test: Test::Value(predicate),
+        };
+        Ok((leaf, fails))
+    }
+
+    fn value_path(
+        &mut self,
+        term: &Term<'_>,
+        _: &Filter,
+        _: &mut Check<'_>,
+        _: usize,
+    ) -> Result<Leaf<Member>, CheckError> {
+        Err(nested(term))
+    }
+}

@@ -1,0 +1,120 @@
+//! Names without a schema: the defaults of RFC 7643 §2.2.
+
+use scim_core::Departure;
+
+use super::operand::operand_by_itself;
+use super::{Check, CheckError, CheckErrorKind, Names, Part, Term, bare_name, nested};
+use crate::eval::{Leaf, Member, Predicate, Target, Test};
+use crate::{CompValue, CompareOp, Filter};
+
+/// Names without a schema, outside brackets.
+pub(super) struct NoSchema;
+
+impl Names for NoSchema {
+    type Place = Target;
+
+    fn present(
+        &mut self,
+        term: &Term<'_>,
+        _: &mut Vec<Departure>,
+    ) -> Result<Leaf<Target>, CheckError> {
+        Ok(Leaf {
+            place: Target::Named {
+                path: term.path.clone(),
+                implied_value: false,
+            },
+            test: Test::Present,
+        })
+    }
+
+    fn compare(
+        &mut self,
+        term: &Term<'_>,
+        op: CompareOp,
+        value: &CompValue,
+        _: &mut Vec<Departure>,
+    ) -> Result<(Leaf<Target>, bool), CheckError> {
+        let key = operand_by_itself(term, op, value)?;
+        let (predicate, fails) = Predicate::new(op, key);
+        let leaf = Leaf {
+            place: Target::Named {
+                path: term.path.clone(),
+                implied_value: true,
+            },
+            test: Test::Value(predicate),
+        };
+        Ok((leaf, fails))
+    }
+
+    fn value_path(
+        &mut self,
+        term: &Term<'_>,
+        filter: &Filter,
+        check: &mut Check<'_>,
+        depth: usize,
+    ) -> Result<Leaf<Target>, CheckError> {
+        let inner = check.node(filter, &mut NoSchemaElement, false, depth)?;
+        Ok(Leaf {
+            place: Target::Named {
+                path: term.path.clone(),
+                implied_value: false,
+            },
+            test: Test::Element(Box::new(inner)),
+        })
+    }
+}
+
+/// Names without a schema, inside brackets.
+struct NoSchemaElement;
+
+impl NoSchemaElement {
+    fn member(term: &Term<'_>) -> Result<Member, CheckError> {
+        bare_name(term)?;
+        term.path
+            .attr()
+            .parse()
+            .map(Member::Named)
+            .map_err(|_| term.error(Part::Path, CheckErrorKind::QualifiedInBrackets))
+    }
+}
+
+impl Names for NoSchemaElement {
+    type Place = Member;
+
+    fn present(
+        &mut self,
+        term: &Term<'_>,
+        _: &mut Vec<Departure>,
+    ) -> Result<Leaf<Member>, CheckError> {
+        Ok(Leaf {
+            place: Self::member(term)?,
+            test: Test::Present,
+        })
+    }
+
+    fn compare(
+        &mut self,
+        term: &Term<'_>,
+        op: CompareOp,
+        value: &CompValue,
+        _: &mut Vec<Departure>,
+    ) -> Result<(Leaf<Member>, bool), CheckError> {
+        let key = operand_by_itself(term, op, value)?;
+        let (predicate, fails) = Predicate::new(op, key);
+        let leaf = Leaf {
+            place: Self::member(term)?,
+            test: Test::Value(predicate),
+        };
+        Ok((leaf, fails))
+    }
+
+    fn value_path(
+        &mut self,
+        term: &Term<'_>,
+        _: &Filter,
+        _: &mut Check<'_>,
+        _: usize,
+    ) -> Result<Leaf<Member>, CheckError> {
+        Err(nested(term))
+    }
+}

@@ -1,0 +1,199 @@
+//! [`ParseFilterError`]: kind, place, what was expected.
+
+mod excerpt;
+
+use std::fmt;
+use std::ops::Range;
+
+use scim_core::{ScimError, ScimType};
+
+pub(crate) use excerpt::{Excerpt, clip};
+
+/// Why a text is no filter or path, and where (RFC 7644 §3.12, `invalidFilter` or `invalidPath`).
+///
+/// `Display` is one line for the `detail` of an answer; [`snippet`](Self::snippet) shows the place
+/// to a person.
+///
+/// ```
+/// use scim_filter::{Filter, ParseFilterErrorKind};
+/// let error = r#"userName xx "a""#.parse::<Filter>().unwrap_err();
+/// assert_eq!(error.kind(), &ParseFilterErrorKind::UnknownOperator("xx".into()));
+/// assert_eq!(error.span(), 9..11);
+/// assert_eq!(
+///     error.snippet(),
+///     "  userName xx \"a\"\n           ^^ unknown operator `xx`, expected eq, ne, co, sw, ew, gt, ge, lt, le or pr",
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseFilterError {
+    // Boxed: one word keeps `Result`s small on the way where nothing fails.
+    inner: Box<Inner>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Inner {
+    kind: ParseFilterErrorKind,
+    excerpt: Excerpt,
+    scim_type: ScimType,
+}
+
+/// The fault of a [`ParseFilterError`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ParseFilterErrorKind {
+    /// Nothing but spaces (decision F35).
+    Empty,
+    /// The grammar asks for something else here.
+    Expected(&'static str),
+    /// A word where an operator is expected (F37).
+    UnknownOperator(Box<str>),
+    /// A word where a JSON literal is expected (F32, F33).
+    UnquotedValue(Box<str>),
+    /// A literal that looks like a number and is none.
+    InvalidNumber(Box<str>),
+    /// A tab, line break or other white space; only U+0020 separates words (F03).
+    OtherWhitespace,
+    /// A string without its closing quote (F34).
+    UnterminatedString,
+    /// A character below U+0020 inside a string (F34).
+    ControlCharacter,
+    /// An escape that JSON does not know, or half of a surrogate pair (F34).
+    BadEscape,
+    /// `null` with another operator than `eq` and `ne` (F15).
+    NullOperand,
+    /// `not` before something other than a parenthesis (F02).
+    NotNeedsParentheses,
+    /// A path of more than two levels (N07).
+    PathTooDeep,
+    /// A schema URI where an attribute is needed (N01).
+    BareUri,
+    /// A URI or a dot in a name inside brackets (F07).
+    QualifiedInBrackets,
+    /// Brackets inside brackets (F05).
+    NestedValuePath,
+    /// A sub-attribute behind the brackets of a filter, which only some policies take (F08).
+    SubAttributeAfterBrackets,
+    /// No space between operator and string, which only some policies take (F04).
+    MissingSpace,
+    /// Longer than [`FilterLimits::bytes`](crate::FilterLimits::bytes) (F36).
+    TooLong {
+        /// The bound.
+        limit: usize,
+    },
+    /// Nested deeper than [`FilterLimits::depth`](crate::FilterLimits::depth) (F36).
+    TooDeep {
+        /// The bound.
+        limit: usize,
+    },
+    /// More terms than [`FilterLimits::terms`](crate::FilterLimits::terms) (F36).
+    TooManyTerms {
+        /// The bound.
+        limit: usize,
+    },
+}
+
+impl fmt::Display for ParseFilterErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("the filter is empty"),
+            Self::Expected(what) => write!(f, "expected {what}"),
+            Self::UnknownOperator(word) => write!(
+                f,
+                "unknown operator `{word}`, expected eq, ne, co, sw, ew, gt, ge, lt, le or pr"
+            ),
+            Self::UnquotedValue(word) => write!(
+                f,
+                "`{word}` is no value, expected a string in double quotes, a number, true, false or null"
+            ),
+            Self::InvalidNumber(word) => write!(f, "`{word}` is no JSON number"),
+            Self::OtherWhitespace => f.write_str("words are separated by spaces only"),
+            Self::UnterminatedString => f.write_str("a string without its closing quote"),
+            Self::ControlCharacter => {
+                f.write_str("a control character in a string must be escaped")
+            }
+            Self::BadEscape => f.write_str("no escape that JSON knows"),
+            Self::NullOperand => f.write_str("null can be compared with eq and ne only"),
+            Self::NotNeedsParentheses => {
+                f.write_str("`not` is followed by a filter in parentheses")
+            }
+            Self::PathTooDeep => f.write_str("a path has at most one sub-attribute"),
+            Self::BareUri => f.write_str("expected an attribute after the schema URI"),
+            Self::QualifiedInBrackets => {
+                f.write_str("inside brackets stands the bare name of a sub-attribute")
+            }
+            Self::NestedValuePath => f.write_str("a value path cannot hold another value path"),
+            Self::SubAttributeAfterBrackets => {
+                f.write_str("a filter has no sub-attribute after the brackets")
+            }
+            Self::MissingSpace => {
+                f.write_str("expected a space between the operator and the string")
+            }
+            Self::TooLong { limit } => write!(f, "longer than the {limit} bytes allowed"),
+            Self::TooDeep { limit } => write!(f, "nested deeper than the {limit} levels allowed"),
+            Self::TooManyTerms { limit } => write!(f, "more than the {limit} terms allowed"),
+        }
+    }
+}
+
+impl ParseFilterError {
+    pub(crate) fn new(
+        kind: ParseFilterErrorKind,
+        text: &str,
+        span: Range<usize>,
+        scim_type: ScimType,
+    ) -> Self {
+        let excerpt = Excerpt::new(text, span);
+        Self {
+            inner: Box::new(Inner {
+                kind,
+                excerpt,
+                scim_type,
+            }),
+        }
+    }
+
+    /// What is wrong, for programs.
+    pub fn kind(&self) -> &ParseFilterErrorKind {
+        &self.inner.kind
+    }
+
+    /// Where, as UTF-8 byte offsets into the text; empty at the end of a text that stops too early.
+    pub fn span(&self) -> Range<usize> {
+        self.inner.excerpt.span()
+    }
+
+    /// The text around the place with carets under it and the message, for people. Two lines, of a
+    /// bounded length whatever the text was.
+    pub fn snippet(&self) -> String {
+        self.inner.excerpt.snippet(&self.inner.kind)
+    }
+
+    /// `invalidFilter`, or `invalidPath` for the part of a path outside its brackets (decision E06).
+    pub fn scim_type(&self) -> ScimType {
+        self.inner.scim_type
+    }
+}
+
+impl fmt::Display for ParseFilterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at byte {}", self.inner.kind, self.span().start)
+    }
+}
+
+impl std::error::Error for ParseFilterError {}
+
+impl From<ParseFilterError> for ScimError {
+    fn from(error: ParseFilterError) -> Self {
+        Self::of(error.scim_type(), error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_word() {
+        assert_eq!(size_of::<ParseFilterError>(), size_of::<usize>());
+    }
+}

@@ -1,0 +1,42 @@
+//! Every bound on filters and paths, with its default and its reason.
+
+/// Bounds on the text of a filter or path (decision F36).
+///
+/// ```
+/// use scim_filter::{FilterLimits, Parser};
+/// let flat = FilterLimits { depth: 0, ..FilterLimits::default() };
+/// assert!(Parser::new().limits(flat).parse("(title pr)").is_err());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FilterLimits {
+    /// Longest text in bytes; 16 KiB by default: a look-up of 300 ids fits, and so does what HTTP
+    /// servers take as a request line.
+    pub bytes: usize,
+    /// Deepest nesting, where every parenthesis, every bracket and every `not` counts one; 32 by
+    /// default, far beyond what any client sends. Never more than [`FilterLimits::MAX_DEPTH`].
+    pub depth: usize,
+    /// Most comparisons and `pr` tests; 256 by default. The cost of an evaluation is proportional
+    /// to their number.
+    pub terms: usize,
+}
+
+impl FilterLimits {
+    /// The bound that no configuration lifts: what parses and checks nests no deeper, so the stack
+    /// is safe whatever a host asks for.
+    pub const MAX_DEPTH: usize = 64;
+
+    /// The depth in force.
+    pub(crate) fn depth(&self) -> usize {
+        self.depth.min(Self::MAX_DEPTH)
+    }
+}
+
+impl Default for FilterLimits {
+    fn default() -> Self {
+        Self {
+            bytes: 16 << 10,
+            depth: 32,
+            terms: 256,
+        }
+    }
+}

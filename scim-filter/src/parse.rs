@@ -1,0 +1,626 @@
+//! [`Parser`]: one function per rule of the grammar of RFC 7644 §3.4.2.2 and §3.5.2.
+
+mod scan;
+
+use nom::error::{ErrorKind, ParseError};
+use nom::{Err, IResult};
+use scim_core::{AttrName, AttrPath, Departure, Policy, ScimType, Tolerance};
+
+use crate::error::clip;
+use crate::parsed::{LeafSpans, Source, Span};
+use crate::{
+    CompValue, CompareOp, Filter, FilterLimits, ParseFilterError, ParseFilterErrorKind as Kind,
+    Parsed, Path,
+};
+use scan::{at_word_end, rest_of, skip_spaces, token_len, word};
+
+/// Reads filters and paths under limits and a policy of your own.
+///
+/// The default is strict with the default [`FilterLimits`], as the `FromStr` of [`Filter`] and
+/// [`Path`] are.
+///
+/// ```
+/// use scim_core::Policy;
+/// use scim_filter::Parser;
+/// let text = r#"emails[type eq "work"].value eq "a@example.com""#;
+/// assert!(Parser::new().parse(text).is_err());
+/// let filter = Parser::new().policy(&Policy::lenient()).parse(text)?;
+/// assert_eq!(filter.to_string(), r#"emails[type eq "work" and value eq "a@example.com"]"#);
+/// assert_eq!(filter.departures().len(), 1);
+/// # Ok::<(), scim_filter::ParseFilterError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Parser {
+    limits: FilterLimits,
+    syntax: Syntax,
+}
+
+/// The syntax that only some policies take.
+#[derive(Clone, Copy, Debug, Default)]
+struct Syntax {
+    /// F04, F33.
+    literal_coercion: bool,
+    /// F08.
+    path_suffix: bool,
+}
+
+impl Parser {
+    /// A strict parser with default limits.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same parser under other limits.
+    #[must_use]
+    pub fn limits(mut self, limits: FilterLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The same parser with the syntax that the policy takes (decisions F04, F08, F33).
+    #[must_use]
+    pub fn policy(mut self, policy: &Policy) -> Self {
+        self.syntax = Syntax {
+            literal_coercion: policy.filter_literal_coercion,
+            path_suffix: policy.filter_path_suffix,
+        };
+        self
+    }
+
+    /// Reads a filter, the `FILTER` rule of RFC 7644 §3.4.2.2.
+    ///
+    /// Attribute names and operators match without regard to ASCII case and keep their spelling.
+    ///
+    /// # Errors
+    /// [`ParseFilterError`] that points at the first thing the grammar refuses.
+    ///
+    /// # Complexity
+    /// O(n) in the length of the text; recursion is never deeper than the depth limit.
+    pub fn parse(&self, text: &str) -> Result<Parsed<Filter>, ParseFilterError> {
+        self.run(text, ScimType::InvalidFilter, filter)
+    }
+
+    /// Reads the path of a PATCH operation, the `PATH` rule of RFC 7644 §3.5.2.
+    ///
+    /// # Errors
+    /// [`ParseFilterError`], with `invalidPath` for what is wrong outside the brackets and
+    /// `invalidFilter` for what is wrong inside.
+    ///
+    /// # Complexity
+    /// As [`Parser::parse`].
+    pub fn parse_path(&self, text: &str) -> Result<Parsed<Path>, ParseFilterError> {
+        self.run(text, ScimType::InvalidPath, path)
+    }
+
+    fn run<'t, T>(
+        &self,
+        text: &'t str,
+        scim_type: ScimType,
+        rule: impl FnOnce(&'t str, &mut State<'t>) -> Rule<'t, T>,
+    ) -> Result<Parsed<T>, ParseFilterError> {
+        let limit = self.limits.bytes;
+        if text.len() > limit {
+            let kind = Kind::TooLong { limit };
+            return Err(ParseFilterError::new(
+                kind,
+                text,
+                limit..text.len(),
+                scim_type,
+            ));
+        }
+        let mut state = State {
+            text,
+            limits: self.limits,
+            syntax: self.syntax,
+            scim_type,
+            terms: 0,
+            leaves: Vec::new(),
+            departures: Vec::new(),
+        };
+        match rule(text, &mut state) {
+            Ok((_, item)) => Ok(Parsed {
+                item,
+                source: Source {
+                    text: text.into(),
+                    leaves: state.leaves,
+                },
+                departures: state.departures,
+            }),
+            Err(Err::Error(fault) | Err::Failure(fault)) => {
+                let start = text.len().saturating_sub(fault.rest);
+                let span = start..start + fault.len;
+                Err(ParseFilterError::new(
+                    fault.kind,
+                    text,
+                    span,
+                    state.scim_type,
+                ))
+            }
+            Err(Err::Incomplete(_)) => {
+                let kind = Kind::Expected("more text");
+                Err(ParseFilterError::new(
+                    kind,
+                    text,
+                    text.len()..text.len(),
+                    state.scim_type,
+                ))
+            }
+        }
+    }
+}
+
+/// Strict, under the default limits; [`Parser`] takes others.
+impl std::str::FromStr for Filter {
+    type Err = ParseFilterError;
+
+    fn from_str(text: &str) -> Result<Self, ParseFilterError> {
+        Parser::new().parse(text).map(Parsed::into_inner)
+    }
+}
+
+/// Strict, under the default limits; [`Parser`] takes others.
+impl std::str::FromStr for Path {
+    type Err = ParseFilterError;
+
+    fn from_str(text: &str) -> Result<Self, ParseFilterError> {
+        Parser::new().parse_path(text).map(Parsed::into_inner)
+    }
+}
+
+/// What a rule yields.
+type Rule<'t, T> = IResult<&'t str, T, Fault>;
+
+/// What a rule refused. Places are counted from the end of the text, which every rule can see.
+#[derive(Debug)]
+struct Fault {
+    rest: usize,
+    len: usize,
+    kind: Kind,
+}
+
+impl Fault {
+    fn new(rest: &str, len: usize, kind: Kind) -> Self {
+        Self {
+            rest: rest.len(),
+            len,
+            kind,
+        }
+    }
+
+    /// Points at the token at the front of `rest`.
+    fn token(rest: &str, kind: Kind) -> Self {
+        Self::new(rest, token_len(rest), kind)
+    }
+}
+
+impl From<Fault> for Err<Fault> {
+    fn from(fault: Fault) -> Self {
+        Self::Failure(fault)
+    }
+}
+
+impl ParseError<&str> for Fault {
+    fn from_error_kind(rest: &str, _: ErrorKind) -> Self {
+        Self::token(rest, Kind::Expected("something else"))
+    }
+
+    fn append(_: &str, _: ErrorKind, other: Self) -> Self {
+        other
+    }
+}
+
+/// What the rules share: bounds, counters, and what they note on their way.
+struct State<'t> {
+    text: &'t str,
+    limits: FilterLimits,
+    syntax: Syntax,
+    /// The keyword of a fault found now (decision E06).
+    scim_type: ScimType,
+    terms: usize,
+    leaves: Vec<LeafSpans>,
+    departures: Vec<Departure>,
+}
+
+impl State<'_> {
+    /// The place of what lies between two rests of the text.
+    fn span(&self, from: &str, to: &str) -> Span {
+        Span::new(self.text.len() - from.len()..self.text.len() - to.len())
+    }
+
+    /// Counts one term, the one that begins at `i`.
+    fn count_term(&mut self, i: &str) -> Result<(), Err<Fault>> {
+        self.terms += 1;
+        let limit = self.limits.terms;
+        if self.terms > limit {
+            return Err(Fault::token(i, Kind::TooManyTerms { limit }).into());
+        }
+        Ok(())
+    }
+
+    fn depart(&mut self, tolerance: Tolerance, path: &AttrPath, detail: &str) {
+        self.departures
+            .push(Departure::new(tolerance, path.as_str(), detail));
+    }
+}
+
+/// Where a rule stands: how deep, and whether inside brackets.
+#[derive(Clone, Copy)]
+struct Scope {
+    depth: usize,
+    brackets: bool,
+}
+
+impl Scope {
+    const TOP: Self = Self {
+        depth: 0,
+        brackets: false,
+    };
+
+    /// One construct further in, if the limit allows; asked before any recursion. `i` begins with
+    /// the construct, which takes `levels` levels.
+    fn deeper(self, i: &str, levels: usize, state: &State<'_>) -> Result<Self, Err<Fault>> {
+        let depth = self.depth + levels;
+        let limit = state.limits.depth();
+        if depth > limit {
+            return Err(Fault::new(i, 1, Kind::TooDeep { limit }).into());
+        }
+        Ok(Self { depth, ..self })
+    }
+}
+
+/// `filter = WS orExp WS`, and nothing after it.
+fn filter<'t>(i: &'t str, state: &mut State<'t>) -> Rule<'t, Filter> {
+    let i = skip_spaces(i);
+    if i.is_empty() {
+        return Err(Fault::new(i, 0, Kind::Empty).into());
+    }
+    let (i, filter) = or_exp(i, state, Scope::TOP)?;
+    let i = skip_spaces(i);
+    if !i.is_empty() {
+        return Err(unexpected(i, "`and`, `or` or the end of the filter").into());
+    }
+    Ok((i, filter))
+}
+
+/// `orExp = andExp *( RWS "or" RWS andExp )`
+fn or_exp<'t>(i: &'t str, state: &mut State<'t>, scope: Scope) -> Rule<'t, Filter> {
+    let (mut i, first) = and_exp(i, state, scope)?;
+    let Some(mut rest) = operator_word(i, "or")? else {
+        return Ok((i, first));
+    };
+    let mut terms = Vec::new();
+    first.join_or(&mut terms);
+    loop {
+        let (after, term) = and_exp(rest, state, scope)?;
+        term.join_or(&mut terms);
+        i = after;
+        match operator_word(i, "or")? {
+            Some(after) => rest = after,
+            None => return Ok((i, Filter::any_of(terms))),
+        }
+    }
+}
+
+/// `andExp = term *( RWS "and" RWS term )`
+fn and_exp<'t>(i: &'t str, state: &mut State<'t>, scope: Scope) -> Rule<'t, Filter> {
+    let (mut i, first) = term(i, state, scope)?;
+    let Some(mut rest) = operator_word(i, "and")? else {
+        return Ok((i, first));
+    };
+    let mut terms = Vec::new();
+    first.join_and(&mut terms);
+    loop {
+        let (after, term) = term(rest, state, scope)?;
+        term.join_and(&mut terms);
+        i = after;
+        match operator_word(i, "and")? {
+            Some(after) => rest = after,
+            None => return Ok((i, Filter::all_of(terms))),
+        }
+    }
+}
+
+/// `RWS keyword RWS`; the rest behind it if it stands here.
+fn operator_word<'t>(i: &'t str, keyword: &'static str) -> Result<Option<&'t str>, Err<Fault>> {
+    let start = skip_spaces(i);
+    let len = keyword.len();
+    match start.get(..len) {
+        Some(word) if start.len() < i.len() && word.eq_ignore_ascii_case(keyword) => {}
+        _ => return Ok(None),
+    }
+    let rest = rest_of(start, len);
+    match rest.as_bytes().first() {
+        Some(b' ') => Ok(Some(skip_spaces(rest))),
+        None => Err(Fault::new(rest, 0, Kind::Expected("a filter")).into()),
+        Some(b'(' | b')' | b'[' | b']' | b'"') => {
+            Err(Fault::token(rest, Kind::Expected("a space")).into())
+        }
+        Some(_) => Ok(None),
+    }
+}
+
+/// `term = notExp / group / valueExp / attrExp`
+fn term<'t>(i: &'t str, state: &mut State<'t>, scope: Scope) -> Rule<'t, Filter> {
+    if i.starts_with('(') {
+        return group(i, state, scope.deeper(i, 1, state)?);
+    }
+    if let Some(inner) = not_operator(i) {
+        let (i, inner) = group(inner, state, scope.deeper(i, 2, state)?)?;
+        return Ok((i, !inner));
+    }
+    attr_exp(i, state, scope)
+}
+
+/// `"not" WS` before a parenthesis; elsewhere `not` is a name (decision N06).
+fn not_operator(i: &str) -> Option<&str> {
+    let word = i.get(..3)?;
+    if !word.eq_ignore_ascii_case("not") {
+        return None;
+    }
+    let rest = skip_spaces(rest_of(i, 3));
+    rest.starts_with('(').then_some(rest)
+}
+
+/// `group = "(" WS orExp WS ")"`, at the parenthesis.
+fn group<'t>(i: &'t str, state: &mut State<'t>, scope: Scope) -> Rule<'t, Filter> {
+    let (i, filter) = or_exp(skip_spaces(rest_of(i, 1)), state, scope)?;
+    let i = skip_spaces(i);
+    if !i.starts_with(')') {
+        return Err(unexpected(i, "`and`, `or` or `)`").into());
+    }
+    Ok((rest_of(i, 1), filter))
+}
+
+/// `attrExp = attrPath tail`, or `valueExp = attrPath "[" WS valOr WS "]" [ subAttr tail ]`; inside
+/// brackets `valAttrExp = subName tail`. The shared path is read once.
+fn attr_exp<'t>(i: &'t str, state: &mut State<'t>, scope: Scope) -> Rule<'t, Filter> {
+    let start = i;
+    let (i, path) = scan::attr_path(start)?;
+    if path.attr().is_empty() {
+        return Err(Fault::token(start, Kind::BareUri).into());
+    }
+    let mut spans = LeafSpans {
+        path: state.span(start, i),
+        ..LeafSpans::default()
+    };
+    if scope.brackets && (path.schema().is_some() || path.sub().is_some()) {
+        return Err(Fault::token(start, Kind::QualifiedInBrackets).into());
+    }
+    if i.starts_with('[') {
+        if scope.brackets {
+            return Err(Fault::new(i, 1, Kind::NestedValuePath).into());
+        }
+        state.leaves.push(spans);
+        return value_exp(i, path, state, scope);
+    }
+    state.count_term(start)?;
+    let (i, filter) = tail(i, path, &mut spans, state)?;
+    state.leaves.push(spans);
+    Ok((i, filter))
+}
+
+/// The part of `valueExp` from the bracket on.
+fn value_exp<'t>(
+    i: &'t str,
+    path: AttrPath,
+    state: &mut State<'t>,
+    scope: Scope,
+) -> Rule<'t, Filter> {
+    let (i, inner) = brackets(i, state, scope)?;
+    if !i.starts_with('.') {
+        return Ok((i, Filter::value_path(path, inner)));
+    }
+    if !state.syntax.path_suffix {
+        return Err(Fault::token(i, Kind::SubAttributeAfterBrackets).into());
+    }
+    let (i, suffix) = suffix_exp(i, state)?;
+    state.depart(
+        Tolerance::FilterPathSuffix,
+        &path,
+        "moved the sub-attribute behind the brackets into them",
+    );
+    Ok((i, Filter::value_path(path, inner.and(suffix))))
+}
+
+/// `subAttr tail` behind brackets: one more comparison for the inside (decision F08).
+fn suffix_exp<'t>(i: &'t str, state: &mut State<'t>) -> Rule<'t, Filter> {
+    let start = rest_of(i, 1);
+    let (i, sub) = sub_attr(i)?;
+    let mut spans = LeafSpans {
+        path: state.span(start, i),
+        ..LeafSpans::default()
+    };
+    state.count_term(start)?;
+    let path = AttrPath::of(None, sub.as_str(), None);
+    let (i, filter) = tail(i, path, &mut spans, state)?;
+    state.leaves.push(spans);
+    Ok((i, filter))
+}
+
+/// `subAttr = "." ATTRNAME`, at the dot.
+fn sub_attr(i: &str) -> Rule<'_, AttrName> {
+    let i = rest_of(i, 1);
+    let name = word(i).split('.').next().unwrap_or_default();
+    let rest = rest_of(i, name.len());
+    let Ok(sub) = AttrName::new(name) else {
+        return Err(Fault::token(i, Kind::Expected("the name of a sub-attribute")).into());
+    };
+    if rest.starts_with('.') {
+        return Err(Fault::token(rest, Kind::PathTooDeep).into());
+    }
+    Ok((rest, sub))
+}
+
+/// `"[" WS valOr WS "]"`, at the bracket.
+fn brackets<'t>(i: &'t str, state: &mut State<'t>, scope: Scope) -> Rule<'t, Filter> {
+    let scope = Scope {
+        brackets: true,
+        ..scope.deeper(i, 1, state)?
+    };
+    let outside = std::mem::replace(&mut state.scim_type, ScimType::InvalidFilter);
+    let (i, filter) = or_exp(skip_spaces(rest_of(i, 1)), state, scope)?;
+    let i = skip_spaces(i);
+    if !i.starts_with(']') {
+        return Err(unexpected(i, "`and`, `or` or `]`").into());
+    }
+    state.scim_type = outside;
+    Ok((rest_of(i, 1), filter))
+}
+
+/// `tail = RWS "pr" / RWS compareOp RWS compValue`
+fn tail<'t>(
+    i: &'t str,
+    path: AttrPath,
+    spans: &mut LeafSpans,
+    state: &mut State<'t>,
+) -> Rule<'t, Filter> {
+    let start = skip_spaces(i);
+    let op_word = word(start);
+    let rest = rest_of(start, op_word.len());
+    spans.op = state.span(start, rest);
+    if start.len() == i.len() {
+        return Err(no_operator(start, &path).into());
+    }
+    if op_word.eq_ignore_ascii_case("pr") && at_word_end(rest) {
+        return Ok((rest, Filter::Present(path)));
+    }
+    let Some(op) = compare_op(op_word) else {
+        return Err(no_operator(start, &path).into());
+    };
+    let value_start = skip_spaces(rest);
+    if value_start.is_empty() {
+        return Err(Fault::new(value_start, 0, Kind::Expected("a value")).into());
+    }
+    if value_start.len() == rest.len() {
+        if !rest.starts_with('"') {
+            return Err(Fault::token(rest, Kind::Expected("a space after the operator")).into());
+        }
+        if !state.syntax.literal_coercion {
+            return Err(Fault::token(rest, Kind::MissingSpace).into());
+        }
+        let detail = "took a string without a space before it";
+        state.depart(Tolerance::FilterLiteralCoercion, &path, detail);
+    }
+    let (i, (value, any_case)) = scan::comp_value(value_start, state.syntax.literal_coercion)?;
+    spans.value = state.span(value_start, i);
+    if any_case {
+        let detail = "took a literal that is not in lower case";
+        state.depart(Tolerance::FilterLiteralCoercion, &path, detail);
+    }
+    if value == CompValue::Null && !matches!(op, CompareOp::Eq | CompareOp::Ne) {
+        return Err(Fault::token(value_start, Kind::NullOperand).into());
+    }
+    Ok((i, Filter::Compare { path, op, value }))
+}
+
+/// `compareOp = "eq" / "ne" / "co" / "sw" / "ew" / "gt" / "lt" / "ge" / "le"`
+fn compare_op(word: &str) -> Option<CompareOp> {
+    let mut lower = [0; 2];
+    if word.len() != lower.len() {
+        return None;
+    }
+    for (low, byte) in lower.iter_mut().zip(word.bytes()) {
+        *low = byte.to_ascii_lowercase();
+    }
+    Some(match &lower {
+        b"eq" => CompareOp::Eq,
+        b"ne" => CompareOp::Ne,
+        b"co" => CompareOp::Co,
+        b"sw" => CompareOp::Sw,
+        b"ew" => CompareOp::Ew,
+        b"gt" => CompareOp::Gt,
+        b"ge" => CompareOp::Ge,
+        b"lt" => CompareOp::Lt,
+        b"le" => CompareOp::Le,
+        _ => return None,
+    })
+}
+
+/// Why no operator stands behind `path`.
+fn no_operator(start: &str, path: &AttrPath) -> Fault {
+    if path.as_str().eq_ignore_ascii_case("not") && !start.is_empty() {
+        return Fault::token(start, Kind::NotNeedsParentheses);
+    }
+    match word(start) {
+        "" => unexpected(
+            start,
+            "an operator: eq, ne, co, sw, ew, gt, ge, lt, le or pr",
+        ),
+        word => Fault::token(start, Kind::UnknownOperator(clip(word).into())),
+    }
+}
+
+/// What stands here has no place here.
+fn unexpected(i: &str, expected: &'static str) -> Fault {
+    let kind = match i.chars().next() {
+        Some(c) if c.is_whitespace() && c != ' ' => Kind::OtherWhitespace,
+        _ => Kind::Expected(expected),
+    };
+    Fault::token(i, kind)
+}
+
+/// `path = WS ( valueSel / simpleSel / attrPath / urnOnly ) WS`
+fn path<'t>(i: &'t str, state: &mut State<'t>) -> Rule<'t, Path> {
+    let start = skip_spaces(i);
+    if start.is_empty() {
+        return Err(Fault::new(start, 0, Kind::Expected("a path")).into());
+    }
+    let (i, attr) = scan::attr_path(start)?;
+    let (i, path) = if i.starts_with('[') {
+        value_sel(i, attr, state)?
+    } else if skip_spaces(i).is_empty() {
+        (i, Path::new(attr))
+    } else {
+        simple_sel(start, i, attr, state)?
+    };
+    let i = skip_spaces(i);
+    if !i.is_empty() {
+        return Err(unexpected(i, "the end of the path").into());
+    }
+    Ok((i, path))
+}
+
+/// `valueSel = attrPath "[" WS valOr WS "]" [ subAttr ]`, at the bracket; the `attrPath` has no
+/// sub-attribute.
+fn value_sel<'t>(i: &'t str, attr: AttrPath, state: &mut State<'t>) -> Rule<'t, Path> {
+    if attr.attr().is_empty() {
+        return Err(Fault::new(i, 1, Kind::BareUri).into());
+    }
+    if attr.sub().is_some() {
+        let kind = Kind::Expected("brackets after an attribute, not after a sub-attribute");
+        return Err(Fault::new(i, 1, kind).into());
+    }
+    let (i, filter) = brackets(i, state, Scope::TOP)?;
+    let path = Path::new(attr).with_filter(filter);
+    if !i.starts_with('.') {
+        return Ok((i, path));
+    }
+    let (i, sub) = sub_attr(i)?;
+    Ok((i, path.with_sub(sub)))
+}
+
+/// `simpleSel = attrPath RWS "eq" RWS compValue`, behind the `attrPath` that begins at `start`.
+fn simple_sel<'t>(
+    start: &'t str,
+    i: &'t str,
+    attr: AttrPath,
+    state: &mut State<'t>,
+) -> Rule<'t, Path> {
+    let op_start = skip_spaces(i);
+    if op_start.len() == i.len() || !word(op_start).eq_ignore_ascii_case("eq") {
+        return Err(unexpected(op_start, "`[`, `.`, `eq` or the end of the path").into());
+    }
+    if attr.attr().is_empty() {
+        return Err(Fault::new(op_start, 2, Kind::BareUri).into());
+    }
+    let mut spans = LeafSpans {
+        path: state.span(start, i),
+        ..LeafSpans::default()
+    };
+    let element = AttrPath::of(None, "value", None);
+    let (i, filter) = tail(i, element, &mut spans, state)?;
+    state.leaves.push(spans);
+    let mut path = Path::new(attr).with_filter(filter);
+    path.short = true;
+    Ok((i, path))
+}

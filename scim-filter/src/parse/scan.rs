@@ -1,0 +1,196 @@
+//! The leaves of the grammar, scanned by hand: words, names, literals.
+
+use scim_core::{AttrPath, AttrPathError, AttrPathErrorKind, Number, unescape};
+
+use super::Fault;
+use crate::error::clip;
+use crate::{CompValue, ParseFilterErrorKind};
+
+/// What a scanner read, and the rest of the text.
+type Scanned<'t, T> = Result<(&'t str, T), Fault>;
+
+/// `text` behind its first `bytes`, which are known to end on a character boundary.
+pub(super) fn rest_of(text: &str, bytes: usize) -> &str {
+    text.get(bytes..).unwrap_or_default()
+}
+
+/// The text without the spaces at its front; only U+0020 counts (decision F03).
+pub(super) fn skip_spaces(text: &str) -> &str {
+    let spaces = text.bytes().take_while(|&b| b == b' ').count();
+    rest_of(text, spaces)
+}
+
+/// Whether a word may end before `rest`: at SP, a parenthesis, a bracket, or the end.
+pub(super) fn at_word_end(rest: &str) -> bool {
+    matches!(
+        rest.as_bytes().first(),
+        None | Some(b' ' | b'(' | b')' | b'[' | b']')
+    )
+}
+
+/// The bytes up to the next SP, parenthesis, bracket, quote or control character.
+pub(super) fn word(text: &str) -> &str {
+    let end = text
+        .bytes()
+        .position(|b| matches!(b, b'(' | b')' | b'[' | b']' | b'"') || b <= b' ')
+        .unwrap_or(text.len());
+    text.get(..end).unwrap_or_default()
+}
+
+/// How many bytes of the text an error points at when it stands here: a string, a word, or else
+/// one character; nothing at the end.
+pub(super) fn token_len(text: &str) -> usize {
+    if text.starts_with('"') {
+        let mut escaped = false;
+        let closing = text.bytes().skip(1).position(|b| {
+            let closes = b == b'"' && !escaped;
+            escaped = b == b'\\' && !escaped;
+            closes
+        });
+        return closing.map_or(text.len(), |at| at + 2);
+    }
+    match word(text).len() {
+        0 => text.chars().next().map_or(0, char::len_utf8),
+        len => len,
+    }
+}
+
+/// `attrPath`, by the scanner that core has for it (decision N01).
+pub(super) fn attr_path(text: &str) -> Scanned<'_, AttrPath> {
+    AttrPath::scan(text)
+        .map(|(path, rest)| (rest, path))
+        .map_err(|error| path_fault(text, &error))
+}
+
+fn path_fault(text: &str, error: &AttrPathError) -> Fault {
+    let rest = rest_of(text, error.offset());
+    if text.starts_with(|c: char| c.is_whitespace()) {
+        return Fault::token(text, ParseFilterErrorKind::OtherWhitespace);
+    }
+    match error.kind() {
+        AttrPathErrorKind::TooDeep => Fault::token(rest, ParseFilterErrorKind::PathTooDeep),
+        AttrPathErrorKind::ExpectedUri => Fault::token(
+            text,
+            ParseFilterErrorKind::Expected("an attribute, after a schema URI or alone"),
+        ),
+        _ => Fault::token(
+            if word(rest).is_empty() { rest } else { text },
+            ParseFilterErrorKind::Expected("the name of an attribute"),
+        ),
+    }
+}
+
+/// `compValue`: `false / null / true / number / string`. `any_case` is the tolerance of decision
+/// F33; the last part of the result tells whether it was needed.
+pub(super) fn comp_value(text: &str, any_case: bool) -> Scanned<'_, (CompValue, bool)> {
+    if text.starts_with('"') {
+        let (rest, value) = string(text)?;
+        if !at_word_end(rest) {
+            return Err(Fault::token(
+                rest,
+                ParseFilterErrorKind::Expected("a space after the string"),
+            ));
+        }
+        return Ok((rest, (CompValue::String(value), false)));
+    }
+    let word = word(text);
+    let rest = rest_of(text, word.len());
+    let exact = match word {
+        "true" => Some(CompValue::Bool(true)),
+        "false" => Some(CompValue::Bool(false)),
+        "null" => Some(CompValue::Null),
+        _ if word.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => {
+            match word.parse::<Number>() {
+                Ok(number) => Some(CompValue::Number(number)),
+                Err(_) => {
+                    let kind = ParseFilterErrorKind::InvalidNumber(clip(word).into());
+                    return Err(Fault::token(text, kind));
+                }
+            }
+        }
+        _ => None,
+    };
+    let (value, tolerated) = match exact {
+        Some(value) => (value, false),
+        None if any_case && word.eq_ignore_ascii_case("true") => (CompValue::Bool(true), true),
+        None if any_case && word.eq_ignore_ascii_case("false") => (CompValue::Bool(false), true),
+        None if any_case && word.eq_ignore_ascii_case("null") => (CompValue::Null, true),
+        None => return Err(no_value(text)),
+    };
+    if !at_word_end(rest) {
+        return Err(Fault::token(
+            rest,
+            ParseFilterErrorKind::Expected("a space after the value"),
+        ));
+    }
+    Ok((rest, (value, tolerated)))
+}
+
+fn no_value(text: &str) -> Fault {
+    match word(text) {
+        "" if text.starts_with(|c: char| c.is_whitespace()) => {
+            Fault::token(text, ParseFilterErrorKind::OtherWhitespace)
+        }
+        "" => Fault::token(
+            text,
+            ParseFilterErrorKind::Expected(
+                "a value: a string in double quotes, a number, true, false or null",
+            ),
+        ),
+        word => Fault::token(text, ParseFilterErrorKind::UnquotedValue(clip(word).into())),
+    }
+}
+
+/// `string = DQUOTE *char DQUOTE` with the escapes of JSON (decision F34). `text` begins with the
+/// quote.
+fn string(text: &str) -> Scanned<'_, Box<str>> {
+    let body = rest_of(text, 1);
+    let plain = string_run(body);
+    if body.as_bytes().get(plain) == Some(&b'"') {
+        let value = body.get(..plain).unwrap_or_default();
+        return Ok((rest_of(body, plain + 1), value.into()));
+    }
+    let mut value = String::new();
+    let mut rest = body;
+    loop {
+        let run = string_run(rest);
+        value.push_str(rest.get(..run).unwrap_or_default());
+        rest = rest_of(rest, run);
+        match rest.as_bytes().first() {
+            Some(b'"') => return Ok((rest_of(rest, 1), value.into())),
+            Some(b'\\') => {
+                let (c, len) = unescape(rest).map_err(|_| bad_escape(text, rest))?;
+                value.push(c);
+                rest = rest_of(rest, len);
+            }
+            Some(_) => return Err(Fault::new(rest, 1, ParseFilterErrorKind::ControlCharacter)),
+            None => return Err(unterminated(text)),
+        }
+    }
+}
+
+/// The bytes up to the next quote, backslash or control character.
+fn string_run(text: &str) -> usize {
+    text.bytes()
+        .position(|b| b == b'"' || b == b'\\' || b < b' ')
+        .unwrap_or(text.len())
+}
+
+fn unterminated(text: &str) -> Fault {
+    Fault::new(text, text.len(), ParseFilterErrorKind::UnterminatedString)
+}
+
+/// The escape itself, as far as it can be told from what follows.
+fn bad_escape(text: &str, rest: &str) -> Fault {
+    let mut escape = rest.chars();
+    escape.next();
+    let len = match escape.next() {
+        None => return unterminated(text),
+        Some('u') => {
+            let digits = escape.as_str().bytes().take_while(u8::is_ascii_hexdigit);
+            2 + digits.take(4).count()
+        }
+        Some(c) => 1 + c.len_utf8(),
+    };
+    Fault::new(rest, len, ParseFilterErrorKind::BadEscape)
+}

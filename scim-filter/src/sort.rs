@@ -1,0 +1,321 @@
+//! [`SortBy`]: `sortBy` and `sortOrder` of RFC 7644 §3.4.2.3.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::str::FromStr;
+
+use scim_core::{
+    AttrPath, AttrPathError, AttrType, Attribute, Comparison, ComparisonKey, Departure, Place,
+    Policy, ResolveError, Resolved, Resource, ResourceSchema, ScimError, ScimType, Value,
+};
+
+use crate::eval::Target;
+
+/// A `sortBy` attribute checked against a resource type, with its order.
+///
+/// Values compare as in filters. Of a multi-valued attribute the primary element counts, else the
+/// first (decision Q11). Resources without a value come last when ascending, first when descending
+/// (Q10); equal ones are ordered by `id`, ascending either way (Q09).
+///
+/// ```
+/// use scim_core::{Policy, Resource, builtin};
+/// use scim_filter::{SortBy, SortOrder};
+/// let by = SortBy::check("name.familyName", SortOrder::Ascending, builtin::user_schema(), &Policy::strict())?;
+/// let mut users: Vec<Resource> = ["{}", r#"{"name":{"familyName":"b"}}"#, r#"{"name":{"familyName":"A"}}"#]
+///     .iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
+/// users.sort_by(|a, b| by.compare(a, b));
+/// assert_eq!(users[0].to_string(), r#"{"name":{"familyName":"A"}}"#);
+/// assert_eq!(users[2].to_string(), "{}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct SortBy {
+    /// Nothing if the resource type lacks the attribute that another one has (Q14).
+    key: Option<(Target, Comparison)>,
+    order: SortOrder,
+    departures: Vec<Departure>,
+}
+
+/// The direction of a sort (RFC 7644 §3.4.2.3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "there is no third direction")]
+pub enum SortOrder {
+    /// From the least to the greatest.
+    #[default]
+    Ascending,
+    /// From the greatest to the least.
+    Descending,
+}
+
+impl SortOrder {
+    /// Reads `ascending` or `descending`; the case is free if the policy says so (decision Q15).
+    ///
+    /// # Errors
+    /// [`SortError`] for anything else.
+    pub fn parse(text: &str, policy: &Policy) -> Result<Self, SortError> {
+        match text {
+            "ascending" => Ok(Self::Ascending),
+            "descending" => Ok(Self::Descending),
+            _ if !policy.query_case_insensitive => Err(SortError::of(SortErrorKind::Order)),
+            _ if text.eq_ignore_ascii_case("ascending") => Ok(Self::Ascending),
+            _ if text.eq_ignore_ascii_case("descending") => Ok(Self::Descending),
+            _ => Err(SortError::of(SortErrorKind::Order)),
+        }
+    }
+
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ascending => "ascending",
+            Self::Descending => "descending",
+        }
+    }
+}
+
+impl fmt::Display for SortOrder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// As [`SortOrder::parse`] with a strict policy.
+impl FromStr for SortOrder {
+    type Err = SortError;
+
+    fn from_str(text: &str) -> Result<Self, SortError> {
+        Self::parse(text, &Policy::strict())
+    }
+}
+
+impl SortBy {
+    /// Checks the text of `sortBy` against a resource type (decisions Q11 to Q14).
+    ///
+    /// # Errors
+    /// [`SortError`]: the attribute is unknown, hidden, binary, or complex without a `value` that
+    /// could stand for it.
+    pub fn check(
+        path: &str,
+        order: SortOrder,
+        schema: &ResourceSchema,
+        policy: &Policy,
+    ) -> Result<Self, SortError> {
+        let path = read(path)?;
+        let resolved = schema
+            .resolve(&path, policy)
+            .map_err(|unknown| SortError::of(SortErrorKind::Unknown(unknown)))?;
+        Self::of(&path, order, resolved)
+    }
+
+    /// Checks the text of `sortBy` against several resource types, for a query at the root: one
+    /// result for each, in their order. A type that lacks the attribute has no value for it;
+    /// one that all lack is unknown (decision Q14).
+    ///
+    /// # Errors
+    /// As [`SortBy::check`].
+    pub fn check_types(
+        path: &str,
+        order: SortOrder,
+        schemas: &[&ResourceSchema],
+        policy: &Policy,
+    ) -> Result<Vec<Self>, SortError> {
+        let path = read(path)?;
+        let mut unknown = None;
+        let mut known = schemas.is_empty();
+        let mut all = Vec::with_capacity(schemas.len());
+        for schema in schemas {
+            match schema.resolve(&path, policy) {
+                Ok(resolved) => {
+                    known = true;
+                    all.push(Self::of(&path, order, resolved)?);
+                }
+                Err(error) => {
+                    unknown.get_or_insert(error);
+                    all.push(Self {
+                        key: None,
+                        order,
+                        departures: Vec::new(),
+                    });
+                }
+            }
+        }
+        match unknown {
+            Some(error) if !known => Err(SortError::of(SortErrorKind::Unknown(error))),
+            _ => Ok(all),
+        }
+    }
+
+    fn of(path: &AttrPath, order: SortOrder, resolved: Resolved<'_>) -> Result<Self, SortError> {
+        let refuse =
+            |kind: fn(Box<str>) -> SortErrorKind| SortError::of(kind(path.as_str().into()));
+        let Resolved::Attribute(mut place) = resolved else {
+            return Err(refuse(SortErrorKind::NeedsSubAttribute));
+        };
+        if place.definition().is_complex() {
+            let value = implied_value(&place);
+            place.sub_attribute =
+                Some(value.ok_or_else(|| refuse(SortErrorKind::NeedsSubAttribute))?);
+        }
+        if place.attribute.is_hidden() || place.definition().is_hidden() {
+            return Err(refuse(SortErrorKind::Hidden));
+        }
+        let comparison = Comparison::of(place.definition())
+            .filter(|_| place.definition().attr_type != AttrType::Binary)
+            .ok_or_else(|| refuse(SortErrorKind::Binary))?;
+        let departure = place.tolerance.map(|tolerance| {
+            let detail = format!("read as `{}`", place.path());
+            Departure::new(tolerance, path.as_str(), detail)
+        });
+        Ok(Self {
+            key: Some((Target::of(&place), comparison)),
+            order,
+            departures: departure.into_iter().collect(),
+        })
+    }
+
+    /// Which of two resources comes first. To sort many, [`SortBy::key`] prepares each once.
+    pub fn compare(&self, a: &Resource, b: &Resource) -> Ordering {
+        self.key(a).cmp(&self.key(b))
+    }
+
+    /// What a resource is sorted by, prepared for comparison: `resources.sort_by_cached_key(|r|
+    /// by.key(r))`. Keys compare within one `SortBy`, and with those of the other types of
+    /// [`SortBy::check_types`].
+    pub fn key(&self, resource: &Resource) -> SortKey {
+        let value = self.key.as_ref().and_then(|(target, comparison)| {
+            ComparisonKey::new(target.leading(resource)?, *comparison)
+        });
+        SortKey {
+            value,
+            descending: self.order == SortOrder::Descending,
+            id: resource.id().unwrap_or_default().into(),
+        }
+    }
+
+    /// The direction.
+    pub fn order(&self) -> SortOrder {
+        self.order
+    }
+
+    /// The attribute, as the schema spells it; `None` if the resource type lacks it.
+    pub fn path(&self) -> Option<AttrPath> {
+        self.key.as_ref().and_then(|(target, _)| target.path(None))
+    }
+
+    /// The tolerances that the name needed.
+    pub fn departures(&self) -> &[Departure] {
+        &self.departures
+    }
+}
+
+fn read(path: &str) -> Result<AttrPath, SortError> {
+    path.parse()
+        .map_err(|error| SortError::of(SortErrorKind::Path(error)))
+}
+
+/// The `value` that a multi-valued complex attribute is sorted by (Q11); a singular one has none
+/// (Q12).
+fn implied_value<'s>(place: &Place<'s>) -> Option<&'s Attribute> {
+    let attribute = place.definition();
+    attribute
+        .sub_attribute("value")
+        .filter(|_| attribute.multi_valued)
+}
+
+/// What one resource is sorted by; see [`SortBy::key`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SortKey {
+    value: Option<ComparisonKey>,
+    descending: bool,
+    id: Box<str>,
+}
+
+impl Ord for SortKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let ascending = match (&self.value, &other.value) {
+            (Some(a), Some(b)) => a.cmp(b),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => Ordering::Equal,
+        };
+        let order = match self.descending {
+            true => ascending.reverse(),
+            false => ascending,
+        };
+        order.then_with(|| self.id.cmp(&other.id))
+    }
+}
+
+impl PartialOrd for SortKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Why a `sortBy` or `sortOrder` cannot be used (`invalidValue`, decisions Q12 to Q15).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{kind}")]
+pub struct SortError {
+    kind: Box<SortErrorKind>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+enum SortErrorKind {
+    #[error("sortBy: {0}")]
+    Path(AttrPathError),
+    #[error("sortBy: {0}")]
+    Unknown(ResolveError),
+    #[error("sortBy: `{0}` is complex, name one of its sub-attributes")]
+    NeedsSubAttribute(Box<str>),
+    #[error("sortBy: `{0}` is binary and has no order")]
+    Binary(Box<str>),
+    #[error("sortBy: `{0}` cannot be used to sort")]
+    Hidden(Box<str>),
+    #[error("expected `ascending` or `descending` as sortOrder")]
+    Order,
+}
+
+impl SortError {
+    fn of(kind: SortErrorKind) -> Self {
+        Self {
+            kind: Box::new(kind),
+        }
+    }
+
+    /// `invalidValue`.
+    pub fn scim_type(&self) -> ScimType {
+        ScimType::InvalidValue
+    }
+}
+
+impl From<SortError> for ScimError {
+    fn from(error: SortError) -> Self {
+        Self::of(error.scim_type(), error.to_string())
+    }
+}
+
+/// The value that stands for all of a place's values in a sort.
+impl Target {
+    /// The primary element's, else the first's, `null` counted as absent.
+    fn leading<'r>(&self, resource: &'r Resource) -> Option<&'r Value> {
+        let Self::Attribute { sub, .. } = self else {
+            return None;
+        };
+        let mut elements = self.value(resource)?.elements();
+        let first = elements.next()?;
+        let is_primary = |element: &&Value| {
+            let object = element.as_object();
+            object
+                .and_then(|object| object.get("primary"))
+                .and_then(Value::as_bool)
+                == Some(true)
+        };
+        let leading = std::iter::once(first)
+            .chain(elements)
+            .find(is_primary)
+            .unwrap_or(first);
+        match sub {
+            None => Some(leading),
+            Some(sub) => leading.as_object()?.get(sub.as_str())?.elements().next(),
+        }
+    }
+}
