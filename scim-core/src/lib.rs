@@ -23,6 +23,7 @@ mod resource_schema;
 mod resource_type;
 mod schema;
 mod serde_impl;
+mod typed;
 mod valid;
 mod value;
 mod version;
@@ -32,7 +33,7 @@ pub use bridge::ConvertError;
 pub use changes::{Change, Changes};
 pub use chrono;
 pub use compare::{Comparison, ComparisonKey, decode_base64, fold};
-pub use date_time::{Instant, InstantError};
+pub use date_time::{DateTime, Instant, InstantError};
 pub use error::{ScimError, ScimType, UnknownScimType};
 pub use identity::{ElementIndex, same_element};
 pub use json::{ReadError, ReadErrorKind, unescape, write_json_string};
@@ -52,6 +53,18 @@ pub use resource_type::{ResourceType, SchemaExtension};
 pub use schema::{AttrType, Attribute, Mutability, Returned, Schema, Uniqueness};
 pub use serde;
 pub use serde_json;
+pub use typed::enterprise_user::{EnterpriseUser, Manager};
+pub use typed::extension::Extension;
+pub use typed::group::{Group, Member};
+pub use typed::meta::Meta;
+pub use typed::multi_valued::{
+    Address, Email, Entitlement, GroupMembership, Im, PhoneNumber, Photo, Role, X509Certificate,
+};
+pub use typed::password::Password;
+pub use typed::service_provider_config::{
+    AuthenticationScheme, BulkConfig, FilterConfig, Pagination, ServiceProviderConfig, Supported,
+};
+pub use typed::user::{Name, User};
 pub use valid::Valid;
 pub use value::Value;
 pub use version::{Version, VersionError, VersionMatch};

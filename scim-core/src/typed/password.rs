@@ -1,0 +1,41 @@
+//! [`Password`]: a text that is never shown.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::typed::Content;
+
+/// The `password` of a user (RFC 7643 §4.1.1): written by clients, never returned, and absent from
+/// the `Debug` form.
+///
+/// ```
+/// use scim_core::User;
+/// let user = User::new("ada").password("t1meMa$heen");
+/// assert!(!format!("{user:?}").contains("t1me"));
+/// assert_eq!(user.password.as_ref().map(|password| password.as_str()), Some("t1meMa$heen"));
+/// ```
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Password(String);
+
+impl Password {
+    /// The clear text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<T: Into<String>> From<T> for Password {
+    fn from(text: T) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+impl Content for Password {}
