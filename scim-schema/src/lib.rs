@@ -1,1 +1,31 @@
-//! scim-schema.
+//! scim-schema: the rules of RFC 7643 at work: definitions, checks, writes, projection.
+
+mod changes;
+mod definition;
+mod discovery;
+mod findings;
+mod limits;
+mod projection;
+mod registry;
+mod schemas;
+mod site;
+mod transition;
+mod validate;
+mod value;
+mod violation;
+mod write;
+
+pub use changes::changes;
+pub use definition::{DefinitionError, DefinitionFault};
+pub use discovery::{resource_type_resource, schema_resource};
+pub use findings::Findings;
+pub use limits::{DefinitionLimits, ValidationLimits};
+pub use projection::{Projection, written_in};
+pub use registry::Registry;
+pub use schemas::effective_schemas;
+pub use scim_core;
+pub use site::Site;
+pub use validate::{Operation, UnknownOperation, Validated, validate, validate_with};
+pub use value::ValueCheck;
+pub use violation::{Rejected, Rule, Violation};
+pub use write::{Replaced, create, replace};

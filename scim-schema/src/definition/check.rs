@@ -1,0 +1,234 @@
+//! The rules for definitions themselves.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use scim_core::{
+    AttrName, AttrType, Attribute, Mutability, ResourceType, Returned, Schema, Uniqueness, builtin,
+};
+
+use super::Faults;
+use crate::DefinitionLimits;
+
+/// Fills in what a definition leaves out (decision S14): the sub-attributes of a multi-valued complex
+/// attribute that names none.
+pub(crate) fn complete(schema: &mut Schema) {
+    for attribute in &mut schema.attributes {
+        if attribute.is_complex() && attribute.multi_valued && attribute.sub_attributes.is_empty() {
+            attribute.sub_attributes = default_sub_attributes();
+        }
+    }
+}
+
+fn default_sub_attributes() -> Vec<Attribute> {
+    let of = |name: &str, attr_type: AttrType| {
+        let name = AttrName::new(name).ok()?;
+        let mut attribute = Attribute::new(name, attr_type);
+        if attribute.name == *"display" {
+            attribute.mutability = Mutability::Immutable;
+        }
+        Some(attribute)
+    };
+    [
+        of("type", AttrType::String),
+        of("primary", AttrType::Boolean),
+        of("display", AttrType::String),
+        of("value", AttrType::String),
+        of("$ref", AttrType::Reference),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+pub(crate) fn check_schema(schema: &Schema, limits: DefinitionLimits, faults: &mut Faults) {
+    attributes(&schema.attributes, "/attributes", None, limits, faults);
+}
+
+fn attributes(
+    list: &[Attribute],
+    pointer: &str,
+    parent: Option<&Attribute>,
+    limits: DefinitionLimits,
+    faults: &mut Faults,
+) {
+    if list.len() > limits.attributes {
+        let limit = limits.attributes;
+        return faults.push(pointer, format!("more than {limit} attributes"));
+    }
+    let mut seen: HashMap<&AttrName, usize> = HashMap::with_capacity(list.len());
+    for (index, attribute) in list.iter().enumerate() {
+        let at = format!("{pointer}/{index}");
+        if let Some(first) = seen.insert(&attribute.name, index) {
+            let name = &attribute.name;
+            let detail = format!("`{name}` is already defined at {pointer}/{first}");
+            faults.push(format!("{at}/name"), detail);
+        }
+        self::attribute(attribute, &at, parent, limits, faults);
+    }
+}
+
+fn attribute(
+    attribute: &Attribute,
+    at: &str,
+    parent: Option<&Attribute>,
+    limits: DefinitionLimits,
+    faults: &mut Faults,
+) {
+    let name = &attribute.name;
+    let complex = attribute.is_complex();
+    match parent {
+        Some(parent) if complex => {
+            let detail = format!(
+                "`{name}` is complex inside the complex attribute `{}`",
+                parent.name
+            );
+            return faults.push(format!("{at}/type"), detail);
+        }
+        Some(parent) => predefined(attribute, parent, at, faults),
+        None => {}
+    }
+    if complex && attribute.sub_attributes.is_empty() {
+        let detail = format!("`{name}` is complex and has no sub-attributes");
+        faults.push(format!("{at}/subAttributes"), detail);
+    }
+    if !complex && !attribute.sub_attributes.is_empty() {
+        let detail = format!("`{name}` has sub-attributes and is not complex");
+        faults.push(format!("{at}/subAttributes"), detail);
+    }
+    contradictions(attribute, at, faults);
+    if complex {
+        let pointer = format!("{at}/subAttributes");
+        attributes(
+            &attribute.sub_attributes,
+            &pointer,
+            Some(attribute),
+            limits,
+            faults,
+        );
+    }
+}
+
+/// Characteristics that cannot hold together (RFC 7643 §2.2, §2.3 and §7).
+fn contradictions(attribute: &Attribute, at: &str, faults: &mut Faults) {
+    let name = &attribute.name;
+    let mut fault = |characteristic: &str, detail: String| {
+        faults.push(format!("{at}/{characteristic}"), detail);
+    };
+    if attribute.attr_type != AttrType::Reference && !attribute.reference_types.is_empty() {
+        let detail = format!("`{name}` has reference types and is not a reference");
+        fault("referenceTypes", detail);
+    }
+    let unique = attribute.uniqueness != Uniqueness::None;
+    if unique && matches!(attribute.attr_type, AttrType::Complex | AttrType::Boolean) {
+        let detail = format!("`{name}` is {} and cannot be unique", attribute.attr_type);
+        fault("uniqueness", detail);
+    }
+    if attribute.mutability == Mutability::WriteOnly && attribute.returned == Returned::Always {
+        fault(
+            "returned",
+            format!("`{name}` is writeOnly and cannot be returned always"),
+        );
+    }
+    if attribute.mutability == Mutability::ReadOnly && attribute.returned == Returned::Never {
+        let detail = format!("`{name}` is readOnly and never returned: nobody could use it");
+        fault("returned", detail);
+    }
+}
+
+/// RFC 7643 §2.4: the names that mean the same in every multi-valued attribute.
+fn predefined(attribute: &Attribute, parent: &Attribute, at: &str, faults: &mut Faults) {
+    if !parent.multi_valued {
+        return;
+    }
+    let expected = match attribute.name.as_str().to_ascii_lowercase().as_str() {
+        "primary" => AttrType::Boolean,
+        "type" | "display" => AttrType::String,
+        "$ref" => AttrType::Reference,
+        _ => return,
+    };
+    if attribute.attr_type != expected || attribute.multi_valued {
+        let name = &attribute.name;
+        let detail = format!("`{name}` of a multi-valued attribute is a single {expected}");
+        faults.push(format!("{at}/type"), detail);
+    }
+}
+
+/// The endpoints of the protocol itself (RFC 7644 §3.2).
+const RESERVED: [&str; 6] = [
+    "ServiceProviderConfig",
+    "ServiceProviderConfigs",
+    "ResourceTypes",
+    "Schemas",
+    "Bulk",
+    "Me",
+];
+
+pub(crate) fn check_resource_type(
+    resource_type: &ResourceType,
+    schemas: &[Arc<Schema>],
+    faults: &mut Faults,
+) {
+    if resource_type.name.is_empty() {
+        faults.push("/name", "`name` must not be empty");
+    }
+    let endpoint = resource_type.endpoint_name();
+    let is_segment = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'~' | b'.');
+    if endpoint.is_empty() || endpoint.starts_with('.') || !endpoint.bytes().all(is_segment) {
+        let detail =
+            "expected one path segment like `/Users`, of letters, digits, `-`, `_`, `~`, `.`";
+        faults.push("/endpoint", detail);
+    }
+    if RESERVED
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case(endpoint))
+    {
+        let detail = format!("the endpoint `/{endpoint}` belongs to the protocol");
+        faults.push("/endpoint", detail);
+    }
+    let find = |uri: &str| schemas.iter().find(|schema| schema.id == *uri);
+    match find(resource_type.schema.as_str()) {
+        None => {
+            let detail = format!("the schema `{}` is not loaded", resource_type.schema);
+            faults.push("/schema", detail);
+        }
+        Some(base) => redefinitions(base, faults),
+    }
+    for (index, extension) in resource_type.schema_extensions.iter().enumerate() {
+        let at = format!("/schemaExtensions/{index}/schema");
+        let uri = &extension.schema;
+        let before = resource_type.schema_extensions.iter().take(index);
+        if *uri == resource_type.schema {
+            faults.push(
+                at,
+                format!("`{uri}` is the base schema and cannot extend itself"),
+            );
+        } else if before.map(|other| &other.schema).any(|other| other == uri) {
+            faults.push(at, format!("the extension `{uri}` is listed twice"));
+        } else if find(uri.as_str()).is_none() {
+            faults.push(at, format!("the schema `{uri}` is not loaded"));
+        }
+    }
+}
+
+/// Decisions S16 and D06: a base schema may list a common attribute, which is then not heard, but
+/// not make something else of it.
+fn redefinitions(base: &Schema, faults: &mut Faults) {
+    for attribute in &base.attributes {
+        let Some(common) = builtin::common_attribute(attribute.name.as_str()) else {
+            continue;
+        };
+        if common.attr_type != attribute.attr_type && !is_uri_or_text(common, attribute)
+            || common.multi_valued != attribute.multi_valued
+        {
+            let (name, uri) = (&common.name, &base.id);
+            let detail = format!("`{uri}` redefines the common attribute `{name}`");
+            faults.push("/schema", detail);
+        }
+    }
+}
+
+/// Old listings of `schemas` call its URIs strings.
+fn is_uri_or_text(common: &Attribute, attribute: &Attribute) -> bool {
+    common.attr_type == AttrType::Reference && attribute.attr_type == AttrType::String
+}

@@ -1,0 +1,190 @@
+//! [`Projection`]: which part of a resource an answer shows (RFC 7644 §3.9).
+
+mod compile;
+
+use scim_core::{
+    AttrName, AttrPath, Key, Object, Policy, Resource, ResourceSchema, ScimError, Value,
+};
+
+pub use compile::written_in;
+
+/// The attributes that an answer shows: what `attributes` or `excludedAttributes` ask for, within
+/// what each attribute's `returned` allows.
+///
+/// `schemas` and `id` are always shown (decision J04), `schemas` with all its URIs (J05). What is
+/// `returned: never` or writeOnly is never shown, even if named (J13), and neither is anything that
+/// no schema defines. Nulls and empty values are left out (J15), names are in the schema's spelling.
+///
+/// ```
+/// use scim_core::{Policy, Resource, builtin};
+/// use scim_schema::Projection;
+/// let user: Resource = r#"{"id":"1","userName":"ada","password":"x",
+///     "name":{"givenName":"Ada","familyName":"Lovelace"}}"#.parse()?;
+/// let policy = Policy::strict();
+/// let shown = Projection::new(builtin::user_schema(), &["NAME.givenname", "password"], &[], &policy)?;
+/// assert_eq!(shown.apply(&user).to_json(), r#"{"id":"1","name":{"givenName":"Ada"}}"#);
+/// assert!(!shown.wants("emails"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Projection {
+    top: Table,
+    extensions: Vec<(Key, Table)>,
+}
+
+/// The attributes that are shown, of the top level or of one extension.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Table(Vec<(AttrName, Shown)>);
+
+/// What is shown of an attribute.
+#[derive(Clone, Debug, PartialEq)]
+enum Shown {
+    /// Its whole value: it is simple.
+    Whole,
+    /// These sub-attributes.
+    Subs(Vec<AttrName>),
+}
+
+impl Projection {
+    /// Reads the parameters, each a list of names in standard notation (RFC 7644 §3.10). Unknown
+    /// names are skipped, yet count as names: if all are unknown the minimum set is shown
+    /// (decision J02). A list of empty names is no list (J03).
+    ///
+    /// # Errors
+    /// `invalidValue` if both lists have names (J01) or a name is malformed (J02).
+    ///
+    /// # Complexity
+    /// The number of names times the number of attributes.
+    pub fn new(
+        schema: &ResourceSchema,
+        attributes: &[impl AsRef<str>],
+        excluded: &[impl AsRef<str>],
+        policy: &Policy,
+    ) -> Result<Self, ScimError> {
+        compile::Request::new(schema, attributes, excluded, policy).map(|request| request.compile())
+    }
+
+    /// What is shown without parameters: what is `returned` always or by default.
+    pub fn default_for(schema: &ResourceSchema) -> Self {
+        compile::Request::default_set(schema).compile()
+    }
+
+    /// The projection of an answer to a write: what is `returned: request` is shown as well where the
+    /// client wrote it (decision J09). `written` holds the paths that a PATCH touched; for the body
+    /// of a POST or PUT see [`written_in`]. Unknown paths are skipped.
+    ///
+    /// # Errors
+    /// As [`Projection::new`].
+    ///
+    /// ```
+    /// use scim_core::{Policy, builtin};
+    /// use scim_schema::Projection;
+    /// let schema = builtin::user_schema();
+    /// let none: [&str; 0] = [];
+    /// let written = ["title".parse()?];
+    /// let shown = Projection::of_write(schema, &none, &none, &written, &Policy::strict())?;
+    /// assert_eq!(shown, Projection::default_for(schema));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn of_write(
+        schema: &ResourceSchema,
+        attributes: &[impl AsRef<str>],
+        excluded: &[impl AsRef<str>],
+        written: &[AttrPath],
+        policy: &Policy,
+    ) -> Result<Self, ScimError> {
+        let request = compile::Request::new(schema, attributes, excluded, policy)?;
+        Ok(request.written(written, policy).compile())
+    }
+
+    /// Whether anything of a top-level attribute may be shown, or of the extension with that URI: a
+    /// store need not read what nobody wants.
+    pub fn wants(&self, name: &str) -> bool {
+        self.top.find(name).is_some() || self.extension(name).is_some()
+    }
+
+    /// The part of the resource that is shown.
+    ///
+    /// # Complexity
+    /// Linear in the size of the resource; only what is shown is copied.
+    pub fn apply(&self, resource: &Resource) -> Resource {
+        let members = resource.iter().filter_map(|(key, value)| {
+            if let Some((name, shown)) = self.top.find(key.as_str()) {
+                return Some((Key::from(name), shown.of(value)?));
+            }
+            let (uri, table) = self.extension(key.as_str())?;
+            let object = table.of(value.as_object()?);
+            (!object.is_empty()).then(|| (uri.clone(), Value::Object(object)))
+        });
+        Resource::from(members.collect::<Object>())
+    }
+
+    fn extension(&self, uri: &str) -> Option<(&Key, &Table)> {
+        let (uri, table) = self.extensions.iter().find(|(key, _)| *key == *uri)?;
+        Some((uri, table))
+    }
+}
+
+impl Table {
+    fn find(&self, name: &str) -> Option<(&AttrName, &Shown)> {
+        let (name, shown) = self.0.iter().find(|(known, _)| *known == *name)?;
+        Some((name, shown))
+    }
+
+    fn of(&self, object: &Object) -> Object {
+        let members = object.iter().filter_map(|(key, value)| {
+            let (name, shown) = self.find(key.as_str())?;
+            Some((Key::from(name), shown.of(value)?))
+        });
+        members.collect()
+    }
+}
+
+impl Shown {
+    /// The part of a value that is shown; `None` if nothing is left.
+    fn of(&self, value: &Value) -> Option<Value> {
+        match value {
+            Value::Null => None,
+            Value::Array(elements) => {
+                let elements: Vec<Value> = elements.iter().filter_map(|e| self.of(e)).collect();
+                (!elements.is_empty()).then_some(Value::Array(elements))
+            }
+            Value::Object(object) => match self {
+                Self::Whole => without_empty(value),
+                Self::Subs(names) => {
+                    let members = object.iter().filter_map(|(key, value)| {
+                        let name = names.iter().find(|name| **name == *key.as_str())?;
+                        Some((Key::from(name), without_empty(value)?))
+                    });
+                    let object: Object = members.collect();
+                    (!object.is_empty()).then_some(Value::Object(object))
+                }
+            },
+            simple => match self {
+                Self::Whole => Some(simple.clone()),
+                // A complex attribute holds objects; whatever else is there cannot be told apart
+                // from what must stay hidden.
+                Self::Subs(_) => None,
+            },
+        }
+    }
+}
+
+/// The value without nulls and empty containers (decision J15).
+fn without_empty(value: &Value) -> Option<Value> {
+    match value {
+        Value::Null => None,
+        Value::Array(elements) => {
+            let elements: Vec<Value> = elements.iter().filter_map(without_empty).collect();
+            (!elements.is_empty()).then_some(Value::Array(elements))
+        }
+        Value::Object(object) => {
+            let members = object
+                .iter()
+                .filter_map(|(key, value)| Some((key.clone(), without_empty(value)?)));
+            let object: Object = members.collect();
+            (!object.is_empty()).then_some(Value::Object(object))
+        }
+        simple => Some(simple.clone()),
+    }
+}

@@ -1,0 +1,294 @@
+//! From names and characteristics to the table of what is shown.
+
+use scim_core::{
+    AttrPath, AttrPathErrorKind, Attribute, Key, Object, Place, Policy, Resolved, Resource,
+    ResourceSchema, Returned, Schema, ScimError, ScimType,
+};
+
+use super::{Projection, Shown, Table};
+
+/// The parameters of a request, read.
+pub(super) struct Request<'s> {
+    schema: &'s ResourceSchema,
+    mode: Mode,
+    names: Names<'s>,
+    written: Names<'s>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// Neither parameter.
+    Default,
+    /// `attributes`.
+    Only,
+    /// `excludedAttributes`.
+    Without,
+}
+
+/// What a list of names comes to.
+#[derive(Default)]
+struct Names<'s> {
+    /// The base URI is among them.
+    resource: bool,
+    extensions: Vec<&'s Schema>,
+    places: Vec<Place<'s>>,
+}
+
+impl<'s> Request<'s> {
+    pub(super) fn default_set(schema: &'s ResourceSchema) -> Self {
+        Self {
+            schema,
+            mode: Mode::Default,
+            names: Names::default(),
+            written: Names::default(),
+        }
+    }
+
+    pub(super) fn new(
+        schema: &'s ResourceSchema,
+        attributes: &[impl AsRef<str>],
+        excluded: &[impl AsRef<str>],
+        policy: &Policy,
+    ) -> Result<Self, ScimError> {
+        let request = Self::default_set(schema);
+        let only = names(schema, attributes, "attributes", policy)?;
+        let without = names(schema, excluded, "excludedAttributes", policy)?;
+        match (only, without) {
+            (None, None) => Ok(request),
+            (Some(names), None) => Ok(Self {
+                mode: Mode::Only,
+                names,
+                ..request
+            }),
+            (None, Some(names)) => Ok(Self {
+                mode: Mode::Without,
+                names,
+                ..request
+            }),
+            (Some(_), Some(_)) => Err(ScimError::of(
+                ScimType::InvalidValue,
+                "`attributes` and `excludedAttributes` exclude each other",
+            )),
+        }
+    }
+
+    pub(super) fn written(mut self, paths: &[AttrPath], policy: &Policy) -> Self {
+        for path in paths {
+            if let Ok(resolved) = self.schema.resolve(path, policy) {
+                self.written.add(resolved);
+            }
+        }
+        self
+    }
+
+    pub(super) fn compile(&self) -> Projection {
+        // The base URI stands for the whole default set, those of extensions for their share.
+        let top = self.table(None, self.schema.attributes());
+        let extensions = self.schema.extensions().iter().filter_map(|extension| {
+            let schema = &*extension.schema;
+            let table = self.table(Some(schema), schema.attributes.iter());
+            (!table.0.is_empty()).then(|| (Key::from(&schema.id), table))
+        });
+        Projection {
+            top,
+            extensions: extensions.collect(),
+        }
+    }
+
+    fn table<'a>(
+        &self,
+        extension: Option<&Schema>,
+        attributes: impl Iterator<Item = &'a Attribute>,
+    ) -> Table {
+        let listed = self.names.resource
+            || extension.is_some_and(|e| self.names.extensions.iter().any(|s| s.id == e.id));
+        let rows = attributes.filter_map(|attribute| {
+            let shown = self.shown(extension, attribute, listed)?;
+            Some((attribute.name.clone(), shown))
+        });
+        Table(rows.collect())
+    }
+
+    /// What is shown of one attribute; `listed` if the URI of its schema is among the names.
+    fn shown(
+        &self,
+        extension: Option<&Schema>,
+        attribute: &Attribute,
+        listed: bool,
+    ) -> Option<Shown> {
+        if attribute.is_hidden() {
+            return None;
+        }
+        let always = attribute.returned == Returned::Always
+            // Decision J04.
+            || (extension.is_none() && attribute.name == *"schemas");
+        let by_default = always || attribute.returned == Returned::Default;
+        let on_request = attribute.returned == Returned::Request;
+        let named = self.names.of(extension, attribute);
+        let written = self.written.of(extension, attribute);
+        let excluded = self.mode == Mode::Without && !always && (named.whole || listed);
+        // Whether the attribute comes with its always and default children, or with its always
+        // children only.
+        let full = match self.mode {
+            Mode::Default => by_default,
+            Mode::Only => named.whole || always || (listed && by_default),
+            Mode::Without => by_default && !excluded,
+        } || (on_request && written.whole && !excluded);
+        if !attribute.is_complex() {
+            return full.then_some(Shown::Whole);
+        }
+        let touched = attribute.sub_attributes.iter().any(|sub| {
+            let asked = self.mode == Mode::Only && named.subs.contains(&sub.name.as_str());
+            let wrote = written.subs.contains(&sub.name.as_str())
+                && (on_request || sub.returned == Returned::Request);
+            !sub.is_hidden() && !excluded && (asked || wrote)
+        });
+        let only_always = excluded && by_default;
+        if !(full || touched || only_always) {
+            return None;
+        }
+        let shows = |sub: &&Attribute| {
+            let name = sub.name.as_str();
+            let out = self.mode == Mode::Without && named.subs.contains(&name);
+            let asked = self.mode == Mode::Only && named.subs.contains(&name);
+            let wrote = written.subs.contains(&name)
+                && (on_request || sub.returned == Returned::Request)
+                && !excluded;
+            !sub.is_hidden()
+                && match sub.returned {
+                    Returned::Always => true,
+                    Returned::Default => (full || asked || wrote) && !out,
+                    _ => (asked || wrote) && !out,
+                }
+        };
+        let subs = attribute.sub_attributes.iter().filter(shows);
+        let subs: Vec<_> = subs.map(|sub| sub.name.clone()).collect();
+        (!subs.is_empty()).then_some(Shown::Subs(subs))
+    }
+}
+
+/// What the names say of one attribute.
+struct Named<'s> {
+    whole: bool,
+    subs: Vec<&'s str>,
+}
+
+impl<'s> Names<'s> {
+    fn add(&mut self, resolved: Resolved<'s>) {
+        match resolved {
+            Resolved::Resource => self.resource = true,
+            Resolved::Extension(schema) => self.extensions.push(schema),
+            Resolved::Attribute(place) => self.places.push(place),
+        }
+    }
+
+    fn of(&self, extension: Option<&Schema>, attribute: &Attribute) -> Named<'s> {
+        let of_attribute = self.places.iter().filter(|place| {
+            place.extension.map(|schema| &schema.id) == extension.map(|schema| &schema.id)
+                && place.attribute.name == attribute.name
+        });
+        let mut named = Named {
+            whole: false,
+            subs: Vec::new(),
+        };
+        for place in of_attribute {
+            match place.sub_attribute {
+                Some(sub) => named.subs.push(sub.name.as_str()),
+                None => named.whole = true,
+            }
+        }
+        named
+    }
+}
+
+/// Reads one parameter; `None` if it has no names.
+fn names<'s>(
+    schema: &'s ResourceSchema,
+    texts: &[impl AsRef<str>],
+    parameter: &str,
+    policy: &Policy,
+) -> Result<Option<Names<'s>>, ScimError> {
+    let texts = texts.iter().map(|text| text.as_ref().trim_matches(' '));
+    let mut texts = texts.filter(|text| !text.is_empty()).peekable();
+    if texts.peek().is_none() {
+        return Ok(None);
+    }
+    let mut names = Names::default();
+    for text in texts {
+        let malformed = || {
+            let text = crate::site::display_name(text);
+            let detail = format!("`{text}` in `{parameter}` is not an attribute name");
+            ScimError::of(ScimType::InvalidValue, detail)
+        };
+        let path: AttrPath = match text.parse() {
+            Ok(path) => path,
+            // A third level names nothing (decision N07).
+            Err(error) if is_third_level(&error) => continue,
+            Err(_) => return Err(malformed()),
+        };
+        match schema.resolve(&path, policy) {
+            Ok(resolved) => names.add(resolved),
+            Err(_) if path.attr().is_empty() && is_inside_known_schema(schema, text) => {
+                return Err(malformed());
+            }
+            Err(_) => {}
+        }
+    }
+    Ok(Some(names))
+}
+
+fn is_third_level(error: &scim_core::AttrPathError) -> bool {
+    error.kind() == AttrPathErrorKind::TooDeep
+}
+
+/// Whether a text begins with a schema of the type, so that the rest should have been a name.
+fn is_inside_known_schema(schema: &ResourceSchema, text: &str) -> bool {
+    text.rsplit_once(':')
+        .is_some_and(|(uri, _)| schema.has_schema(uri))
+}
+
+/// The paths that the body of a POST or PUT writes, also as null, for [`Projection::of_write`]
+/// (decision J09).
+///
+/// ```
+/// use scim_core::{Resource, builtin};
+/// let body: Resource = r#"{"userName":"ada","name":{"GivenName":null}}"#.parse()?;
+/// let paths = scim_schema::written_in(builtin::user_schema(), &body);
+/// let paths: Vec<_> = paths.iter().map(|path| path.as_str()).collect();
+/// assert_eq!(paths, ["userName", "name", "name.givenName"]);
+/// # Ok::<(), scim_core::ReadError>(())
+/// ```
+pub fn written_in(schema: &ResourceSchema, body: &Resource) -> Vec<AttrPath> {
+    let mut paths = Vec::new();
+    for (key, value) in body.iter() {
+        if let Some(attribute) = schema.attribute(key.as_str()) {
+            add_written(None, attribute, value, &mut paths);
+        } else if let Some(extension) = schema.extension(key.as_str()) {
+            let members = value.as_object().into_iter().flat_map(Object::iter);
+            for (key, value) in members {
+                if let Some(attribute) = extension.schema.attribute(key.as_str()) {
+                    add_written(Some(&extension.schema), attribute, value, &mut paths);
+                }
+            }
+        }
+    }
+    paths
+}
+
+fn add_written(
+    extension: Option<&Schema>,
+    attribute: &Attribute,
+    value: &scim_core::Value,
+    paths: &mut Vec<AttrPath>,
+) {
+    paths.push(Place::new(extension, attribute, None).path());
+    for sub in &attribute.sub_attributes {
+        let writes = |element: &scim_core::Value| {
+            let object = element.as_object();
+            object.is_some_and(|object| object.get(sub.name.as_str()).is_some())
+        };
+        if value.elements().any(writes) {
+            paths.push(Place::new(extension, attribute, Some(sub)).path());
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! [`Registry`]: the schemas and resource types of a service provider.
+
+use std::sync::Arc;
+
+use scim_core::{ResourceSchema, ResourceType, Schema, Value, builtin};
+
+use crate::definition::{self, DefinitionError, Faults};
+use crate::{DefinitionLimits, discovery};
+
+/// The schemas and resource types that a service provider knows (RFC 7643 §6 and §7): the built-in
+/// ones and those loaded from JSON.
+///
+/// Cloning shares the definitions.
+///
+/// ```
+/// use scim_core::{Policy, Resource};
+/// use scim_schema::Registry;
+/// let mut registry = Registry::builtin();
+/// registry.load_schema(r#"{"id":"urn:example:Badge","attributes":[
+///     {"name":"number","type":"integer","required":true}]}"#)?;
+/// registry.load_resource_type(
+///     r#"{"name":"Badge","endpoint":"/Badges","schema":"urn:example:Badge"}"#)?;
+/// let badge = registry.resource_schema("Badge").ok_or("Badge")?;
+/// let body: Resource = r#"{"schemas":["urn:example:Badge"],"number":"7"}"#.parse()?;
+/// let rejected = scim_schema::create(badge, body, &Policy::strict()).unwrap_err();
+/// assert_eq!(rejected.to_string(), "`number` must be a 64-bit integer, found a string");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Registry {
+    schemas: Vec<Arc<Schema>>,
+    resource_schemas: Vec<ResourceSchema>,
+    limits: DefinitionLimits,
+}
+
+impl Registry {
+    /// A registry without any definition.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The built-in schemas and the resource types User and Group.
+    pub fn builtin() -> Self {
+        Self {
+            schemas: builtin::schemas(),
+            resource_schemas: vec![
+                builtin::user_schema().clone(),
+                builtin::group_schema().clone(),
+            ],
+            limits: DefinitionLimits::default(),
+        }
+    }
+
+    /// The same registry under other limits on what it loads.
+    #[must_use]
+    pub fn limits(mut self, limits: DefinitionLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Loads a schema document (RFC 7643 §7).
+    ///
+    /// A multi-valued complex attribute without sub-attributes gets the five of RFC 7643 §2.4
+    /// (decision S14). Entries for `schemas`, `id`, `externalId` and `meta` are ignored (D06).
+    ///
+    /// # Errors
+    /// [`DefinitionError`] with all faults; the registry is as it was.
+    pub fn load_schema(&mut self, json: &str) -> Result<(), DefinitionError> {
+        let mut faults = Faults::new("schema", self.limits.faults);
+        let schema = definition::read_json(json, self.limits, &mut faults)
+            .and_then(|document| definition::read_schema(&document, &mut faults));
+        faults.into_result()?;
+        match schema {
+            Some(schema) => self.add_schema(schema),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds a schema that was built in code; it is checked as a loaded one is.
+    ///
+    /// # Errors
+    /// [`DefinitionError`] with all faults; the registry is as it was.
+    pub fn add_schema(&mut self, mut schema: Schema) -> Result<(), DefinitionError> {
+        let mut faults = Faults::new("schema", self.limits.faults);
+        definition::complete(&mut schema);
+        definition::check_schema(&schema, self.limits, &mut faults);
+        if self.schema(schema.id.as_str()).is_some() {
+            faults.push(
+                "/id",
+                format!("the schema `{}` is already loaded", schema.id),
+            );
+        }
+        faults.into_result()?;
+        self.schemas.push(Arc::new(schema));
+        Ok(())
+    }
+
+    /// Loads a resource type document (RFC 7643 §6); its schemas have to be loaded before.
+    ///
+    /// # Errors
+    /// [`DefinitionError`] with all faults; the registry is as it was.
+    pub fn load_resource_type(&mut self, json: &str) -> Result<(), DefinitionError> {
+        let mut faults = Faults::new("resource type", self.limits.faults);
+        let resource_type = definition::read_json(json, self.limits, &mut faults)
+            .and_then(|document| definition::read_resource_type(&document, &mut faults));
+        faults.into_result()?;
+        match resource_type {
+            Some(resource_type) => self.add_resource_type(resource_type),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds a resource type that was built in code; it is checked as a loaded one is.
+    ///
+    /// # Errors
+    /// [`DefinitionError`] with all faults; the registry is as it was.
+    pub fn add_resource_type(
+        &mut self,
+        mut resource_type: ResourceType,
+    ) -> Result<(), DefinitionError> {
+        let mut faults = Faults::new("resource type", self.limits.faults);
+        resource_type.endpoint = format!("/{}", resource_type.endpoint_name());
+        // Decision D04.
+        resource_type.id = Some(resource_type.name.clone());
+        definition::check_resource_type(&resource_type, &self.schemas, &mut faults);
+        if self.resource_schema(&resource_type.name).is_some() {
+            let name = &resource_type.name;
+            faults.push(
+                "/name",
+                format!("the resource type `{name}` is already loaded"),
+            );
+        }
+        if self.by_endpoint(&resource_type.endpoint).is_some() {
+            let endpoint = &resource_type.endpoint;
+            faults.push(
+                "/endpoint",
+                format!("the endpoint `{endpoint}` is already taken"),
+            );
+        }
+        faults.into_result()?;
+        let find = |uri: &str| {
+            self.schemas
+                .iter()
+                .find(|schema| schema.id == *uri)
+                .cloned()
+        };
+        let extensions = resource_type
+            .schema_extensions
+            .iter()
+            .filter_map(|extension| find(extension.schema.as_str()))
+            .collect();
+        if let Some(base) = find(resource_type.schema.as_str()) {
+            let composed = ResourceSchema::new(resource_type, base, extensions);
+            self.resource_schemas.push(composed);
+        }
+        Ok(())
+    }
+
+    /// The composed schemas of the resource type with that name, case exact (decision D04).
+    pub fn resource_schema(&self, name: &str) -> Option<&ResourceSchema> {
+        self.resource_schemas
+            .iter()
+            .find(|schema| schema.resource_type().name == name)
+    }
+
+    /// The resource type at that endpoint, with or without its leading slash (decision D08).
+    pub fn by_endpoint(&self, endpoint: &str) -> Option<&ResourceSchema> {
+        let name = endpoint.strip_prefix('/').unwrap_or(endpoint);
+        self.resource_schemas
+            .iter()
+            .find(|schema| schema.resource_type().endpoint_name() == name)
+    }
+
+    /// The schema with that URI, in any case (decision D07).
+    pub fn schema(&self, uri: &str) -> Option<&Arc<Schema>> {
+        self.schemas.iter().find(|schema| schema.id == *uri)
+    }
+
+    /// The resource types, in the order in which they were loaded.
+    pub fn resource_schemas(&self) -> &[ResourceSchema] {
+        &self.resource_schemas
+    }
+
+    /// The schemas, in the order in which they were loaded.
+    pub fn schemas(&self) -> &[Arc<Schema>] {
+        &self.schemas
+    }
+
+    /// What `/Schemas` lists (RFC 7644 §4).
+    pub fn schema_resources(&self) -> Vec<Value> {
+        let resources = self.schemas.iter();
+        resources
+            .map(|schema| discovery::schema_resource(schema).into())
+            .collect()
+    }
+
+    /// What `/ResourceTypes` lists (RFC 7644 §4).
+    pub fn resource_type_resources(&self) -> Vec<Value> {
+        let types = self
+            .resource_schemas
+            .iter()
+            .map(ResourceSchema::resource_type);
+        types
+            .map(|resource_type| discovery::resource_type_resource(resource_type).into())
+            .collect()
+    }
+}

@@ -1,0 +1,210 @@
+//! [`validate`]: a whole resource against its schemas, by operation.
+
+use scim_core::{
+    Attribute, Departure, Key, Mutability, Object, Policy, Resource, ResourceSchema, Valid, Value,
+    builtin,
+};
+
+use crate::value::{Definitions, ReadOnly, Required};
+use crate::{Findings, Rejected, Rule, ValidationLimits, ValueCheck, schemas, transition};
+
+/// What a resource is checked for.
+///
+/// ```
+/// assert_eq!("patch".parse(), Ok(scim_schema::Operation::Patch));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Operation {
+    /// The body of a POST (RFC 7644 §3.3).
+    Create,
+    /// The body of a PUT (RFC 7644 §3.5.1).
+    Replace,
+    /// The state that a PATCH leaves (RFC 7644 §3.5.2).
+    Patch,
+    /// A resource as a service provider sends it (RFC 7644 §3.4 and §3.9), whole or projected.
+    Response,
+}
+
+impl std::str::FromStr for Operation {
+    type Err = UnknownOperation;
+
+    fn from_str(name: &str) -> Result<Self, UnknownOperation> {
+        match name {
+            "create" => Ok(Self::Create),
+            "replace" => Ok(Self::Replace),
+            "patch" => Ok(Self::Patch),
+            "response" => Ok(Self::Response),
+            _ => Err(UnknownOperation),
+        }
+    }
+}
+
+/// A name that belongs to no [`Operation`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected `create`, `replace`, `patch` or `response`")]
+pub struct UnknownOperation;
+
+/// A resource that passed.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Validated {
+    /// The resource in canonical form.
+    pub resource: Valid<Resource>,
+    /// What the policy let pass.
+    pub departures: Vec<Departure>,
+}
+
+/// Checks a resource against the schemas of its type and brings it into canonical form; with
+/// violations it comes back inside [`Rejected`]. Never copies what it can move.
+///
+/// `current` is the stored resource: a replace takes over from it what a PUT does not change (see
+/// [`crate::replace`]), and a PATCH is held to its immutable and readOnly values.
+///
+/// # Errors
+/// [`Rejected`] with all violations at once, bounded by
+/// [`ValidationLimits::violations`](crate::ValidationLimits::violations).
+///
+/// # Complexity
+/// Linear in the number of values; names are found by walking the definitions.
+///
+/// # Examples
+/// ```
+/// use scim_core::{Policy, Resource, builtin};
+/// use scim_schema::{Operation, Rule, validate};
+/// let user: Resource = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],
+///     "id":"1","userName":"ada","password":"secret"}"#.parse()?;
+/// let policy = Policy::strict();
+/// let rejected =
+///     validate(builtin::user_schema(), Operation::Response, user, None, &policy).unwrap_err();
+/// assert_eq!(rejected.violations[0].rule, Rule::Returned);
+/// assert_eq!(rejected.violations[0].pointer, "/password");
+/// # Ok::<(), scim_core::ReadError>(())
+/// ```
+pub fn validate(
+    schema: &ResourceSchema,
+    operation: Operation,
+    resource: Resource,
+    current: Option<&Resource>,
+    policy: &Policy,
+) -> Result<Validated, Rejected> {
+    let limits = ValidationLimits::default();
+    validate_with(schema, operation, resource, current, policy, limits)
+}
+
+/// [`validate`] under limits of your own.
+///
+/// # Errors
+/// As [`validate`].
+pub fn validate_with(
+    schema: &ResourceSchema,
+    operation: Operation,
+    resource: Resource,
+    current: Option<&Resource>,
+    policy: &Policy,
+    limits: ValidationLimits,
+) -> Result<Validated, Rejected> {
+    let mut findings = Findings::new(limits);
+    let mut check = ValueCheck::new(policy).limits(limits);
+    match operation {
+        Operation::Create => {}
+        Operation::Replace => check.replace = current.is_some(),
+        Operation::Patch => {
+            check.read_only = ReadOnly::Check;
+            check.required = Some(Required::Kept);
+        }
+        Operation::Response => {
+            check.read_only = ReadOnly::Check;
+            check.required = Some(Required::Always);
+            check.refuse_hidden = true;
+        }
+    }
+    let mut object = resource.into_object();
+    let listed = take_schemas(&mut object);
+    let written = listed.as_ref().map(|(key, _)| key.clone());
+    let listed = listed.map(|(_, value)| value);
+    let written = written.as_ref().map_or("schemas", Key::as_str);
+    let mut known = schemas::check(
+        schema,
+        listed.map(|listed| (written, listed)),
+        policy,
+        &mut findings,
+    );
+    let root = crate::Site::root();
+    let definitions = Definitions::Top(schema);
+    let current_object = current.map(|resource| &**resource);
+    let mut object = check.members(
+        &definitions,
+        object,
+        current_object,
+        false,
+        &root,
+        &mut findings,
+    );
+    if operation == Operation::Response {
+        id_is_there(&object, &mut findings);
+        schemas::check_shown(schema, &mut known, &object, policy, &mut findings);
+    }
+    if let (Operation::Patch, Some(current)) = (operation, current) {
+        transition::check(schema, current, &object, &mut findings);
+    }
+    let resource = Resource::from(std::mem::take(&mut object));
+    let uris = match operation {
+        Operation::Response => Value::Array(known),
+        _ => schemas::effective_schemas(schema, &resource),
+    };
+    finish(with_schemas(resource, uris), findings)
+}
+
+/// Takes `schemas` out, under the name as it was written.
+fn take_schemas(object: &mut Object) -> Option<(Key, Value)> {
+    let key = object
+        .get_key_value("schemas")
+        .map(|(key, _)| key.clone())?;
+    let value = object.remove(key.as_str())?;
+    Some((key, value))
+}
+
+/// Puts `schemas` at the front, where a reader looks first.
+fn with_schemas(resource: Resource, uris: Value) -> Resource {
+    let schemas = (Key::from("schemas"), uris);
+    let rest = resource.into_object().into_iter();
+    Resource::from(std::iter::once(schemas).chain(rest).collect::<Object>())
+}
+
+/// RFC 7643 §3.1: every resource that is sent has an `id`.
+fn id_is_there(object: &Object, findings: &mut Findings) {
+    let Some(definition) = builtin::common_attribute("id") else {
+        return;
+    };
+    if object.get("id").is_none_or(|id| !id.is_assigned()) {
+        let root = crate::Site::root();
+        let site = root.attribute(definition, "id");
+        findings.violation(&site, Rule::Required, || "`id` is required".into());
+    }
+}
+
+fn finish(resource: Resource, findings: Findings) -> Result<Validated, Rejected> {
+    let omitted = findings.omitted();
+    let is_valid = findings.is_valid();
+    let (violations, departures) = findings.into_parts();
+    if is_valid {
+        return Ok(Validated {
+            resource: Valid::assume(resource),
+            departures,
+        });
+    }
+    Err(Rejected {
+        resource,
+        violations,
+        omitted,
+    })
+}
+
+/// Whether a client can change the attribute once it has a value.
+pub(crate) fn is_fixed(definition: &Attribute) -> bool {
+    matches!(
+        definition.mutability,
+        Mutability::ReadOnly | Mutability::Immutable
+    )
+}
