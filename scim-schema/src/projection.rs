@@ -55,10 +55,10 @@ impl Projection {
     ///
     /// # Complexity
     /// The number of names times the number of attributes.
-    pub fn new(
+    pub fn new<S: AsRef<str>>(
         schema: &ResourceSchema,
-        attributes: &[impl AsRef<str>],
-        excluded: &[impl AsRef<str>],
+        attributes: &[S],
+        excluded: &[S],
         policy: &Policy,
     ) -> Result<Self, ScimError> {
         compile::Request::new(schema, attributes, excluded, policy).map(|request| request.compile())
@@ -86,10 +86,10 @@ impl Projection {
     /// assert_eq!(shown, Projection::default_for(schema));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn of_write(
+    pub fn of_write<S: AsRef<str>>(
         schema: &ResourceSchema,
-        attributes: &[impl AsRef<str>],
-        excluded: &[impl AsRef<str>],
+        attributes: &[S],
+        excluded: &[S],
         written: &[AttrPath],
         policy: &Policy,
     ) -> Result<Self, ScimError> {

@@ -1,8 +1,8 @@
 //! From names and characteristics to the table of what is shown.
 
 use scim_core::{
-    AttrPath, AttrPathErrorKind, Attribute, Key, Object, Place, Policy, Resolved, Resource,
-    ResourceSchema, Returned, Schema, ScimError, ScimType,
+    AttrPath, AttrPathError, AttrPathErrorKind, Attribute, Key, Object, Place, Policy, Resolved,
+    Resource, ResourceSchema, Returned, Schema, ScimError, ScimType, is_attr_name,
 };
 
 use super::{Projection, Shown, Table};
@@ -44,10 +44,10 @@ impl<'s> Request<'s> {
         }
     }
 
-    pub(super) fn new(
+    pub(super) fn new<S: AsRef<str>>(
         schema: &'s ResourceSchema,
-        attributes: &[impl AsRef<str>],
-        excluded: &[impl AsRef<str>],
+        attributes: &[S],
+        excluded: &[S],
         policy: &Policy,
     ) -> Result<Self, ScimError> {
         let request = Self::default_set(schema);
@@ -223,7 +223,7 @@ fn names<'s>(
         let path: AttrPath = match text.parse() {
             Ok(path) => path,
             // A third level names nothing (decision N07).
-            Err(error) if is_third_level(&error) => continue,
+            Err(error) if is_third_level(text, &error) => continue,
             Err(_) => return Err(malformed()),
         };
         match schema.resolve(&path, policy) {
@@ -237,8 +237,10 @@ fn names<'s>(
     Ok(Some(names))
 }
 
-fn is_third_level(error: &scim_core::AttrPathError) -> bool {
-    error.kind() == AttrPathErrorKind::TooDeep
+/// Whether a text is well-formed but for being too deep.
+fn is_third_level(text: &str, error: &AttrPathError) -> bool {
+    let name = text.rsplit(':').next().unwrap_or(text);
+    error.kind() == AttrPathErrorKind::TooDeep && name.split('.').all(is_attr_name)
 }
 
 /// Whether a text begins with a schema of the type, so that the rest should have been a name.
