@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use crate::{
-    AttrPath, Attribute, Object, Policy, Resource, ResourceType, Schema, SchemaUri, Tolerance,
-    Value, builtin,
+    AttrName, AttrPath, Attribute, Object, Policy, Resource, ResourceType, Schema, SchemaUri,
+    Tolerance, Value, builtin,
 };
 
 /// The schemas of one resource type, composed (RFC 7643 §3 and §6).
@@ -324,22 +324,35 @@ impl ResourceSchema {
         ResolveError {
             path: path.as_str().into(),
             kind,
-            suggestion,
+            suggestion: suggestion.map(|name| name.as_str().into()),
         }
     }
 }
 
+impl Attribute {
+    /// The sub-attribute whose name a writer may have meant: at most two letters away.
+    ///
+    /// ```
+    /// let emails = scim_core::builtin::user().attribute("emails").ok_or("emails")?;
+    /// assert_eq!(emails.nearest_sub_attribute("tpye").ok_or("none")?, "type");
+    /// # Ok::<(), &str>(())
+    /// ```
+    pub fn nearest_sub_attribute(&self, name: &str) -> Option<&AttrName> {
+        nearest(name, self.sub_attributes.iter())
+    }
+}
+
 /// The name at most two edits away from `name`, if there is one.
-fn nearest<'a>(name: &str, among: impl Iterator<Item = &'a Attribute>) -> Option<Box<str>> {
+fn nearest<'a>(name: &str, among: impl Iterator<Item = &'a Attribute>) -> Option<&'a AttrName> {
     // Distance costs the product of the lengths; a name of no sensible length is not misspelt.
     if name.len() > 64 {
         return None;
     }
     among
-        .map(|a| (edits(name, a.name.as_str()), a.name.as_str()))
-        .filter(|(edits, known)| *edits <= 2 && *edits < known.len())
+        .map(|a| (edits(name, a.name.as_str()), &a.name))
+        .filter(|(edits, known)| *edits <= 2 && *edits < known.as_str().len())
         .min_by_key(|(edits, _)| *edits)
-        .map(|(_, known)| known.into())
+        .map(|(_, known)| known)
 }
 
 /// Levenshtein distance without regard to ASCII case.
