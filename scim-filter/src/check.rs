@@ -4,6 +4,7 @@ mod element;
 mod error;
 mod no_schema;
 mod operand;
+mod path;
 mod schema;
 
 use scim_core::{AttrPath, Attribute, Departure, Policy, ResourceSchema};
@@ -11,14 +12,15 @@ use scim_core::{AttrPath, Attribute, Departure, Policy, ResourceSchema};
 pub(crate) use element::ElementNames;
 pub use error::{CheckError, CheckErrorKind};
 pub(crate) use operand::typed;
+pub use path::CheckedPath;
 pub(crate) use schema::Known;
 
 use no_schema::NoSchema;
 use schema::SchemaNames;
 
 use crate::eval::{Leaf, Node, Place};
-use crate::parsed::{LeafSpans, Source};
-use crate::{Checked, CompValue, CompareOp, Filter, FilterLimits};
+use crate::parsed::{LeafSpans, Source, Span};
+use crate::{Checked, CompValue, CompareOp, Filter, FilterLimits, Path};
 
 impl Filter {
     /// Checks the filter against a resource type: unknown attributes (decisions F27, F29), operators
@@ -284,6 +286,23 @@ impl<'f> Check<'f> {
             index,
             source: self.source,
             spans: spans.copied().unwrap_or_default(),
+        }
+    }
+
+    /// A path's own name, which stands outside the brackets.
+    fn outside<'p>(self, path: &'p Path) -> Term<'p>
+    where
+        'f: 'p,
+    {
+        let mut spans = LeafSpans::default();
+        if let Some(source) = self.source {
+            spans.path = Span::new(source.path_span(path));
+        }
+        Term {
+            path: &path.attr,
+            index: 0,
+            source: self.source,
+            spans,
         }
     }
 

@@ -14,7 +14,7 @@ mod sort;
 mod visit;
 
 pub use ast::{CompValue, CompareOp, Filter, Path};
-pub use check::{CheckError, CheckErrorKind};
+pub use check::{CheckError, CheckErrorKind, CheckedPath};
 pub use element::ElementFilter;
 pub use error::{ParseFilterError, ParseFilterErrorKind};
 pub use eval::{Checked, Equality};

@@ -2,9 +2,9 @@
 
 use std::ops::{Deref, Range};
 
-use scim_core::{AttrPath, Attribute, Departure, Policy, ResourceSchema};
+use scim_core::{Attribute, Departure, Policy, ResourceSchema};
 
-use crate::{CheckError, Checked, ElementFilter, Filter, Path};
+use crate::{CheckError, Checked, CheckedPath, ElementFilter, Filter, Path};
 
 /// A [`Filter`] or [`Path`] with the places of its parts in the text.
 ///
@@ -124,8 +124,21 @@ impl Parsed<Filter> {
 }
 
 impl Parsed<Path> {
-    /// Checks the filter in the brackets against the attribute that the path names; `None` if there
-    /// is no filter.
+    /// As [`Path::check`], with places in the errors.
+    ///
+    /// # Errors
+    /// [`CheckError`] for the first part that does not fit.
+    pub fn check<'s>(
+        &self,
+        schema: &'s ResourceSchema,
+        policy: &Policy,
+    ) -> Result<CheckedPath<'s>, CheckError> {
+        let checked = CheckedPath::new(self, schema, policy, Some(&self.source))?;
+        Ok(checked.with_departures(&self.departures))
+    }
+
+    /// Checks the filter in the brackets against the attribute that the path is known to name;
+    /// `None` if there is no filter.
     ///
     /// # Errors
     /// [`CheckError`] for the first term that does not fit.
@@ -139,14 +152,12 @@ impl Parsed<Path> {
         };
         ElementFilter::new(filter, attribute, policy, Some(&self.source)).map(Some)
     }
+}
 
-    /// The place of the path outside the brackets.
-    pub fn attr_span(&self) -> Range<usize> {
-        let spaces = self.source.text.len() - self.source.text.trim_start_matches(' ').len();
-        spaces..spaces + self.attr_len()
-    }
-
-    fn attr_len(&self) -> usize {
-        AttrPath::as_str(&self.attr).len()
+impl Source {
+    /// Where a path stands in its own text, without its brackets.
+    pub(crate) fn path_span(&self, path: &Path) -> Range<usize> {
+        let start = self.text.len() - self.text.trim_start_matches(' ').len();
+        start..start + path.attr.as_str().len()
     }
 }

@@ -34,7 +34,7 @@ impl<'a> ElementNames<'a> {
                 .then_some((attribute, Member::Element))
         };
         let Some((definition, place)) = found else {
-            let error = term.error(Part::Path, self.unknown());
+            let error = term.error(Part::Path, self.unknown(name));
             return match &mut self.known {
                 None => Err(error),
                 Some(known) => {
@@ -50,12 +50,13 @@ impl<'a> ElementNames<'a> {
         Ok(Some((definition, place)))
     }
 
-    fn unknown(&self) -> CheckErrorKind {
+    fn unknown(&self, name: &str) -> CheckErrorKind {
         match self.attribute.is_complex() {
             false => CheckErrorKind::ValueOnly,
             true => CheckErrorKind::UnknownSubAttribute {
                 of: self.attribute.name.clone(),
-                suggestion: None,
+                name: name.into(),
+                suggestion: self.attribute.nearest_sub_attribute(name).cloned(),
             },
         }
     }

@@ -1,4 +1,4 @@
-//! [`CheckError`]: why a well-formed filter cannot be used.
+//! [`CheckError`]: why a well-formed filter or path cannot be used.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,7 +8,7 @@ use scim_core::{AttrName, AttrPath, AttrType, ResolveError, ScimError, ScimType}
 use crate::CompareOp;
 use crate::error::{Excerpt, clip};
 
-/// Why a filter does not fit the schema (RFC 7644 §3.4.2.2 and Table 9, `invalidFilter`).
+/// Why a filter or path does not fit the schema (RFC 7644 §3.12, `invalidFilter` or `invalidPath`).
 ///
 /// It names the attribute and never a literal, which may be a secret.
 ///
@@ -32,6 +32,7 @@ struct Inner {
     kind: CheckErrorKind,
     path: Box<str>,
     excerpt: Option<Excerpt>,
+    scim_type: ScimType,
 }
 
 /// The fault of a [`CheckError`].
@@ -44,6 +45,8 @@ pub enum CheckErrorKind {
     UnknownSubAttribute {
         /// The attribute before the brackets.
         of: AttrName,
+        /// What is unknown, as written.
+        name: Box<str>,
         /// A name that the writer may have meant.
         suggestion: Option<AttrName>,
     },
@@ -75,6 +78,10 @@ pub enum CheckErrorKind {
     WholeObject,
     /// Brackets behind an attribute that is neither complex nor multi-valued (F09).
     NotBracketable,
+    /// A PATCH path selects elements of an attribute that has a single value (F09).
+    NotMultiValued,
+    /// A PATCH path selects elements of a complex attribute without brackets (F10).
+    NotSimple,
     /// Inside the brackets of a simple attribute stands another name than `value` (F10).
     ValueOnly,
     /// A URI or a dot in a name inside brackets (F07).
@@ -105,8 +112,15 @@ impl CheckError {
                 kind,
                 path: clip(path.as_str()).into(),
                 excerpt,
+                scim_type: ScimType::InvalidFilter,
             }),
         }
+    }
+
+    /// The same error, about the part of a path outside the brackets.
+    pub(super) fn of_path(mut self) -> Self {
+        self.inner.scim_type = ScimType::InvalidPath;
+        self
     }
 
     /// What is wrong, for programs.
@@ -134,9 +148,9 @@ impl CheckError {
         }
     }
 
-    /// `invalidFilter`.
+    /// `invalidFilter`, or `invalidPath` for the part of a path outside its brackets (decision E06).
     pub fn scim_type(&self) -> ScimType {
-        ScimType::InvalidFilter
+        self.inner.scim_type
     }
 }
 
@@ -158,8 +172,12 @@ impl fmt::Display for Message<'_> {
         let path = self.0.path();
         match self.0.kind() {
             CheckErrorKind::Unknown(unknown) => write!(f, "{unknown}"),
-            CheckErrorKind::UnknownSubAttribute { of, suggestion } => {
-                write!(f, "`{of}` has no sub-attribute `{path}`")?;
+            CheckErrorKind::UnknownSubAttribute {
+                of,
+                name,
+                suggestion,
+            } => {
+                write!(f, "`{of}` has no sub-attribute `{name}`")?;
                 match suggestion {
                     Some(name) => write!(f, ", did you mean `{name}`?"),
                     None => Ok(()),
@@ -202,6 +220,15 @@ impl fmt::Display for Message<'_> {
                     f,
                     "`{path}` has a single simple value and takes no brackets"
                 )
+            }
+            CheckErrorKind::NotMultiValued => {
+                write!(
+                    f,
+                    "`{path}` has a single value, so there is nothing to select"
+                )
+            }
+            CheckErrorKind::NotSimple => {
+                write!(f, "`{path}` is complex, write the filter in brackets")
             }
             CheckErrorKind::ValueOnly => write!(
                 f,
