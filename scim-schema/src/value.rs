@@ -6,7 +6,7 @@ mod members;
 mod reference;
 mod scalar;
 
-use scim_core::{Attribute, Object, Policy, ScimType, Tolerance, Value};
+use scim_core::{Attribute, Object, Place, Policy, ScimType, Tolerance, Value};
 
 use crate::{Findings, Rule, Site, ValidationLimits};
 
@@ -145,6 +145,28 @@ impl<'p> ValueCheck<'p> {
         findings: &mut Findings,
     ) -> Option<Value> {
         self.value(definition, value, None, site, findings)
+    }
+
+    /// The value for a place of a resource, as [`ValueCheck::attribute`] checks it, and by the rules
+    /// that single attributes have (decisions S12 and W06).
+    pub fn place(
+        &self,
+        place: &Place<'_>,
+        value: Value,
+        site: &Site<'_>,
+        findings: &mut Findings,
+    ) -> Option<Value> {
+        let definition = place.definition();
+        let checked = self.attribute(definition, value, site, findings)?;
+        if let Some(text) = checked.as_str() {
+            let standing = match (place.sub_attribute, place.extension) {
+                (Some(_), _) => Standing::Sub(place.attribute),
+                (None, Some(_)) => Standing::Extension,
+                (None, None) => Standing::Top,
+            };
+            self.text_in_place(standing, definition, text, site, findings);
+        }
+        Some(checked)
     }
 
     /// One element of a multi-valued attribute, or the value of a singular one; `None` if it is

@@ -135,22 +135,12 @@ impl ValueCheck<'_> {
             return self.unassigned(definition, value, current, nulls, site, findings);
         };
         if let Some(text) = checked.as_str() {
-            match definitions {
-                Definitions::Sub(parent)
-                    if parent.name == *"addresses" && definition.name == *"country" =>
-                {
-                    self.country(text, site, findings);
-                }
-                Definitions::Top(_) if text.is_empty() && never_empty(definition) => {
-                    let scim_type = self
-                        .required
-                        .map_or(Rule::Required.scim_type(), |r| r.scim_type());
-                    findings.violation_as(site, Rule::Required, scim_type, || {
-                        format!("`{}` must not be empty", site.label())
-                    });
-                }
-                _ => {}
-            }
+            let standing = match definitions {
+                Definitions::Top(_) => Standing::Top,
+                Definitions::Extension(_) => Standing::Extension,
+                Definitions::Sub(parent) => Standing::Sub(parent),
+            };
+            self.text_in_place(standing, definition, text, site, findings);
         }
         *value = match current {
             Some(current) if definition.mutability == Mutability::Immutable => {
@@ -368,6 +358,46 @@ fn spelling(definitions: &Definitions<'_>, key: Key) -> Key {
     match definitions.find(key.as_str()) {
         Some(definition) => Key::from(&definition.name),
         None => key,
+    }
+}
+
+/// Where an attribute stands, for the rules that name single attributes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Standing<'s> {
+    /// At the top level of the resource.
+    Top,
+    /// In the object of an extension.
+    Extension,
+    /// Below this attribute.
+    Sub(&'s Attribute),
+}
+
+impl ValueCheck<'_> {
+    /// The rules for the text of single attributes: never empty (W06), a country (S12).
+    pub(super) fn text_in_place(
+        &self,
+        standing: Standing<'_>,
+        definition: &Attribute,
+        text: &str,
+        site: &Site<'_>,
+        findings: &mut Findings,
+    ) {
+        match standing {
+            Standing::Sub(parent)
+                if parent.name == *"addresses" && definition.name == *"country" =>
+            {
+                self.country(text, site, findings);
+            }
+            Standing::Top if text.is_empty() && never_empty(definition) => {
+                let scim_type = self
+                    .required
+                    .map_or(Rule::Required.scim_type(), |r| r.scim_type());
+                findings.violation_as(site, Rule::Required, scim_type, || {
+                    format!("`{}` must not be empty", site.label())
+                });
+            }
+            _ => {}
+        }
     }
 }
 
