@@ -10,6 +10,7 @@ use scim_core::{Attribute, Object, Place, Policy, ScimType, Tolerance, Value};
 
 use crate::{Findings, Rule, Site, ValidationLimits};
 
+use members::Standing;
 pub(crate) use members::{Definitions, same_value};
 
 /// Checks values against attributes and brings them into canonical form (RFC 7643 §2): names in the
