@@ -3,6 +3,7 @@
 #![doc = include_str!("../README.md")]
 
 mod attr_path;
+mod base_url;
 mod bridge;
 pub mod builtin;
 mod changes;
@@ -29,6 +30,7 @@ mod value;
 mod version;
 
 pub use attr_path::{AttrPath, AttrPathError, AttrPathErrorKind};
+pub use base_url::{BaseUrl, BaseUrlError, Target};
 pub use bridge::ConvertError;
 pub use changes::{Change, Changes};
 pub use chrono;
@@ -38,6 +40,9 @@ pub use error::{ScimError, ScimType, UnknownScimType};
 pub use identity::{ElementIndex, same_element};
 pub use json::{ReadError, ReadErrorKind, unescape, write_json_string};
 pub use limits::ReadLimits;
+pub use message::bulk_request::{BulkOperation, BulkRequest};
+pub use message::bulk_response::{BulkOperationResponse, BulkResponse};
+pub use message::list_response::ListResponse;
 pub use message::patch_op::{PatchOp, PatchOperation};
 pub use message::search_request::{SearchRequest, SortOrder};
 pub use message::{MessageError, MessageErrorKind};

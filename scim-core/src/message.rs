@@ -4,6 +4,9 @@ use std::fmt;
 
 use crate::{Object, ReadError, ScimError, ScimType, Value};
 
+pub(crate) mod bulk_request;
+pub(crate) mod bulk_response;
+pub(crate) mod list_response;
 pub(crate) mod patch_op;
 pub(crate) mod search_request;
 
