@@ -155,14 +155,33 @@ impl<'s> ElementIndex<'s> {
         given: &Value,
         at: impl Fn(usize) -> Option<&'v Value>,
     ) -> Option<usize> {
-        let places = self.places.get(&self.identity.key(given))?;
+        self.same(given, at).min()
+    }
+
+    /// All positions whose elements are the same as `given`, in order.
+    pub fn positions<'v>(
+        &self,
+        given: &Value,
+        at: impl Fn(usize) -> Option<&'v Value>,
+    ) -> Vec<usize> {
+        let mut positions: Vec<_> = self.same(given, at).collect();
+        positions.sort_unstable();
+        positions
+    }
+
+    fn same<'v>(
+        &self,
+        given: &Value,
+        at: impl Fn(usize) -> Option<&'v Value>,
+    ) -> impl Iterator<Item = usize> {
+        let places = self.places.get(&self.identity.key(given));
         places
+            .map_or(&[][..], Vec::as_slice)
             .iter()
             .copied()
-            .filter(|&place| {
+            .filter(move |&place| {
                 at(place).is_some_and(|element| self.identity.types_agree(element, given))
             })
-            .min()
     }
 }
 

@@ -60,6 +60,8 @@ pub struct Policy {
     pub ignore_readonly_in_patch_value: bool,
     /// Let `value` win over a contradictory `$ref` or `type` instead of refusing it (S06, G02).
     pub ignore_contradictory_reference: bool,
+    /// Call unknown names in a PATCH `invalidSyntax` (P33).
+    pub unknown_in_patch_is_syntax: bool,
     /// Check that a country has two letters (S12).
     pub country_alpha2: bool,
     /// Check that referenced resources exist (G01).
@@ -122,6 +124,7 @@ impl Policy {
             multi_value_needs_array: false,
             ignore_readonly_in_patch_value: false,
             ignore_contradictory_reference: false,
+            unknown_in_patch_is_syntax: false,
             country_alpha2: true,
             referential_integrity: true,
             query_case_insensitive: false,
@@ -161,6 +164,7 @@ impl Policy {
             value_path_without_sub: false,
             value_path_many_matches: false,
             multi_value_needs_array: true,
+            unknown_in_patch_is_syntax: true,
             country_alpha2: false,
             ..Self::strict()
         }
