@@ -1,1 +1,19 @@
-//! scim-patch.
+//! SCIM PATCH (RFC 7644 §3.5.2): a checked plan, applied atomically, and the effective changes.
+#![doc = include_str!("../README.md")]
+
+mod action;
+mod apply;
+mod effect;
+mod error;
+mod given;
+mod journal;
+mod judge;
+mod limits;
+mod lookup;
+mod plan;
+mod planner;
+
+pub use error::PatchError;
+pub use limits::PatchLimits;
+pub use plan::{Applied, Plan};
+pub use scim_core;

@@ -1,0 +1,238 @@
+//! What a PATCH effectively changed, read from the journal.
+
+use std::collections::HashMap;
+
+use scim_core::{Change, ElementIndex, Place, Value};
+
+use crate::journal::{Editor, Entry, Slot, SlotKey};
+
+/// The first and the last value of a place that ended up different.
+#[derive(Debug)]
+pub(crate) struct Effect<'a, 's> {
+    /// An attribute, a sub-attribute of a singular one, or an attribute of which one element changed.
+    pub(crate) slot: Slot<'s>,
+    pub(crate) before: Option<&'a Value>,
+    pub(crate) after: Option<&'a Value>,
+    pub(crate) operation: usize,
+}
+
+impl Effect<'_, '_> {
+    pub(crate) fn to_change(&self) -> Option<Change> {
+        let place = Place::new(self.slot.extension, self.slot.attribute?, self.slot.sub);
+        let change = Change::new(place.path(), self.before.cloned(), self.after.cloned());
+        Some(change.by_operation(Some(self.operation)))
+    }
+}
+
+/// A place touched by the journal: its first value and the operation that touched it last.
+struct Touched<'a, 's> {
+    slot: Slot<'s>,
+    before: Option<&'a Value>,
+    operation: usize,
+}
+
+/// The effects in the order in which their places were first touched. Linear in the journal, and in
+/// the elements of each list that was replaced as a whole.
+pub(crate) fn effects<'a, 's>(editor: &'a Editor<'_, 's>) -> Vec<Effect<'a, 's>> {
+    let mut order: Vec<Touched<'a, 's>> = Vec::new();
+    let mut known: HashMap<SlotKey, usize> = HashMap::new();
+    for entry in editor.journal() {
+        let Some(slot) = unit(entry) else { continue };
+        let at = *known.entry(slot.key()).or_insert_with(|| {
+            order.push(Touched {
+                slot,
+                before: entry.before.as_ref().filter(|value| value.is_assigned()),
+                operation: entry.operation,
+            });
+            order.len() - 1
+        });
+        if let Some(touched) = order.get_mut(at) {
+            touched.operation = entry.operation;
+        }
+    }
+    let mut effects = Vec::new();
+    let mut done: Vec<SlotKey> = Vec::new();
+    for touched in &order {
+        let attribute_slot = Slot {
+            element: None,
+            sub: None,
+            ..touched.slot
+        };
+        let is_list = touched.slot.attribute.is_some_and(|a| a.multi_valued);
+        if !is_list {
+            let after = editor.get(touched.slot);
+            if touched.before != after {
+                effects.push(Effect {
+                    slot: touched.slot,
+                    before: touched.before,
+                    after,
+                    operation: touched.operation,
+                });
+            }
+            continue;
+        }
+        if done.contains(&attribute_slot.key()) {
+            continue;
+        }
+        done.push(attribute_slot.key());
+        if known.contains_key(&attribute_slot.key()) {
+            list_effects(editor, attribute_slot, &mut effects);
+        } else {
+            element_effects(editor, attribute_slot, &order, &mut effects);
+        }
+    }
+    effects
+}
+
+/// The place an entry counts for; `None` for an object or array that was only opened.
+fn unit<'s>(entry: &Entry<'s>) -> Option<Slot<'s>> {
+    let attribute = entry.slot.attribute?;
+    let opened = !entry.before.as_ref().is_some_and(Value::is_assigned);
+    if attribute.multi_valued {
+        return match entry.slot.element {
+            None if opened => None,
+            _ => Some(Slot {
+                sub: None,
+                ..entry.slot
+            }),
+        };
+    }
+    if attribute.is_complex() && entry.slot.sub.is_none() && opened {
+        return None;
+    }
+    Some(entry.slot)
+}
+
+/// Effects on elements that were touched one by one. What was removed and added again is no effect.
+fn element_effects<'a, 's>(
+    editor: &'a Editor<'_, 's>,
+    list: Slot<'s>,
+    order: &[Touched<'a, 's>],
+    effects: &mut Vec<Effect<'a, 's>>,
+) {
+    let start = effects.len();
+    let list_key = list.key().0;
+    for touched in order
+        .iter()
+        .filter(|touched| touched.slot.key().0 == list_key)
+    {
+        let after = editor.get(touched.slot);
+        if touched.before != after {
+            effects.push(Effect {
+                slot: list,
+                before: touched.before,
+                after,
+                operation: touched.operation,
+            });
+        }
+    }
+    let mut removed: HashMap<String, Vec<usize>> = HashMap::new();
+    let fresh = effects.get(start..).unwrap_or_default();
+    if !fresh.iter().any(|effect| effect.before.is_none()) {
+        return;
+    }
+    for (at, effect) in fresh.iter().enumerate() {
+        if let (Some(before), None) = (effect.before, effect.after) {
+            removed.entry(before.to_json()).or_default().push(at);
+        }
+    }
+    let mut cancelled = Vec::new();
+    for (at, effect) in fresh.iter().enumerate() {
+        if let (None, Some(after)) = (effect.before, effect.after)
+            && let Some(twin) = removed.get_mut(&after.to_json()).and_then(Vec::pop)
+        {
+            cancelled.extend([start + at, start + twin]);
+        }
+    }
+    cancelled.sort_unstable();
+    for at in cancelled.into_iter().rev() {
+        effects.remove(at);
+    }
+}
+
+/// Effects of replacing a list as a whole: elements are paired by identity (P12).
+fn list_effects<'a, 's>(
+    editor: &'a Editor<'_, 's>,
+    list: Slot<'s>,
+    effects: &mut Vec<Effect<'a, 's>>,
+) {
+    let Some(attribute) = list.attribute else {
+        return;
+    };
+    let (original, operation) = original_elements(editor, list);
+    let mut index = ElementIndex::new(attribute, &[]);
+    for (position, element) in original.iter().enumerate() {
+        index.insert(element, position);
+    }
+    let mut gone = vec![true; original.len()];
+    let mut effect = |before, after| {
+        effects.push(Effect {
+            slot: list,
+            before,
+            after,
+            operation,
+        });
+    };
+    for after in editor.elements(list).iter().filter(|v| **v != Value::Null) {
+        let Some(position) = index.find(after, |at| original.get(at).copied()) else {
+            effect(None, Some(after));
+            continue;
+        };
+        let before = original.get(position).copied();
+        if let (Some(before), Some(gone)) = (before, gone.get_mut(position)) {
+            index.remove(before, position);
+            *gone = false;
+        }
+        if before != Some(after) {
+            effect(before, Some(after));
+        }
+    }
+    for (before, gone) in original.iter().zip(gone) {
+        if gone {
+            effect(Some(before), None);
+        }
+    }
+}
+
+/// The elements before the PATCH, read backwards from the first replacement of the list, and the
+/// operation of its last one.
+fn original_elements<'a>(editor: &'a Editor<'_, '_>, list: Slot<'_>) -> (Vec<&'a Value>, usize) {
+    let of_list = |entry: &&Entry<'_>| entry.slot.key().0 == list.key().0;
+    let entries: Vec<_> = editor.journal().iter().filter(of_list).collect();
+    let whole = |entry: &&&Entry<'_>| {
+        entry.slot.element.is_none() && entry.before.as_ref().is_some_and(Value::is_assigned)
+    };
+    let operation = entries
+        .iter()
+        .filter(whole)
+        .map(|entry| entry.operation)
+        .next_back()
+        .unwrap_or_default();
+    let Some(first) = entries.iter().position(|entry| whole(&entry)) else {
+        return (Vec::new(), operation);
+    };
+    let mut elements: Vec<Option<&Value>> = entries
+        .get(first)
+        .and_then(|entry| entry.before.as_ref()?.as_array())
+        .unwrap_or_default()
+        .iter()
+        .map(Some)
+        .collect();
+    for entry in entries.iter().take(first).rev() {
+        match (entry.slot.element, &entry.before) {
+            (None, _) => elements.clear(),
+            (Some(position), None) => elements.truncate(position),
+            (Some(position), Some(before)) => {
+                if let Some(element) = elements.get_mut(position) {
+                    *element = Some(before);
+                }
+            }
+        }
+    }
+    let assigned = elements
+        .into_iter()
+        .flatten()
+        .filter(|value| **value != Value::Null)
+        .collect();
+    (assigned, operation)
+}

@@ -1,0 +1,224 @@
+//! [`Given`]: the value of an operation, checked and brought into the form its target takes.
+
+use scim_core::{Attribute, Mutability, Object, Place, ScimType, Tolerance, Value};
+use scim_schema::{Findings, Site, ValidationLimits, ValueCheck};
+
+use crate::PatchError;
+use crate::action::{Element, Fields, Target};
+use crate::planner::Planner;
+
+/// The value of an `add` or `replace`, by what it is written to.
+#[derive(Debug)]
+pub(crate) enum Given<'s> {
+    /// `null`, `[]`, or nothing but those inside: unassigns (P17).
+    Unassigned,
+    /// For a simple attribute or a sub-attribute.
+    Value(Value),
+    /// For a complex attribute or an element.
+    Fields(Fields<'s>),
+    /// For a whole multi-valued attribute.
+    Elements(Vec<Element<'s>>),
+}
+
+impl<'s> Given<'s> {
+    /// Reads the value for `target`; `pointer` is where it stands in the message.
+    pub(crate) fn read(
+        planner: &mut Planner<'s, '_>,
+        target: &Target<'s>,
+        value: Value,
+        pointer: &str,
+    ) -> Result<Self, PatchError> {
+        let Some(attribute) = target.slot.attribute else {
+            return Ok(Self::Unassigned);
+        };
+        if !value.is_assigned() {
+            return Ok(Self::Unassigned);
+        }
+        let place = Place::new(target.slot.extension, attribute, target.sub);
+        let mut reader = Reader {
+            planner,
+            pointer,
+            place,
+        };
+        if target.sub.is_some() {
+            return reader.leaf(value);
+        }
+        if attribute.multi_valued && target.filter.is_none() {
+            return reader.elements(value);
+        }
+        if attribute.is_complex() {
+            return reader.fields(value);
+        }
+        if attribute.multi_valued {
+            return reader.simple_element(value);
+        }
+        reader.leaf(value)
+    }
+
+    /// Reads the list beside a `remove` (P06): elements to compare with, nulls left out.
+    pub(crate) fn listed(
+        planner: &mut Planner<'s, '_>,
+        attribute: &'s Attribute,
+        value: Value,
+        pointer: &str,
+    ) -> Result<Vec<Value>, PatchError> {
+        let value = unwrap_own_name(attribute, value);
+        let mut listed = Vec::new();
+        for element in value.elements() {
+            let element = match element {
+                Value::Object(object) if attribute.is_complex() => Value::Object(object.clone()),
+                Value::Object(_) | Value::Array(_) => {
+                    return Err(PatchError::new(
+                        ScimType::InvalidValue,
+                        format!(
+                            "expected a value of `{}`, found {}",
+                            attribute.name,
+                            element.kind()
+                        ),
+                    ));
+                }
+                simple if attribute.is_complex() => {
+                    let detail = "a simple value read as the `value` of an element";
+                    planner.depart(Tolerance::ValueCoercion, pointer, detail);
+                    let name: &str = "value";
+                    Value::Object(Object::from_iter([(name, simple.clone())]))
+                }
+                simple => simple.clone(),
+            };
+            listed.push(element);
+        }
+        Ok(listed)
+    }
+}
+
+/// `{"members": [...]}` beside the path `members` means the list inside, as Salesforce sends it.
+fn unwrap_own_name(attribute: &Attribute, value: Value) -> Value {
+    match value {
+        Value::Object(mut object) if object.len() == 1 => {
+            match object.get_mut(attribute.name.as_str()) {
+                Some(list @ Value::Array(_)) => list.take(),
+                _ => Value::Object(object),
+            }
+        }
+        other => other,
+    }
+}
+
+struct Reader<'r, 's, 'p> {
+    planner: &'r mut Planner<'s, 'p>,
+    pointer: &'r str,
+    place: Place<'s>,
+}
+
+impl<'s> Reader<'_, 's, '_> {
+    /// A sub-attribute, or a singular simple attribute.
+    fn leaf(&mut self, value: Value) -> Result<Given<'s>, PatchError> {
+        let place = self.place;
+        let checked =
+            self.check(|check, site, findings| check.place(&place, value, site, findings))?;
+        Ok(checked.map_or(Given::Unassigned, Given::Value))
+    }
+
+    /// One value for the selected elements of a simple list.
+    fn simple_element(&mut self, value: Value) -> Result<Given<'s>, PatchError> {
+        let attribute = self.place.attribute;
+        let checked =
+            self.check(|check, site, findings| check.element(attribute, value, site, findings))?;
+        Ok(checked.map_or(Given::Unassigned, Given::Value))
+    }
+
+    /// A whole list; one value stands for a list of one (P11).
+    fn elements(&mut self, value: Value) -> Result<Given<'s>, PatchError> {
+        let attribute = self.place.attribute;
+        let checked =
+            self.check(|check, site, findings| check.attribute(attribute, value, site, findings))?;
+        let Some(Value::Array(list)) = checked else {
+            return Ok(Given::Unassigned);
+        };
+        let mut elements = Vec::with_capacity(list.len());
+        for mut value in list {
+            let read_only = match &mut value {
+                Value::Object(object) => self.take_read_only(object),
+                _ => Vec::new(),
+            };
+            elements.push(Element { value, read_only });
+        }
+        Ok(Given::Elements(elements))
+    }
+
+    /// The sub-attributes of a complex value; a written `null` stays, to unassign.
+    fn fields(&mut self, value: Value) -> Result<Given<'s>, PatchError> {
+        let attribute = self.place.attribute;
+        let checked = self.check(|check, site, findings| match value {
+            Value::Object(object) => Some(Value::Object(
+                check.object(attribute, object, site, findings),
+            )),
+            other if attribute.multi_valued => check.element(attribute, other, site, findings),
+            other => check.attribute(attribute, other, site, findings),
+        })?;
+        let Some(Value::Object(mut object)) = checked else {
+            return Ok(Given::Unassigned);
+        };
+        if self.planner.policy.value_coercion
+            && !attribute.multi_valued
+            && object.get("value").and_then(Value::as_str) == Some("")
+        {
+            let detail = "an empty `value` read as removal";
+            self.planner
+                .depart(Tolerance::ValueCoercion, self.pointer, detail);
+            return Ok(Given::Unassigned);
+        }
+        let read_only = self.take_read_only(&mut object);
+        let writable = object
+            .into_iter()
+            .filter_map(|(name, value)| Some((attribute.sub_attribute(name.as_str())?, value)))
+            .collect();
+        Ok(Given::Fields(Fields {
+            writable,
+            read_only,
+        }))
+    }
+
+    /// Takes the readOnly sub-attributes out (P20): to compare later, or to forget if the policy
+    /// says so.
+    fn take_read_only(&mut self, object: &mut Object) -> Vec<(&'s Attribute, Value)> {
+        let attribute = self.place.attribute;
+        let is_read_only = |sub: &Attribute| sub.mutability == Mutability::ReadOnly;
+        if !attribute.sub_attributes.iter().any(is_read_only) {
+            return Vec::new();
+        }
+        let mut taken = Vec::new();
+        object.retain(|name, value| match attribute.sub_attribute(name.as_str()) {
+            Some(sub) if is_read_only(sub) => {
+                taken.push((sub, value.take()));
+                false
+            }
+            _ => true,
+        });
+        if self.planner.policy.ignore_readonly_in_patch_value && !taken.is_empty() {
+            let detail = "a readOnly sub-attribute was left out";
+            self.planner
+                .depart(Tolerance::IgnoreReadonlyInPatchValue, self.pointer, detail);
+            taken.clear();
+        }
+        taken
+    }
+
+    /// Runs a check of scim-schema and turns its first violation into an error.
+    fn check(
+        &mut self,
+        check: impl FnOnce(&ValueCheck<'_>, &Site<'_>, &mut Findings) -> Option<Value>,
+    ) -> Result<Option<Value>, PatchError> {
+        let unknown = self.planner.unknown_keyword(ScimType::InvalidValue);
+        let checker = ValueCheck::for_patch(self.planner.policy).unknown_as(unknown);
+        let site = Site::at(self.pointer, Some(self.place));
+        let mut findings = Findings::new(ValidationLimits::default());
+        let value = check(&checker, &site, &mut findings);
+        let (violations, departures) = findings.into_parts();
+        if let Some(first) = violations.into_iter().next() {
+            return Err(PatchError::new(first.scim_type, first.detail));
+        }
+        self.planner.departures.extend(departures);
+        Ok(value)
+    }
+}

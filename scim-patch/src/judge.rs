@@ -1,0 +1,227 @@
+//! What is judged once, on the final state: immutable and required attributes (P19, P21, P31).
+
+use scim_core::{Attribute, Mutability, Object, ResourceSchema, ScimType, Value};
+
+use crate::PatchError;
+use crate::apply::Run;
+use crate::effect::Effect;
+use crate::journal::{Editor, Slot};
+
+/// Judges the effects of a PATCH. An effect is blamed on the operation that touched it last.
+pub(crate) fn judge(
+    run: &Run<'_, '_, '_>,
+    schema: &ResourceSchema,
+    effects: &[Effect<'_, '_>],
+) -> Result<(), PatchError> {
+    for effect in effects {
+        let result = immutable(run, effect).and_then(|()| required(&run.editor, effect));
+        result.map_err(|error| error.in_operation(effect.operation))?;
+    }
+    for extension in schema.extensions() {
+        let touched = effects.iter().rfind(|effect| {
+            effect
+                .slot
+                .extension
+                .is_some_and(|e| e.id == extension.schema.id)
+        });
+        if let Some(effect) = touched {
+            required_in_extension(&run.editor, extension, effect)
+                .map_err(|error| error.in_operation(effect.operation))?;
+        }
+    }
+    Ok(())
+}
+
+fn immutable(run: &Run<'_, '_, '_>, effect: &Effect<'_, '_>) -> Result<(), PatchError> {
+    let Some(attribute) = effect.slot.attribute else {
+        return Ok(());
+    };
+    let gone = effect
+        .slot
+        .extension
+        .is_some_and(|extension| run.removed.iter().any(|removed| removed.id == extension.id));
+    if gone && effect.after.is_none() {
+        return Ok(());
+    }
+    let whole = Slot {
+        element: None,
+        sub: None,
+        ..effect.slot
+    };
+    if attribute.mutability == Mutability::Immutable {
+        // A list or object that had any value before must end as it began.
+        let others = effect.slot.sub.is_some() || attribute.multi_valued;
+        let had_value = effect.before.is_some() || (others && had_before(&run.editor, whole));
+        if had_value {
+            return Err(changed(attribute, None));
+        }
+        return Ok(());
+    }
+    if let Some(sub) = effect.slot.sub {
+        let parent_gone = !run.editor.get(whole).is_some_and(is_held);
+        if sub.mutability == Mutability::Immutable && effect.before.is_some() && !parent_gone {
+            return Err(changed(attribute, Some(sub)));
+        }
+    }
+    if let (Some(Value::Object(before)), Some(Value::Object(after))) = (effect.before, effect.after)
+    {
+        for sub in &attribute.sub_attributes {
+            let old = assigned(before, sub);
+            if sub.mutability == Mutability::Immutable
+                && old.is_some()
+                && old != assigned(after, sub)
+            {
+                return Err(changed(attribute, Some(sub)));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn required(editor: &Editor<'_, '_>, effect: &Effect<'_, '_>) -> Result<(), PatchError> {
+    let Some(attribute) = effect.slot.attribute else {
+        return Ok(());
+    };
+    let whole = Slot {
+        element: None,
+        sub: None,
+        ..effect.slot
+    };
+    let held = editor.get(whole).is_some_and(is_held);
+    if attribute.required && !held && effect.slot.extension.is_none() {
+        return Err(missing(ScimType::Mutability, attribute, None));
+    }
+    let object = if attribute.multi_valued {
+        effect.after.and_then(Value::as_object)
+    } else {
+        editor
+            .get(whole)
+            .filter(|_| held)
+            .and_then(Value::as_object)
+    };
+    let Some(object) = object else {
+        return Ok(());
+    };
+    for sub in attribute.sub_attributes.iter().filter(|sub| sub.required) {
+        if assigned(object, sub).is_some() {
+            continue;
+        }
+        let had = match effect.before {
+            Some(Value::Object(before)) => assigned(before, sub).is_some(),
+            Some(_) => effect.slot.sub.is_some_and(|s| std::ptr::eq(s, sub)),
+            None => false,
+        };
+        let scim_type = match had {
+            true => ScimType::Mutability,
+            false => ScimType::InvalidValue,
+        };
+        return Err(missing(scim_type, attribute, Some(sub)));
+    }
+    Ok(())
+}
+
+/// An extension that remains or came must have its required attributes.
+fn required_in_extension(
+    editor: &Editor<'_, '_>,
+    extension: &scim_core::ExtensionSchema,
+    effect: &Effect<'_, '_>,
+) -> Result<(), PatchError> {
+    let object = editor
+        .resource()
+        .get(extension.schema.id.as_str())
+        .filter(|value| is_held(value))
+        .and_then(Value::as_object);
+    let Some(object) = object else {
+        return match extension.required {
+            true => Err(PatchError::new(
+                ScimType::Mutability,
+                format!("the extension `{}` is required", extension.schema.id),
+            )),
+            false => Ok(()),
+        };
+    };
+    let Some(schema) = effect.slot.extension else {
+        return Ok(());
+    };
+    for attribute in schema.attributes.iter().filter(|a| a.required) {
+        if object.get(attribute.name.as_str()).is_some_and(is_held) {
+            continue;
+        }
+        let slot = Slot::attribute(Some(schema), attribute);
+        let scim_type = match had_before(editor, slot) {
+            true => ScimType::Mutability,
+            false => ScimType::InvalidValue,
+        };
+        return Err(missing(scim_type, attribute, None));
+    }
+    Ok(())
+}
+
+/// Whether the attribute held anything before the PATCH: its first journal entry tells, or the
+/// resource itself if there is none.
+fn had_before(editor: &Editor<'_, '_>, whole: Slot<'_>) -> bool {
+    let mut entries = editor
+        .journal()
+        .iter()
+        .filter(|e| e.slot.key().0 == whole.key().0);
+    match entries.next() {
+        None => editor.get(whole).is_some_and(is_held),
+        Some(first) => {
+            let replaced = first.before.as_ref().is_some_and(is_held);
+            let opened = first.slot.element.is_none() && first.slot.sub.is_none();
+            // An entry below the attribute touched one part of it; any other part was there too.
+            let untouched = || match editor.get(whole) {
+                Some(Value::Array(elements)) => elements.iter().enumerate().any(|(at, element)| {
+                    is_held(element)
+                        && !editor
+                            .journal()
+                            .iter()
+                            .any(|e| e.slot.key().0 == whole.key().0 && e.slot.element == Some(at))
+                }),
+                Some(Value::Object(object)) => object.iter().any(|(name, value)| {
+                    is_held(value)
+                        && !editor.journal().iter().any(|e| {
+                            e.slot.key().0 == whole.key().0
+                                && e.slot.sub.is_some_and(|sub| sub.name == *name.as_str())
+                        })
+                }),
+                _ => false,
+            };
+            replaced || (!opened && untouched())
+        }
+    }
+}
+
+/// Whether anything is left in a value: what was removed shows as `null` until the end.
+fn is_held(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Array(elements) => elements.iter().any(is_held),
+        Value::Object(object) => object.iter().any(|(_, value)| is_held(value)),
+        _ => true,
+    }
+}
+
+fn assigned<'v>(object: &'v Object, sub: &Attribute) -> Option<&'v Value> {
+    object
+        .get(sub.name.as_str())
+        .filter(|value| value.is_assigned())
+}
+
+fn name(attribute: &Attribute, sub: Option<&Attribute>) -> String {
+    match sub {
+        Some(sub) => format!("{}.{}", attribute.name, sub.name),
+        None => attribute.name.to_string(),
+    }
+}
+
+fn changed(attribute: &Attribute, sub: Option<&Attribute>) -> PatchError {
+    PatchError::new(
+        ScimType::Mutability,
+        format!("`{}` is immutable and has a value", name(attribute, sub)),
+    )
+}
+
+fn missing(scim_type: ScimType, attribute: &Attribute, sub: Option<&Attribute>) -> PatchError {
+    PatchError::new(scim_type, format!("`{}` is required", name(attribute, sub)))
+}

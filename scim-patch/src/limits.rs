@@ -1,0 +1,26 @@
+//! Every bound on a PATCH, with its default and its reason.
+
+/// Bounds on one PATCH request.
+///
+/// ```
+/// use scim_patch::PatchLimits;
+/// assert!(PatchLimits::default().operations >= 1_000);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PatchLimits {
+    /// Most operations in one request; 10,000 by default: a full push of a large group, one
+    /// operation a member, still fits.
+    pub operations: usize,
+    /// Most evaluations of value filters over elements; 10,000,000 by default. Filters other than
+    /// `value eq …` cost the product of operations and elements, and this keeps it below a second.
+    pub filter_evaluations: usize,
+}
+
+impl Default for PatchLimits {
+    fn default() -> Self {
+        Self {
+            operations: 10_000,
+            filter_evaluations: 10_000_000,
+        }
+    }
+}

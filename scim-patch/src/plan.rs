@@ -1,0 +1,172 @@
+//! [`Plan`]: a PATCH, parsed and checked before anything is touched.
+
+use scim_core::{Changes, Departure, PatchOp, Policy, Resource, ResourceSchema, ScimType, Value};
+use scim_schema::effective_schemas;
+
+use crate::PatchError;
+use crate::action::Step;
+use crate::apply::Run;
+use crate::effect::effects;
+use crate::judge::judge;
+use crate::limits::PatchLimits;
+use crate::planner::Planner;
+
+/// A checked PATCH for resources of one type (RFC 7644 §3.5.2).
+///
+/// Every operation is parsed, resolved and type-checked when the plan is made; applying it can fail
+/// only by what the resource holds. A plan may be applied to any number of resources.
+///
+/// ```
+/// use scim_core::{PatchOp, PatchOperation, Policy, Resource, builtin};
+/// use scim_patch::Plan;
+///
+/// let mut user: Resource = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],
+///     "userName":"ada","emails":[{"value":"ada@example.com","type":"work"}]}"#.parse()?;
+/// let patch = PatchOp::new(vec![PatchOperation::replace(
+///     r#"emails[type eq "work"].value"#,
+///     "lovelace@example.com",
+/// )]);
+/// let plan = Plan::new(&patch, builtin::user_schema(), &Policy::strict())?;
+/// let applied = plan.apply(&mut user)?;
+/// assert_eq!(applied.changes.len(), 1);
+/// assert!(user.to_string().contains("lovelace"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Plan<'s> {
+    schema: &'s ResourceSchema,
+    policy: Policy,
+    limits: PatchLimits,
+    steps: Vec<Step<'s>>,
+    departures: Vec<Departure>,
+}
+
+/// What a PATCH did.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Applied {
+    /// The effective changes; empty if nothing happened (decision V08).
+    pub changes: Changes,
+    /// The tolerances that let the request pass.
+    pub departures: Vec<Departure>,
+}
+
+impl<'s> Plan<'s> {
+    /// Checks a PATCH under the default [`PatchLimits`].
+    ///
+    /// # Errors
+    /// [`PatchError`] for the first operation that cannot be carried out on any resource of the
+    /// type.
+    ///
+    /// # Complexity
+    /// Linear in the size of the request.
+    pub fn new(
+        patch: &PatchOp,
+        schema: &'s ResourceSchema,
+        policy: &Policy,
+    ) -> Result<Self, PatchError> {
+        Self::with_limits(patch, schema, policy, PatchLimits::default())
+    }
+
+    /// Checks a PATCH under limits of your own.
+    ///
+    /// # Errors
+    /// As [`Plan::new`].
+    pub fn with_limits(
+        patch: &PatchOp,
+        schema: &'s ResourceSchema,
+        policy: &Policy,
+        limits: PatchLimits,
+    ) -> Result<Self, PatchError> {
+        if patch.operations.is_empty() {
+            return Err(PatchError::new(
+                ScimType::InvalidSyntax,
+                "`Operations` holds no operation",
+            ));
+        }
+        if patch.operations.len() > limits.operations {
+            return Err(PatchError::new(
+                ScimType::InvalidValue,
+                format!(
+                    "{} operations are more than the {} allowed",
+                    patch.operations.len(),
+                    limits.operations
+                ),
+            ));
+        }
+        let mut planner = Planner::new(schema, policy);
+        for (index, operation) in patch.operations.iter().enumerate() {
+            planner
+                .plan(index, operation)
+                .map_err(|error| error.in_operation(index))?;
+        }
+        Ok(Self {
+            schema,
+            policy: policy.clone(),
+            limits,
+            steps: planner.steps,
+            departures: planner.departures,
+        })
+    }
+
+    /// The tolerances that let the request pass.
+    pub fn departures(&self) -> &[Departure] {
+        &self.departures
+    }
+
+    /// Applies the operations in order; all of them or none.
+    ///
+    /// # Errors
+    /// [`PatchError`], and the resource is as it was, to the byte.
+    ///
+    /// # Complexity
+    /// Operations plus elements, where elements are named by identity or by `value eq`; other
+    /// filters cost the product, bounded by [`PatchLimits::filter_evaluations`].
+    pub fn apply(&self, resource: &mut Resource) -> Result<Applied, PatchError> {
+        let mut run = Run::new(resource, self.schema, &self.policy, self.limits);
+        let outcome = self
+            .steps
+            .iter()
+            .try_for_each(|step| run.step(step))
+            .and_then(|()| {
+                let effects = effects(&run.editor);
+                judge(&run, self.schema, &effects)?;
+                Ok(effects.iter().filter_map(|e| e.to_change()).collect())
+            });
+        match outcome {
+            Err(error) => {
+                run.editor.roll_back();
+                Err(error)
+            }
+            Ok(changes) => {
+                let changes: Changes = changes;
+                let mut departures = self.departures.clone();
+                departures.append(&mut run.departures);
+                if changes.is_empty() {
+                    run.editor.roll_back();
+                } else {
+                    let resource = run.editor.commit();
+                    update_schemas(self.schema, resource);
+                }
+                Ok(Applied {
+                    changes,
+                    departures,
+                })
+            }
+        }
+    }
+}
+
+/// Brings `schemas` in step with the extensions in use (P24); the order of the URIs has no meaning.
+fn update_schemas(schema: &ResourceSchema, resource: &mut Resource) {
+    let effective = effective_schemas(schema, resource);
+    let listed = resource.schemas().count();
+    let in_step = effective.elements().count() == listed
+        && effective.elements().filter_map(Value::as_str).all(|uri| {
+            let mut schemas = resource.schemas();
+            schemas.any(|listed| listed.eq_ignore_ascii_case(uri))
+        });
+    if !in_step {
+        resource.insert("schemas", effective);
+    }
+}

@@ -1,0 +1,536 @@
+//! From the operations of a message to the steps of a plan.
+
+use scim_core::{
+    Attribute, Departure, Mutability, PatchOperation, Place, Policy, ReplaceComplex,
+    ResolveErrorKind, Resolved, ResourceSchema, Schema, ScimType, Tolerance, Unknown, Value,
+};
+use scim_filter::{ElementFilter, Parser, Path};
+
+use crate::PatchError;
+use crate::action::{Action, SchemasAction, Step, Target, Verb};
+use crate::given::Given;
+use crate::journal::Slot;
+
+/// `add`, `remove` or `replace`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Op {
+    Add,
+    Remove,
+    Replace,
+}
+
+/// Turns operations into steps.
+pub(crate) struct Planner<'s, 'p> {
+    schema: &'s ResourceSchema,
+    pub(crate) policy: &'p Policy,
+    operation: usize,
+    pub(crate) steps: Vec<Step<'s>>,
+    pub(crate) departures: Vec<Departure>,
+}
+
+type Done = Result<(), PatchError>;
+
+impl<'s, 'p> Planner<'s, 'p> {
+    pub(crate) fn new(schema: &'s ResourceSchema, policy: &'p Policy) -> Self {
+        Self {
+            schema,
+            policy,
+            operation: 0,
+            steps: Vec::new(),
+            departures: Vec::new(),
+        }
+    }
+
+    /// Adds the steps of one operation.
+    pub(crate) fn plan(&mut self, index: usize, operation: &PatchOperation) -> Done {
+        self.operation = index;
+        let op = self.op(&operation.op)?;
+        let Some(path) = operation.path.as_deref() else {
+            return self.pathless(op, operation.value.as_ref(), None);
+        };
+        let place = self.pointer("path");
+        let parsed = Parser::new().policy(self.policy).parse_path(path);
+        let path = parsed.map_err(|error| PatchError::new(error.scim_type(), error.to_string()))?;
+        self.tolerated_in_path(path.departures(), &place);
+        self.at_path(op, &path, operation.value.as_ref(), &place)
+    }
+
+    /// E05.
+    fn op(&mut self, text: &str) -> Result<Op, PatchError> {
+        let known = [
+            ("add", Op::Add),
+            ("remove", Op::Remove),
+            ("replace", Op::Replace),
+        ];
+        if let Some((_, op)) = known.into_iter().find(|(name, _)| *name == text) {
+            return Ok(op);
+        }
+        let folded = known
+            .into_iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(text));
+        match folded.filter(|_| self.policy.op_case_insensitive) {
+            Some((name, op)) => {
+                let detail = format!("`{text}` read as `{name}`");
+                self.depart(Tolerance::OpCaseInsensitive, self.pointer("op"), detail);
+                Ok(op)
+            }
+            None => Err(PatchError::new(
+                ScimType::InvalidValue,
+                format!("`{text}` is not one of `add`, `remove` and `replace`"),
+            )),
+        }
+    }
+
+    /// An operation without path, or on the object of an extension (P09, P23).
+    fn pathless(&mut self, op: Op, value: Option<&Value>, extension: Option<&'s Schema>) -> Done {
+        if extension.is_none() {
+            if !self.policy.pathless_patch {
+                return fail(ScimType::InvalidSyntax, "an operation needs a `path`");
+            }
+            if op == Op::Remove {
+                return fail(ScimType::NoTarget, "`remove` needs a `path`");
+            }
+        }
+        let object = match value {
+            None => return fail(ScimType::InvalidValue, "the operation needs a `value`"),
+            Some(Value::Object(object)) => object,
+            Some(Value::Null) if op == Op::Add => return Ok(()),
+            Some(Value::Null) if extension.is_some() => return self.remove_extension(extension),
+            Some(other) => {
+                return fail(
+                    ScimType::InvalidValue,
+                    format!("expected an object of attributes, found {}", other.kind()),
+                );
+            }
+        };
+        let whole = extension
+            .filter(|_| op == Op::Replace && self.policy.replace_complex == ReplaceComplex::Whole);
+        if let Some(extension) = whole {
+            let keep = object
+                .iter()
+                .filter_map(|(name, _)| extension.attribute(name.as_str()))
+                .collect();
+            self.push(Action::ClearExtension { extension, keep });
+        }
+        for (key, value) in object.iter() {
+            let place = self.pointer(&format!("value/{}", escape(key.as_str())));
+            match extension {
+                Some(extension) => match extension.attribute(key.as_str()) {
+                    Some(attribute) => {
+                        let target = Place::new(Some(extension), attribute, None);
+                        self.key(op, target, None, value, &place)?;
+                    }
+                    None => self.unknown_key(
+                        format!("unknown attribute `{}:{key}`", extension.id),
+                        Unknown::Reject == self.policy.unknown_attributes,
+                        Tolerance::UnknownAttributes,
+                        place,
+                    )?,
+                },
+                None => self.top_key(op, key.as_str(), value, place)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// A key of a path-less value: a path of its own (N09).
+    fn top_key(&mut self, op: Op, key: &str, value: &Value, place: String) -> Done {
+        let path = match Parser::new().policy(self.policy).parse_path(key) {
+            Ok(path) => path,
+            Err(error) => {
+                return self.unknown_key(
+                    error.to_string(),
+                    self.policy.unknown_attributes == Unknown::Reject,
+                    Tolerance::UnknownAttributes,
+                    place,
+                );
+            }
+        };
+        if path.filter.is_some() {
+            if !self.policy.filter_in_value_key {
+                return fail(
+                    ScimType::InvalidValue,
+                    format!("the name `{key}` of a value cannot hold a filter"),
+                );
+            }
+            let detail = "a filter in the name of a value";
+            self.depart(Tolerance::FilterInValueKey, place.clone(), detail);
+        }
+        match self.schema.resolve(&path.attr, self.policy) {
+            Ok(Resolved::Resource) => self.pathless(op, Some(value), None),
+            Ok(Resolved::Extension(extension)) => self.pathless(op, Some(value), Some(extension)),
+            Ok(Resolved::Attribute(found)) => {
+                self.tolerated(&found, &place);
+                let computed = found.extension.is_none()
+                    && (found.attribute.name == *"schemas" || found.attribute.name == *"meta");
+                if computed {
+                    return Ok(());
+                }
+                self.key(op, found, Some(&path), value, &place)
+            }
+            Err(error) => {
+                let (unknown, tolerance) = match error.kind() {
+                    ResolveErrorKind::UnknownSchema => (
+                        self.policy.unknown_schema_uris,
+                        Tolerance::UnknownSchemaUris,
+                    ),
+                    _ => (self.policy.unknown_attributes, Tolerance::UnknownAttributes),
+                };
+                self.unknown_key(
+                    error.to_string(),
+                    unknown == Unknown::Reject,
+                    tolerance,
+                    place,
+                )
+            }
+        }
+    }
+
+    /// One attribute of a path-less value: the same as an operation with its path, but for readOnly
+    /// attributes (P20).
+    fn key(
+        &mut self,
+        op: Op,
+        found: Place<'s>,
+        path: Option<&Path>,
+        value: &Value,
+        place: &str,
+    ) -> Done {
+        if is_read_only(&found) {
+            if self.policy.ignore_readonly_in_patch_value {
+                let detail = "a readOnly attribute was left out";
+                self.depart(Tolerance::IgnoreReadonlyInPatchValue, place, detail);
+            } else {
+                let mut slot = Slot::attribute(found.extension, found.attribute);
+                slot.sub = found.sub_attribute;
+                let value = value.clone();
+                self.push(Action::Expect { slot, value });
+            }
+            return Ok(());
+        }
+        self.write_or_remove(op, found, path, Some(value), place)
+    }
+
+    fn unknown_key(
+        &mut self,
+        message: String,
+        reject: bool,
+        tolerance: Tolerance,
+        place: String,
+    ) -> Done {
+        if reject {
+            return fail(self.unknown_keyword(ScimType::InvalidValue), message);
+        }
+        self.depart(tolerance, place, format!("left out: {message}"));
+        Ok(())
+    }
+
+    /// P33: the keyword for something unknown.
+    pub(crate) fn unknown_keyword(&self, usual: ScimType) -> ScimType {
+        match self.policy.unknown_in_patch_is_syntax {
+            true => ScimType::InvalidSyntax,
+            false => usual,
+        }
+    }
+
+    fn at_path(&mut self, op: Op, path: &Path, value: Option<&Value>, place: &str) -> Done {
+        let found = match self.schema.resolve(&path.attr, self.policy) {
+            Ok(found) => found,
+            Err(error) => {
+                let unknown = match error.kind() {
+                    ResolveErrorKind::UnknownSchema => self.policy.unknown_schema_uris,
+                    _ => self.policy.unknown_attributes,
+                };
+                if unknown == Unknown::Reject {
+                    return fail(
+                        self.unknown_keyword(ScimType::InvalidPath),
+                        error.to_string(),
+                    );
+                }
+                let detail = format!("operation left out: {error}");
+                self.depart(Tolerance::UnknownAttributes, place, detail);
+                return Ok(());
+            }
+        };
+        match found {
+            Resolved::Attribute(found) => {
+                self.tolerated(&found, place);
+                if is_read_only(&found) {
+                    return fail(
+                        ScimType::Mutability,
+                        format!("`{}` is readOnly", found.path()),
+                    );
+                }
+                self.write_or_remove(op, found, Some(path), value, place)
+            }
+            _ if path.filter.is_some() || path.sub.is_some() => fail(
+                ScimType::InvalidPath,
+                format!("`{}` is a schema and has no elements", path.attr),
+            ),
+            Resolved::Resource => self.pathless(op, value, None),
+            Resolved::Extension(extension) if op == Op::Remove => {
+                self.no_value_beside_remove(value)?;
+                self.remove_extension(Some(extension))
+            }
+            Resolved::Extension(extension) => self.pathless(op, value, Some(extension)),
+        }
+    }
+
+    /// An operation on an attribute whose name is known and which may be written.
+    fn write_or_remove(
+        &mut self,
+        op: Op,
+        found: Place<'s>,
+        path: Option<&Path>,
+        value: Option<&Value>,
+        place: &str,
+    ) -> Done {
+        let is_schemas = found.extension.is_none() && found.attribute.name == *"schemas";
+        let target = self.target(&found, path, place)?;
+        if let Some(sub) = target.sub.filter(|s| s.mutability == Mutability::ReadOnly) {
+            return fail(
+                ScimType::Mutability,
+                format!("`{}.{}` is readOnly", found.attribute.name, sub.name),
+            );
+        }
+        if op == Op::Remove {
+            return match is_schemas {
+                true => self.remove_schemas(target, value, place),
+                false => self.remove(target, value, place),
+            };
+        }
+        let Some(value) = value else {
+            return fail(ScimType::InvalidValue, "`add` and `replace` need a `value`");
+        };
+        if is_schemas {
+            return self.write_schemas(op, target, value, place);
+        }
+        let interop_refuses =
+            target.filter.is_some() && target.sub.is_none() && !self.policy.value_path_without_sub;
+        if interop_refuses {
+            return fail(
+                ScimType::InvalidPath,
+                "the path needs a sub-attribute after its filter",
+            );
+        }
+        let verb = match op {
+            Op::Add => Verb::Add,
+            _ => Verb::Replace {
+                whole: self.policy.replace_complex == ReplaceComplex::Whole
+                    && target.filter.is_none(),
+            },
+        };
+        let given = Given::read(self, &target, value.clone(), place)?;
+        let action = match given {
+            Given::Unassigned if op == Op::Add => return Ok(()),
+            Given::Unassigned => Action::Remove { target },
+            Given::Value(value) => Action::Set {
+                target,
+                value,
+                verb,
+            },
+            Given::Fields(fields) => Action::Merge {
+                target,
+                fields,
+                verb,
+            },
+            Given::Elements(elements) if op == Op::Add => Action::Add {
+                list: target.slot,
+                elements,
+            },
+            Given::Elements(elements) => Action::Replace {
+                list: target.slot,
+                elements,
+            },
+        };
+        self.push(action);
+        Ok(())
+    }
+
+    /// The attribute, its filter checked, its sub-attribute found.
+    fn target(
+        &mut self,
+        found: &Place<'s>,
+        path: Option<&Path>,
+        place: &str,
+    ) -> Result<Target<'s>, PatchError> {
+        let slot = Slot::attribute(found.extension, found.attribute);
+        let Some((path, filter)) = path.and_then(|path| Some((path, path.filter.as_ref()?))) else {
+            return Ok(Target {
+                slot,
+                filter: None,
+                sub: found.sub_attribute,
+            });
+        };
+        let selectable = found.attribute.multi_valued
+            && found.sub_attribute.is_none()
+            && !(path.short && found.attribute.is_complex());
+        if !selectable {
+            return Err(PatchError::new(
+                ScimType::InvalidPath,
+                format!("`{}` has no elements to select", found.path()),
+            ));
+        }
+        let checked = ElementFilter::check(filter, found.attribute, self.policy)
+            .map_err(|error| PatchError::new(error.scim_type(), error.to_string()))?;
+        self.tolerated_in_path(checked.departures(), place);
+        let sub = match &path.sub {
+            None => None,
+            Some(name) => match found.attribute.sub_attribute(name.as_str()) {
+                Some(sub) => Some(sub),
+                None => {
+                    return Err(PatchError::new(
+                        self.unknown_keyword(ScimType::InvalidPath),
+                        format!("unknown sub-attribute `{}.{name}`", found.attribute.name),
+                    ));
+                }
+            },
+        };
+        Ok(Target {
+            slot,
+            filter: Some(checked),
+            sub,
+        })
+    }
+
+    fn remove(&mut self, target: Target<'s>, value: Option<&Value>, place: &str) -> Done {
+        let Some(value) = value.filter(|value| **value != Value::Null) else {
+            self.push(Action::Remove { target });
+            return Ok(());
+        };
+        let attribute = self.listable(&target)?;
+        let listed = Given::listed(self, attribute, value.clone(), place)?;
+        let detail = "removed the listed values alone";
+        self.depart(Tolerance::RemoveWithValue, place, detail);
+        self.push(Action::RemoveListed {
+            list: target.slot,
+            listed,
+        });
+        Ok(())
+    }
+
+    /// P06: `remove` with a value is for an unfiltered multi-valued attribute, if the policy allows.
+    fn listable(&self, target: &Target<'s>) -> Result<&'s Attribute, PatchError> {
+        if self.policy.remove_with_value
+            && target.filter.is_none()
+            && target.sub.is_none()
+            && let Some(attribute) = target.slot.attribute.filter(|a| a.multi_valued)
+        {
+            return Ok(attribute);
+        }
+        Err(PatchError::new(
+            ScimType::InvalidValue,
+            "`remove` takes no `value`",
+        ))
+    }
+
+    fn no_value_beside_remove(&self, value: Option<&Value>) -> Done {
+        match value {
+            None | Some(Value::Null) => Ok(()),
+            Some(_) => fail(ScimType::InvalidValue, "`remove` takes no `value`"),
+        }
+    }
+
+    fn remove_schemas(&mut self, target: Target<'s>, value: Option<&Value>, place: &str) -> Done {
+        let action = match value.filter(|value| **value != Value::Null) {
+            None => SchemasAction::Remove(target.filter),
+            Some(value) => {
+                self.listable(&target)?;
+                SchemasAction::RemoveListed(self.schema_uris(value, place)?)
+            }
+        };
+        self.push(Action::Schemas(action));
+        Ok(())
+    }
+
+    /// P22: adding a known URI stores nothing; replacing keeps those that are listed.
+    fn write_schemas(&mut self, op: Op, target: Target<'s>, value: &Value, place: &str) -> Done {
+        let uris = self.schema_uris(value, place)?;
+        let action = match (op, target.filter) {
+            (Op::Add, _) => return Ok(()),
+            (_, Some(filter)) => SchemasAction::Remove(Some(filter)),
+            (_, None) => SchemasAction::Keep(uris),
+        };
+        self.push(Action::Schemas(action));
+        Ok(())
+    }
+
+    fn schema_uris(&mut self, value: &Value, place: &str) -> Result<Vec<Box<str>>, PatchError> {
+        let mut uris = Vec::new();
+        for element in value.elements() {
+            let Value::String(uri) = element else {
+                return Err(PatchError::new(
+                    ScimType::InvalidValue,
+                    format!("expected a schema URI, found {}", element.kind()),
+                ));
+            };
+            if !self.schema.has_schema(uri) {
+                if self.policy.unknown_schema_uris == Unknown::Reject {
+                    return Err(PatchError::new(
+                        ScimType::InvalidValue,
+                        format!("the resource type has no schema `{uri}`"),
+                    ));
+                }
+                let detail = format!("left out: unknown schema `{uri}`");
+                self.depart(Tolerance::UnknownSchemaUris, place, detail);
+            }
+            uris.push(uri.clone());
+        }
+        Ok(uris)
+    }
+
+    fn remove_extension(&mut self, extension: Option<&'s Schema>) -> Done {
+        if let Some(extension) = extension {
+            self.push(Action::RemoveExtension(extension));
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, action: Action<'s>) {
+        self.steps.push(Step {
+            operation: self.operation,
+            action,
+        });
+    }
+
+    fn tolerated(&mut self, found: &Place<'s>, place: &str) {
+        if let Some(tolerance) = found.tolerance {
+            let detail = format!("read as `{}`", found.path());
+            self.depart(tolerance, place, detail);
+        }
+    }
+
+    fn tolerated_in_path(&mut self, departures: &[Departure], place: &str) {
+        for departure in departures {
+            self.depart(departure.tolerance, place, departure.detail.clone());
+        }
+    }
+
+    pub(crate) fn depart(
+        &mut self,
+        tolerance: Tolerance,
+        place: impl Into<String>,
+        detail: impl Into<String>,
+    ) {
+        self.departures
+            .push(Departure::new(tolerance, place, detail));
+    }
+
+    fn pointer(&self, member: &str) -> String {
+        format!("/Operations/{}/{member}", self.operation)
+    }
+}
+
+fn is_read_only(found: &Place<'_>) -> bool {
+    found.attribute.mutability == Mutability::ReadOnly
+        || found.definition().mutability == Mutability::ReadOnly
+}
+
+/// A member name as a token of a JSON pointer (RFC 6901 §3).
+fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+fn fail<T>(scim_type: ScimType, detail: impl Into<String>) -> Result<T, PatchError> {
+    Err(PatchError::new(scim_type, detail))
+}

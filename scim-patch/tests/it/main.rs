@@ -1,0 +1,10 @@
+//! Tests of scim-patch over its public interface.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod laws;
+mod tables;
