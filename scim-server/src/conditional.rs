@@ -1,7 +1,7 @@
 //! [`Precondition`]: `If-Match` and `If-None-Match` (RFC 7644 §3.14, RFC 9110 §13.1).
 
-use http::header::{AsHeaderName, HeaderMap, IF_MATCH, IF_NONE_MATCH};
-use scim_core::ScimError;
+use http::header::{HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH};
+use scim_core::{ScimError, Version, VersionMatch};
 
 /// What a request demands of the current version of its resource.
 ///
@@ -9,43 +9,8 @@ use scim_core::ScimError;
 /// the letter of RFC 9110 a weak tag could never match there (decision V01).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Precondition {
-    if_match: Option<Tags>,
-    if_none_match: Option<Tags>,
-}
-
-/// The tags of one header.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Tags {
-    Any,
-    List(Vec<String>),
-}
-
-impl Tags {
-    /// The tags of all headers of that name, `None` without one.
-    ///
-    /// A text without quotes counts as a tag: it can only fail to match.
-    fn of(headers: &HeaderMap, name: impl AsHeaderName) -> Option<Self> {
-        let mut tags = None;
-        for value in headers.get_all(name) {
-            let list = tags.get_or_insert_with(Vec::new);
-            for tag in split(&String::from_utf8_lossy(value.as_bytes())) {
-                if tag == "*" {
-                    return Some(Self::Any);
-                }
-                let opaque = tag.strip_prefix("W/").unwrap_or(tag);
-                let inside = opaque.strip_prefix('"').and_then(|t| t.strip_suffix('"'));
-                list.push(inside.unwrap_or(opaque).to_owned());
-            }
-        }
-        tags.map(Self::List)
-    }
-
-    fn matches(&self, version: &str) -> bool {
-        match self {
-            Self::Any => true,
-            Self::List(tags) => tags.iter().any(|tag| tag == version),
-        }
-    }
+    if_match: Option<VersionMatch>,
+    if_none_match: Option<VersionMatch>,
 }
 
 impl Precondition {
@@ -57,7 +22,9 @@ impl Precondition {
     /// The resource must still have this version.
     pub fn if_match(version: &str) -> Self {
         Self {
-            if_match: Some(Tags::List(vec![version.to_owned()])),
+            if_match: Some(VersionMatch::OneOf(
+                Version::weak(version).into_iter().collect(),
+            )),
             if_none_match: None,
         }
     }
@@ -65,8 +32,8 @@ impl Precondition {
     /// What the headers of a request demand.
     pub fn of(headers: &HeaderMap) -> Self {
         Self {
-            if_match: Tags::of(headers, IF_MATCH),
-            if_none_match: Tags::of(headers, IF_NONE_MATCH),
+            if_match: of_header(headers, &IF_MATCH),
+            if_none_match: of_header(headers, &IF_NONE_MATCH),
         }
     }
 
@@ -76,17 +43,10 @@ impl Precondition {
     /// # Errors
     /// 412 if `If-Match` names another version.
     pub fn is_not_modified(&self, version: &str) -> Result<bool, ScimError> {
-        if let Some(tags) = &self.if_match
-            && !tags.matches(version)
-        {
-            return Err(failed(
-                "the resource has another version than `If-Match` names",
-            ));
+        if matches(&self.if_match, version) == Some(false) {
+            return Err(failed(OTHER_VERSION));
         }
-        Ok(self
-            .if_none_match
-            .as_ref()
-            .is_some_and(|tags| tags.matches(version)))
+        Ok(matches(&self.if_none_match, version) == Some(true))
     }
 
     /// Whether nothing is demanded.
@@ -100,13 +60,7 @@ impl Precondition {
     /// # Errors
     /// 412 without keyword (decision V05).
     pub fn check(&self, version: &str) -> Result<(), ScimError> {
-        let matched = |tags: &Option<Tags>| tags.as_ref().map(|tags| tags.matches(version));
-        if matched(&self.if_match) == Some(false) {
-            return Err(failed(
-                "the resource has another version than `If-Match` names",
-            ));
-        }
-        if matched(&self.if_none_match) == Some(true) {
+        if self.is_not_modified(version)? {
             return Err(failed(
                 "the resource has the version that `If-None-Match` excludes",
             ));
@@ -115,15 +69,27 @@ impl Precondition {
     }
 }
 
-/// The elements of a list of entity tags; a comma inside quotes does not separate.
-fn split(list: &str) -> impl Iterator<Item = &str> {
-    let mut quoted = false;
-    list.split(move |c: char| {
-        quoted ^= c == '"';
-        c == ',' && !quoted
-    })
-    .map(str::trim)
-    .filter(|tag| !tag.is_empty())
+const OTHER_VERSION: &str = "the resource has another version than `If-Match` names";
+
+/// What all headers of that name say together. A text that is no list of entity tags matches
+/// nothing.
+fn of_header(headers: &HeaderMap, name: &HeaderName) -> Option<VersionMatch> {
+    let values: Vec<_> = headers
+        .get_all(name)
+        .iter()
+        .map(|value| String::from_utf8_lossy(value.as_bytes()))
+        .collect();
+    if values.is_empty() {
+        return None;
+    }
+    let read = values.join(",").parse();
+    Some(read.unwrap_or_else(|_| VersionMatch::OneOf(Vec::new())))
+}
+
+/// Whether a header that is there names the version.
+fn matches(header: &Option<VersionMatch>, version: &str) -> Option<bool> {
+    let version = Version::weak(version).ok();
+    header.as_ref().map(|tags| tags.matches(version.as_ref()))
 }
 
 fn failed(detail: &str) -> ScimError {
@@ -146,7 +112,8 @@ mod tests {
             (Some(r#"W/"2""#), Some(r#"W/"3""#), 412, None),
             (None, Some("*"), 412, Some(true)),
             (None, Some(r#""1", "2""#), 0, Some(false)),
-            (Some("3"), None, 0, Some(false)),
+            (Some("3"), None, 412, None),
+            (None, Some("3"), 0, Some(false)),
             (Some(""), None, 412, None),
         ] {
             let mut headers = HeaderMap::new();

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use scim_core::{Changes, Resource, ResourceSchema, ScimError, Valid};
+use scim_filter::{Checked, SortBy};
+use scim_schema::Projection;
 
 use crate::conditional::Precondition;
 
@@ -137,7 +139,9 @@ impl Scope {
 
 /// Which attributes the reader of an answer will look at.
 #[derive(Clone, Debug, Default)]
-pub struct Wants {}
+pub struct Wants {
+    projection: Option<Arc<Projection>>,
+}
 
 impl Wants {
     /// All attributes.
@@ -145,9 +149,19 @@ impl Wants {
         Self::default()
     }
 
+    /// What a projection shows.
+    pub fn of(projection: Arc<Projection>) -> Self {
+        Self {
+            projection: Some(projection),
+        }
+    }
+
     /// Whether the top-level attribute of that name (or the extension of that URI) is looked at.
-    pub fn wants(&self, _attribute: &str) -> bool {
-        true
+    pub fn wants(&self, attribute: &str) -> bool {
+        match &self.projection {
+            Some(projection) => projection.wants(attribute),
+            None => true,
+        }
     }
 }
 
@@ -157,6 +171,11 @@ impl Wants {
 pub struct Query {
     /// The types it covers.
     pub types: Vec<ResourceSchema>,
+    /// The filter as each of the types understands it, in their order; empty without a filter.
+    pub filters: Vec<Checked>,
+    /// The order of the results as each of the types understands it, in their order; creation order
+    /// if empty (decision Q08). The keys of all types compare with each other.
+    pub sorts: Vec<SortBy>,
     /// Index of the first resource of the page, counted from 1.
     pub start_index: u64,
     /// Most resources on the page; 0 asks for the total alone.
@@ -170,10 +189,20 @@ impl Query {
     pub fn new(types: Vec<ResourceSchema>, count: usize) -> Self {
         Self {
             types,
+            filters: Vec::new(),
+            sorts: Vec::new(),
             start_index: 1,
             count,
             wants: Wants::everything(),
         }
+    }
+
+    /// Each type with its filter and its order, where there are such.
+    pub fn parts(
+        &self,
+    ) -> impl Iterator<Item = (&ResourceSchema, Option<&Checked>, Option<&SortBy>)> {
+        let parts = self.types.iter().enumerate();
+        parts.map(|(at, schema)| (schema, self.filters.get(at), self.sorts.get(at)))
     }
 }
 
@@ -241,6 +270,13 @@ impl Stored {
     /// The attributes, shared.
     pub fn shared_resource(&self) -> Arc<Resource> {
         self.resource.clone()
+    }
+
+    /// Takes over the state after a write.
+    pub fn set(&mut self, resource: Arc<Resource>, last_modified: DateTime<Utc>, version: String) {
+        self.resource = resource;
+        self.last_modified = last_modified;
+        self.version = version;
     }
 
     /// The attributes by themselves.

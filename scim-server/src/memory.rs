@@ -1,0 +1,118 @@
+//! [`MemoryStore`]: the reference of the [`Store`] contract, with indexes.
+
+mod index;
+mod rows;
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use chrono::{DateTime, Utc};
+
+use crate::conditional::Precondition;
+use crate::store::{
+    NewResource, Page, Query, Scope, Store, StoreError, Stored, Tenant, Update, View, Wants,
+};
+use rows::Rows;
+
+/// A store that keeps everything in memory and forgets it when it is dropped: for tests, for trying,
+/// and as the reference of the contract.
+///
+/// Look-ups by `id`, by a unique attribute, by `externalId`, `displayName` or `emails.value`, and by
+/// `members.value` are answered from indexes; other filters read every resource of the type. One
+/// lock guards everything, so that a write excludes all else while it runs.
+///
+/// ```
+/// use scim_server::{MemoryStore, Query, Store, Tenant, contract};
+/// let store = MemoryStore::new();
+/// let page = contract::block_on(store.query(&Tenant::default(), Query::new(Vec::new(), 10)));
+/// assert!(page.is_ok_and(|page| page.total == 0));
+/// ```
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    tenants: RwLock<HashMap<Tenant, Rows>>,
+}
+
+impl MemoryStore {
+    /// A store without resources.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A panic inside a closure leaves the rows as they were: they are changed only after it has
+    /// answered. So a poisoned lock is as good as another.
+    fn read(&self) -> RwLockReadGuard<'_, HashMap<Tenant, Rows>> {
+        self.tenants.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, HashMap<Tenant, Rows>> {
+        self.tenants.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Store for MemoryStore {
+    async fn get(&self, scope: &Scope, id: &str, wants: &Wants) -> Result<Stored, StoreError> {
+        let tenants = self.read();
+        let rows = tenants.get(&scope.tenant).ok_or(StoreError::NotFound)?;
+        let row = rows.find(scope, id)?;
+        Ok(rows.show(row, wants))
+    }
+
+    async fn query(&self, tenant: &Tenant, query: Query) -> Result<Page, StoreError> {
+        let tenants = self.read();
+        Ok(match tenants.get(tenant) {
+            Some(rows) => rows.query(&query),
+            None => Page::default(),
+        })
+    }
+
+    async fn create<F>(&self, scope: &Scope, mut build: F) -> Result<Stored, StoreError>
+    where
+        F: FnMut(&dyn View) -> Result<NewResource, StoreError> + Send + 'static,
+    {
+        let mut tenants = self.write();
+        let rows = tenants.entry(scope.tenant.clone()).or_default();
+        let new = build(rows)?;
+        rows.insert(scope, new)
+    }
+
+    async fn update<F>(
+        &self,
+        scope: &Scope,
+        id: &str,
+        expected: &Precondition,
+        mut change: F,
+    ) -> Result<Stored, StoreError>
+    where
+        F: FnMut(&Stored, &dyn View) -> Result<Update, StoreError> + Send + 'static,
+    {
+        let mut tenants = self.write();
+        let rows = tenants.get_mut(&scope.tenant).ok_or(StoreError::NotFound)?;
+        let row = rows.find(scope, id)?;
+        expected.check(&row.stored.version)?;
+        if let Update::Write(write) = change(&row.stored, rows)? {
+            rows.replace(id, write)?;
+        }
+        let row = rows.find(scope, id)?;
+        Ok(rows.show(row, &Wants::everything()))
+    }
+
+    async fn delete(
+        &self,
+        scope: &Scope,
+        id: &str,
+        expected: &Precondition,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut tenants = self.write();
+        let rows = tenants.get_mut(&scope.tenant).ok_or(StoreError::NotFound)?;
+        expected.check(&rows.find(scope, id)?.stored.version)?;
+        rows.remove(id, now);
+        Ok(())
+    }
+}
+
+impl View for Rows {
+    fn resource_types(&self, ids: &[&str]) -> Result<Vec<Option<Arc<str>>>, StoreError> {
+        Ok(ids.iter().map(|id| self.resource_type(id)).collect())
+    }
+}

@@ -1,0 +1,291 @@
+//! The resources of one tenant and their indexes.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use scim_core::{Comparison, ComparisonKey, Resource, ResourceSchema, Value};
+use scim_filter::{Checked, SortKey};
+
+use super::index::{TypeIndex, touches};
+use crate::membership::{GROUPS, MEMBERS, groups_attribute, member_ids, members_attribute};
+use crate::store::{
+    Membership, NewResource, Page, Query, Scope, StoreError, Stored, UniqueValue, Wants, Write,
+    later,
+};
+
+/// The resources of one tenant.
+///
+/// INVARIANT: every index holds exactly what the rows say. `insert`, `replace` and `remove` alone
+/// change either.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    /// By their place in creation order.
+    rows: BTreeMap<u64, Row>,
+    next: u64,
+    /// Counts the writes: the version of a resource is the number of its last one.
+    writes: u64,
+    by_id: HashMap<String, u64>,
+    by_type: HashMap<Arc<str>, TypeIndex>,
+    unique: HashMap<UniqueValue, u64>,
+    /// The places of groups by the id of a member.
+    groups_of: HashMap<String, BTreeSet<u64>>,
+}
+
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) stored: Stored,
+    schema: ResourceSchema,
+    unique: Vec<UniqueValue>,
+}
+
+impl Rows {
+    pub(super) fn insert(&mut self, scope: &Scope, new: NewResource) -> Result<Stored, StoreError> {
+        self.check_unique(&new.unique, None)?;
+        if self.by_id.contains_key(&new.id) {
+            return Err(StoreError::failed(format!("the id `{}` is taken", new.id)));
+        }
+        let resource_type = match self.by_type.get_key_value(scope.resource_type()) {
+            Some((known, _)) => known.clone(),
+            None => scope.resource_type().into(),
+        };
+        let version = self.next_version();
+        let row = Row {
+            stored: Stored::new(new.id, resource_type, new.resource, new.created, version),
+            schema: scope.schema.clone(),
+            unique: new.unique,
+        };
+        let place = self.next;
+        self.next += 1;
+        self.by_id.insert(row.stored.id.clone(), place);
+        let shown = self.show(&row, &Wants::everything());
+        self.put(place, row);
+        Ok(shown)
+    }
+
+    pub(super) fn replace(&mut self, id: &str, write: Write) -> Result<(), StoreError> {
+        let place = self.place(id).ok_or(StoreError::NotFound)?;
+        self.check_unique(&write.unique, Some(place))?;
+        let mut row = self.take(place).ok_or(StoreError::NotFound)?;
+        let version = self.next_version();
+        row.stored.set(write.resource, write.last_modified, version);
+        row.unique = write.unique;
+        self.put(place, row);
+        Ok(())
+    }
+
+    /// Removes a resource, and its memberships with it (decision G05).
+    pub(super) fn remove(&mut self, id: &str, now: DateTime<Utc>) {
+        let Some(place) = self.by_id.remove(id) else {
+            return;
+        };
+        self.take(place);
+        for group in self.groups_of.remove(&exact(id)).unwrap_or_default() {
+            let Some(mut row) = self.take(group) else {
+                continue;
+            };
+            let mut resource = row.stored.resource().clone();
+            leave(&mut resource, id);
+            let time = later(row.stored.last_modified, now);
+            let version = self.next_version();
+            row.stored.set(Arc::new(resource), time, version);
+            self.put(group, row);
+        }
+    }
+
+    /// Puts a row in its place and into the indexes.
+    fn put(&mut self, place: u64, row: Row) {
+        let index = self
+            .by_type
+            .entry(row.stored.resource_type.clone())
+            .or_insert_with(|| TypeIndex::new(&row.schema));
+        index.places.insert(place);
+        index.add(place, &row.schema, row.stored.resource());
+        for value in &row.unique {
+            self.unique.insert(value.clone(), place);
+        }
+        if members_attribute(&row.schema).is_some() {
+            for member in member_ids(row.stored.resource()) {
+                let groups = self.groups_of.entry(exact(member)).or_default();
+                groups.insert(place);
+            }
+        }
+        self.rows.insert(place, row);
+    }
+
+    /// Takes a row out of its place and out of the indexes; its id stays.
+    fn take(&mut self, place: u64) -> Option<Row> {
+        let row = self.rows.remove(&place)?;
+        if let Some(index) = self.by_type.get_mut(&row.stored.resource_type) {
+            index.places.remove(&place);
+            index.remove(place, &row.schema, row.stored.resource());
+        }
+        for value in &row.unique {
+            self.unique.remove(value);
+        }
+        if members_attribute(&row.schema).is_some() {
+            for member in member_ids(row.stored.resource()) {
+                let member = exact(member);
+                let Some(groups) = self.groups_of.get_mut(&member) else {
+                    continue;
+                };
+                groups.remove(&place);
+                if groups.is_empty() {
+                    self.groups_of.remove(&member);
+                }
+            }
+        }
+        Some(row)
+    }
+
+    fn check_unique(&self, values: &[UniqueValue], own: Option<u64>) -> Result<(), StoreError> {
+        let taken = |value: &&UniqueValue| {
+            let place = self.unique.get(value);
+            place.is_some_and(|place| Some(*place) != own)
+        };
+        match values.iter().find(taken) {
+            None => Ok(()),
+            Some(value) => Err(StoreError::Conflict {
+                attribute: value.attribute.clone(),
+            }),
+        }
+    }
+
+    fn next_version(&mut self) -> String {
+        self.writes += 1;
+        self.writes.to_string()
+    }
+
+    fn place(&self, id: &str) -> Option<u64> {
+        self.by_id.get(id).copied()
+    }
+
+    pub(super) fn find(&self, scope: &Scope, id: &str) -> Result<&Row, StoreError> {
+        let row = self.place(id).and_then(|place| self.rows.get(&place));
+        row.filter(|row| *row.stored.resource_type == *scope.resource_type())
+            .ok_or(StoreError::NotFound)
+    }
+
+    pub(super) fn resource_type(&self, id: &str) -> Option<Arc<str>> {
+        let row = self.rows.get(&self.place(id)?)?;
+        Some(row.stored.resource_type.clone())
+    }
+
+    /// The resource with its groups, where they are wanted.
+    pub(super) fn show(&self, row: &Row, wants: &Wants) -> Stored {
+        let mut stored = row.stored.clone();
+        if wants.wants(GROUPS) && groups_attribute(&row.schema).is_some() {
+            stored.groups = self.groups(&stored.id);
+        }
+        stored
+    }
+
+    fn groups(&self, id: &str) -> Vec<Membership> {
+        let places = self.groups_of.get(&exact(id)).into_iter().flatten();
+        places
+            .filter_map(|place| self.rows.get(place))
+            .map(|group| {
+                let display = group.stored.resource().get("displayName");
+                let display = display.and_then(Value::as_str).map(str::to_owned);
+                Membership::direct(group.stored.id.as_str(), display)
+            })
+            .collect()
+    }
+
+    /// The resource as a filter sees it.
+    fn complete(&self, row: &Row, groups: bool) -> Resource {
+        if groups {
+            self.show(row, &Wants::everything()).complete(&row.schema)
+        } else {
+            row.stored.complete(&row.schema)
+        }
+    }
+
+    pub(super) fn query(&self, query: &Query) -> Page {
+        let mut places: Vec<u64> = Vec::new();
+        let mut keys: HashMap<u64, SortKey> = HashMap::new();
+        for (schema, filter, sort) in query.parts() {
+            let Some(index) = self.by_type.get(&*schema.resource_type().name) else {
+                continue;
+            };
+            let found = self.select(index, filter);
+            if let Some(sort) = sort {
+                let key = |place: &u64| {
+                    let resource = self.complete(self.rows.get(place)?, true);
+                    Some((*place, sort.key(&resource)))
+                };
+                keys.extend(found.iter().filter_map(key));
+            }
+            places.extend(found);
+        }
+        if keys.is_empty() {
+            places.sort_unstable();
+        } else {
+            places.sort_by(|a, b| keys.get(a).cmp(&keys.get(b)));
+        }
+        let total = places.len() as u64;
+        let skip = usize::try_from(query.start_index.saturating_sub(1)).unwrap_or(usize::MAX);
+        let rows = places.iter().skip(skip).take(query.count);
+        let shown = rows.filter_map(|place| Some(self.show(self.rows.get(place)?, &query.wants)));
+        Page::new(total, shown.collect())
+    }
+
+    /// The places of the resources of a type that a filter selects.
+    fn select(&self, index: &TypeIndex, filter: Option<&Checked>) -> Vec<u64> {
+        let Some(filter) = filter else {
+            return index.places.iter().copied().collect();
+        };
+        let groups = touches(filter, GROUPS);
+        let matches = |place: &&u64| {
+            let row = self.rows.get(place);
+            row.is_some_and(|row| filter.matches(&self.complete(row, groups)))
+        };
+        match self.candidates(index, filter) {
+            Some(few) => few
+                .intersection(&index.places)
+                .filter(matches)
+                .copied()
+                .collect(),
+            None => index.places.iter().filter(matches).copied().collect(),
+        }
+    }
+
+    /// What may match, by the narrowest index that speaks of a term that has to hold; `None` if
+    /// none does.
+    fn candidates(&self, index: &TypeIndex, filter: &Checked) -> Option<BTreeSet<u64>> {
+        let mut found: Vec<BTreeSet<u64>> = Vec::new();
+        for equality in &filter.equalities() {
+            let texts = equality.keys().iter().filter_map(ComparisonKey::as_text);
+            match equality.path().as_str() {
+                "id" => found.push(texts.filter_map(|id| self.place(id)).collect()),
+                "members" | "members.value" => {
+                    let groups = texts.filter_map(|id| self.groups_of.get(id));
+                    found.push(groups.flatten().copied().collect());
+                }
+                path => found.extend(index.find(path, equality.keys())),
+            }
+        }
+        found.into_iter().min_by_key(BTreeSet::len)
+    }
+}
+
+/// An id as the filter compares it: its characters normalized, its case kept.
+fn exact(id: &str) -> String {
+    let key = ComparisonKey::new(&id.into(), Comparison::CaseExact);
+    let text = key.as_ref().and_then(ComparisonKey::as_text);
+    text.unwrap_or(id).to_owned()
+}
+
+/// Takes a member out of a group.
+fn leave(group: &mut Resource, member: &str) {
+    let Some(Value::Array(members)) = group.get_mut(MEMBERS) else {
+        return;
+    };
+    members.retain(|element| {
+        let value = element.as_object().and_then(|object| object.get("value"));
+        value.and_then(Value::as_str) != Some(member)
+    });
+    if members.is_empty() {
+        group.remove(MEMBERS);
+    }
+}

@@ -1,0 +1,70 @@
+//! A stored resource as a client sees it: `schemas`, `meta`, `groups` and references filled in.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use scim_core::{Object, Resource, ResourceSchema};
+
+use crate::membership::{GROUPS, groups_attribute, groups_value};
+use crate::store::Stored;
+
+/// What stands for itself in a segment of a path (RFC 3986 §2.3, unreserved).
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+impl Stored {
+    /// The whole resource as a filter or a sort sees it: the stored attributes with `schemas`, `id`,
+    /// `groups` and `meta`, which are not stored; locations are relative to the base URL.
+    ///
+    /// [`Stored::groups`] has to be filled before, where the type has them.
+    pub fn complete(&self, schema: &ResourceSchema) -> Resource {
+        complete(self, schema, "")
+    }
+}
+
+/// Where the resource is, under the base URL.
+pub(crate) fn location(base_url: &str, schema: &ResourceSchema, id: &str) -> String {
+    format!(
+        "{base_url}/{}/{}",
+        schema.resource_type().endpoint_name(),
+        utf8_percent_encode(id, SEGMENT)
+    )
+}
+
+/// The version as it stands in `meta.version` and in the `ETag` header (decisions V02, V09).
+pub(crate) fn tag(version: &str) -> String {
+    format!("W/\"{version}\"")
+}
+
+/// A time as it stands in `meta` (decision V11).
+pub(crate) fn timestamp(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+pub(crate) fn complete(stored: &Stored, schema: &ResourceSchema, base_url: &str) -> Resource {
+    let resource = stored.resource();
+    let mut meta = Object::new();
+    meta.insert("resourceType", &*stored.resource_type);
+    meta.insert("created", timestamp(stored.created));
+    meta.insert("lastModified", timestamp(stored.last_modified));
+    meta.insert("location", location(base_url, schema, &stored.id));
+    meta.insert("version", tag(&stored.version));
+    let groups = groups_attribute(schema).and_then(|_| groups_value(&stored.groups));
+    let ahead = [
+        ("schemas", scim_schema::effective_schemas(schema, resource)),
+        ("id", stored.id.as_str().into()),
+    ];
+    let ahead = ahead.into_iter().map(|(name, value)| (name.into(), value));
+    let attributes = resource
+        .iter()
+        .map(|(key, value)| (key.clone(), value.clone()));
+    let computed = groups.map(|groups| (GROUPS.into(), groups));
+    ahead
+        .chain(attributes)
+        .chain(computed)
+        .chain([("meta".into(), meta.into())])
+        .collect::<Object>()
+        .into()
+}

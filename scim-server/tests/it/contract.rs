@@ -1,0 +1,127 @@
+//! The memory store keeps the contract, and the contract notices a store that does not.
+
+use chrono::{DateTime, Utc};
+use scim_server::{
+    MemoryStore, NewResource, Page, Precondition, Query, Scope, Store, StoreError, Stored, Tenant,
+    Update, View, Wants, chrono, contract,
+};
+
+#[test]
+fn the_memory_store_keeps_the_contract() {
+    match contract::run(MemoryStore::new) {
+        Ok(checks) => assert!(checks >= 40, "only {checks} checks ran"),
+        Err(failures) => panic!("{failures}"),
+    }
+}
+
+/// A memory store with one fault.
+#[derive(Default)]
+struct Faulty {
+    inner: MemoryStore,
+    fault: Fault,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Fault {
+    #[default]
+    ForgetsPreconditions,
+    WritesWhatIsKept,
+    LosesTheOrder,
+    MixesTenants,
+    CountsThePage,
+}
+
+impl Store for Faulty {
+    async fn get(&self, scope: &Scope, id: &str, wants: &Wants) -> Result<Stored, StoreError> {
+        self.inner.get(&self.scope(scope), id, wants).await
+    }
+
+    async fn query(&self, tenant: &Tenant, query: Query) -> Result<Page, StoreError> {
+        let tenant = match self.fault {
+            Fault::MixesTenants => Tenant::default(),
+            _ => tenant.clone(),
+        };
+        let mut page = self.inner.query(&tenant, query).await?;
+        match self.fault {
+            Fault::LosesTheOrder => page.resources.reverse(),
+            Fault::CountsThePage => page.total = page.resources.len() as u64,
+            _ => {}
+        }
+        Ok(page)
+    }
+
+    async fn create<F>(&self, scope: &Scope, build: F) -> Result<Stored, StoreError>
+    where
+        F: FnMut(&dyn View) -> Result<NewResource, StoreError> + Send + 'static,
+    {
+        self.inner.create(&self.scope(scope), build).await
+    }
+
+    async fn update<F>(
+        &self,
+        scope: &Scope,
+        id: &str,
+        expected: &Precondition,
+        mut change: F,
+    ) -> Result<Stored, StoreError>
+    where
+        F: FnMut(&Stored, &dyn View) -> Result<Update, StoreError> + Send + 'static,
+    {
+        let fault = self.fault;
+        let expected = match fault {
+            Fault::ForgetsPreconditions => Precondition::none(),
+            _ => expected.clone(),
+        };
+        let schema = scope.schema.clone();
+        let change = move |current: &Stored, view: &dyn View| match change(current, view)? {
+            Update::Keep if fault == Fault::WritesWhatIsKept => {
+                let resource = scim_server::scim_core::Valid::assume(current.resource().clone());
+                let time = current.last_modified;
+                let write = scim_server::Write::new(current, &schema, resource, Vec::new(), time);
+                Ok(Update::Write(write))
+            }
+            other => Ok(other),
+        };
+        let scope = self.scope(scope);
+        self.inner.update(&scope, id, &expected, change).await
+    }
+
+    async fn delete(
+        &self,
+        scope: &Scope,
+        id: &str,
+        expected: &Precondition,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.inner
+            .delete(&self.scope(scope), id, expected, now)
+            .await
+    }
+}
+
+impl Faulty {
+    fn scope(&self, scope: &Scope) -> Scope {
+        match self.fault {
+            Fault::MixesTenants => Scope::new(Tenant::default(), scope.schema.clone()),
+            _ => scope.clone(),
+        }
+    }
+}
+
+#[test]
+fn a_faulty_store_is_noticed() {
+    for fault in [
+        Fault::ForgetsPreconditions,
+        Fault::WritesWhatIsKept,
+        Fault::LosesTheOrder,
+        Fault::MixesTenants,
+        Fault::CountsThePage,
+    ] {
+        let outcome = contract::run(|| Faulty {
+            fault,
+            ..Faulty::default()
+        });
+        let failures = outcome.expect_err("the fault was not noticed");
+        assert!(failures.iter().count() > 0, "{fault:?}");
+    }
+}

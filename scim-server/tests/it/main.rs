@@ -1,0 +1,3 @@
+//! The service provider, end to end in one process.
+
+mod contract;
