@@ -1,11 +1,13 @@
 //! What is judged once, on the final state: immutable and required attributes (P19, P21, P31).
 
+use std::collections::HashSet;
+
 use scim_core::{Attribute, Mutability, Object, ResourceSchema, ScimType, Value};
 
 use crate::PatchError;
-use crate::apply::Run;
 use crate::effect::Effect;
 use crate::journal::{Editor, Slot};
+use crate::run::Run;
 
 /// Judges the effects of a PATCH. An effect is blamed on the operation that touched it last.
 pub(crate) fn judge(
@@ -157,38 +159,38 @@ fn required_in_extension(
     Ok(())
 }
 
-/// Whether the attribute held anything before the PATCH: its first journal entry tells, or the
-/// resource itself if there is none.
+/// Whether the attribute held anything before the PATCH. The first entry of each place tells what it
+/// held; a place without entry holds what it held.
 fn had_before(editor: &Editor<'_, '_>, whole: Slot<'_>) -> bool {
-    let mut entries = editor
+    let (attribute, ..) = whole.key();
+    let mut touched = HashSet::new();
+    for entry in editor
         .journal()
         .iter()
-        .filter(|e| e.slot.key().0 == whole.key().0);
-    match entries.next() {
-        None => editor.get(whole).is_some_and(is_held),
-        Some(first) => {
-            let replaced = first.before.as_ref().is_some_and(is_held);
-            let opened = first.slot.element.is_none() && first.slot.sub.is_none();
-            // An entry below the attribute touched one part of it; any other part was there too.
-            let untouched = || match editor.get(whole) {
-                Some(Value::Array(elements)) => elements.iter().enumerate().any(|(at, element)| {
-                    is_held(element)
-                        && !editor
-                            .journal()
-                            .iter()
-                            .any(|e| e.slot.key().0 == whole.key().0 && e.slot.element == Some(at))
-                }),
-                Some(Value::Object(object)) => object.iter().any(|(name, value)| {
-                    is_held(value)
-                        && !editor.journal().iter().any(|e| {
-                            e.slot.key().0 == whole.key().0
-                                && e.slot.sub.is_some_and(|sub| sub.name == *name.as_str())
-                        })
-                }),
-                _ => false,
-            };
-            replaced || (!opened && untouched())
+        .filter(|e| e.slot.key().0 == attribute)
+    {
+        let first = touched.insert(entry.slot.key());
+        if first && entry.before.as_ref().is_some_and(is_held) {
+            return true;
         }
+        if entry.slot.key() == whole.key() {
+            // Opened or replaced: what it holds now came later.
+            return false;
+        }
+    }
+    match editor.get(whole) {
+        Some(Value::Array(elements)) => elements
+            .iter()
+            .enumerate()
+            .any(|(at, element)| is_held(element) && !touched.contains(&whole.element(at).key())),
+        Some(Value::Object(object)) => whole.attribute.is_some_and(|attribute| {
+            attribute.sub_attributes.iter().any(|sub| {
+                object.get(sub.name.as_str()).is_some_and(is_held)
+                    && !touched.contains(&whole.sub(sub).key())
+            })
+        }),
+        Some(value) => touched.is_empty() && is_held(value),
+        None => false,
     }
 }
 

@@ -2,8 +2,8 @@
 #![doc = include_str!("../README.md")]
 
 mod action;
-mod apply;
 mod effect;
+mod equal;
 mod error;
 mod given;
 mod journal;
@@ -12,6 +12,7 @@ mod limits;
 mod lookup;
 mod plan;
 mod planner;
+mod run;
 
 pub use error::PatchError;
 pub use limits::PatchLimits;

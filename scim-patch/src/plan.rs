@@ -5,11 +5,11 @@ use scim_schema::effective_schemas;
 
 use crate::PatchError;
 use crate::action::Step;
-use crate::apply::Run;
 use crate::effect::effects;
 use crate::judge::judge;
 use crate::limits::PatchLimits;
 use crate::planner::Planner;
+use crate::run::Run;
 
 /// A checked PATCH for resources of one type (RFC 7644 §3.5.2).
 ///

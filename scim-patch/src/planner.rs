@@ -1,5 +1,7 @@
 //! From the operations of a message to the steps of a plan.
 
+mod schemas;
+
 use scim_core::{
     Attribute, Departure, Mutability, PatchOperation, Place, Policy, ReplaceComplex,
     ResolveErrorKind, Resolved, ResourceSchema, Schema, ScimType, Tolerance, Unknown, Value,
@@ -7,7 +9,7 @@ use scim_core::{
 use scim_filter::{ElementFilter, Parser, Path};
 
 use crate::PatchError;
-use crate::action::{Action, SchemasAction, Step, Target, Verb};
+use crate::action::{Action, Step, Target, Verb};
 use crate::given::Given;
 use crate::journal::Slot;
 
@@ -429,54 +431,6 @@ impl<'s, 'p> Planner<'s, 'p> {
             None | Some(Value::Null) => Ok(()),
             Some(_) => fail(ScimType::InvalidValue, "`remove` takes no `value`"),
         }
-    }
-
-    fn remove_schemas(&mut self, target: Target<'s>, value: Option<&Value>, place: &str) -> Done {
-        let action = match value.filter(|value| **value != Value::Null) {
-            None => SchemasAction::Remove(target.filter),
-            Some(value) => {
-                self.listable(&target)?;
-                SchemasAction::RemoveListed(self.schema_uris(value, place)?)
-            }
-        };
-        self.push(Action::Schemas(action));
-        Ok(())
-    }
-
-    /// P22: adding a known URI stores nothing; replacing keeps those that are listed.
-    fn write_schemas(&mut self, op: Op, target: Target<'s>, value: &Value, place: &str) -> Done {
-        let uris = self.schema_uris(value, place)?;
-        let action = match (op, target.filter) {
-            (Op::Add, _) => return Ok(()),
-            (_, Some(filter)) => SchemasAction::Remove(Some(filter)),
-            (_, None) => SchemasAction::Keep(uris),
-        };
-        self.push(Action::Schemas(action));
-        Ok(())
-    }
-
-    fn schema_uris(&mut self, value: &Value, place: &str) -> Result<Vec<Box<str>>, PatchError> {
-        let mut uris = Vec::new();
-        for element in value.elements() {
-            let Value::String(uri) = element else {
-                return Err(PatchError::new(
-                    ScimType::InvalidValue,
-                    format!("expected a schema URI, found {}", element.kind()),
-                ));
-            };
-            if !self.schema.has_schema(uri) {
-                if self.policy.unknown_schema_uris == Unknown::Reject {
-                    return Err(PatchError::new(
-                        ScimType::InvalidValue,
-                        format!("the resource type has no schema `{uri}`"),
-                    ));
-                }
-                let detail = format!("left out: unknown schema `{uri}`");
-                self.depart(Tolerance::UnknownSchemaUris, place, detail);
-            }
-            uris.push(uri.clone());
-        }
-        Ok(uris)
     }
 
     fn remove_extension(&mut self, extension: Option<&'s Schema>) -> Done {

@@ -1,0 +1,72 @@
+//! Operations on `schemas` itself (P22): they can only take extensions away, the rest is computed.
+
+use scim_core::{ScimType, Tolerance, Unknown, Value};
+
+use super::{Done, Op, Planner};
+use crate::PatchError;
+use crate::action::{Action, SchemasAction, Target};
+
+impl<'s> Planner<'s, '_> {
+    pub(super) fn remove_schemas(
+        &mut self,
+        target: Target<'s>,
+        value: Option<&Value>,
+        place: &str,
+    ) -> Done {
+        let action = match value.filter(|value| **value != Value::Null) {
+            None => SchemasAction::Remove(target.filter),
+            Some(value) => {
+                self.listable(&target)?;
+                SchemasAction::RemoveListed(self.schema_uris(value, place)?)
+            }
+        };
+        self.push(Action::Schemas(action));
+        Ok(())
+    }
+
+    /// P22: adding a known URI stores nothing; replacing keeps those that are listed.
+    pub(super) fn write_schemas(
+        &mut self,
+        op: Op,
+        target: Target<'s>,
+        value: &Value,
+        place: &str,
+    ) -> Done {
+        let uris = self.schema_uris(value, place)?;
+        let action = match (op, target.filter) {
+            (Op::Add, _) => return Ok(()),
+            (_, Some(filter)) => SchemasAction::Remove(Some(filter)),
+            (_, None) => SchemasAction::Keep(uris),
+        };
+        self.push(Action::Schemas(action));
+        Ok(())
+    }
+
+    pub(super) fn schema_uris(
+        &mut self,
+        value: &Value,
+        place: &str,
+    ) -> Result<Vec<Box<str>>, PatchError> {
+        let mut uris = Vec::new();
+        for element in value.elements() {
+            let Value::String(uri) = element else {
+                return Err(PatchError::new(
+                    ScimType::InvalidValue,
+                    format!("expected a schema URI, found {}", element.kind()),
+                ));
+            };
+            if !self.schema.has_schema(uri) {
+                if self.policy.unknown_schema_uris == Unknown::Reject {
+                    return Err(PatchError::new(
+                        ScimType::InvalidValue,
+                        format!("the resource type has no schema `{uri}`"),
+                    ));
+                }
+                let detail = format!("left out: unknown schema `{uri}`");
+                self.depart(Tolerance::UnknownSchemaUris, place, detail);
+            }
+            uris.push(uri.clone());
+        }
+        Ok(uris)
+    }
+}

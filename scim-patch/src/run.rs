@@ -1,0 +1,179 @@
+//! Carrying out the actions of a plan, one after the other, each on the result of the last.
+
+mod elements;
+mod lists;
+mod write;
+
+use scim_core::{Departure, Policy, Resource, ResourceSchema, Schema, ScimType, Value};
+
+use crate::PatchError;
+use crate::action::{Action, SchemasAction, Step, Target};
+use crate::equal::expect;
+use crate::journal::{Editor, Slot};
+use crate::limits::PatchLimits;
+use crate::lookup::Lookups;
+
+/// The state of a PATCH under way.
+pub(crate) struct Run<'r, 's, 'p> {
+    pub(crate) editor: Editor<'r, 's>,
+    schema: &'s ResourceSchema,
+    policy: &'p Policy,
+    limits: PatchLimits,
+    lookups: Lookups<'s>,
+    evaluations: usize,
+    /// Extensions that an operation removed as a whole (P21).
+    pub(crate) removed: Vec<&'s Schema>,
+    pub(crate) departures: Vec<Departure>,
+    operation: usize,
+}
+
+type Done = Result<(), PatchError>;
+
+impl<'r, 's, 'p> Run<'r, 's, 'p> {
+    pub(crate) fn new(
+        resource: &'r mut Resource,
+        schema: &'s ResourceSchema,
+        policy: &'p Policy,
+        limits: PatchLimits,
+    ) -> Self {
+        Self {
+            editor: Editor::new(resource),
+            schema,
+            policy,
+            limits,
+            lookups: Lookups::default(),
+            evaluations: 0,
+            removed: Vec::new(),
+            departures: Vec::new(),
+            operation: 0,
+        }
+    }
+
+    pub(crate) fn step(&mut self, step: &Step<'s>) -> Done {
+        self.operation = step.operation;
+        self.editor.begin(step.operation);
+        self.act(&step.action)
+            .map_err(|error| error.in_operation(step.operation))
+    }
+
+    fn act(&mut self, action: &Action<'s>) -> Done {
+        match action {
+            Action::Set {
+                target,
+                value,
+                verb,
+            } => self.set(target, value, *verb),
+            Action::Merge {
+                target,
+                fields,
+                verb,
+            } => self.merge(target, fields, *verb),
+            Action::Add { list, elements } => self.add(*list, elements),
+            Action::Replace { list, elements } => self.replace(*list, elements),
+            Action::Remove { target } => self.remove(target),
+            Action::RemoveListed { list, listed } => {
+                self.remove_listed(*list, listed);
+                Ok(())
+            }
+            Action::RemoveExtension(extension) => {
+                self.remove_extension(extension);
+                Ok(())
+            }
+            Action::ClearExtension { extension, keep } => {
+                for attribute in &extension.attributes {
+                    if !keep.iter().any(|kept| std::ptr::eq(*kept, attribute)) {
+                        self.unassign(Slot::attribute(Some(extension), attribute));
+                    }
+                }
+                Ok(())
+            }
+            Action::Expect { slot, value } => expect(self.editor.get(*slot), value, slot.attribute),
+            Action::Schemas(action) => self.schemas(action),
+        }
+    }
+
+    fn remove(&mut self, target: &Target<'s>) -> Done {
+        let multi_valued = target.slot.attribute.is_some_and(|a| a.multi_valued);
+        if !multi_valued {
+            match target.sub {
+                Some(sub) => self.editor.unset(target.slot.sub(sub)),
+                None => self.unassign(target.slot),
+            }
+            return Ok(());
+        }
+        let positions = match &target.filter {
+            Some(filter) => self.select(target.slot, filter)?,
+            None if target.sub.is_some() => self.assigned(target.slot),
+            None => {
+                self.unassign(target.slot);
+                return Ok(());
+            }
+        };
+        for position in positions {
+            match target.sub {
+                None => self.take(target.slot, position),
+                Some(sub) => self.edit_element(target.slot, position, |run| {
+                    run.editor.unset(target.slot.element(position).sub(sub));
+                }),
+            }
+        }
+        Ok(())
+    }
+
+    fn remove_extension(&mut self, extension: &'s Schema) {
+        for attribute in &extension.attributes {
+            self.unassign(Slot::attribute(Some(extension), attribute));
+        }
+        self.removed.push(extension);
+    }
+
+    /// Unassigns a whole attribute: its sub-attributes one by one, its list at once.
+    fn unassign(&mut self, slot: Slot<'s>) {
+        let Some(attribute) = slot.attribute else {
+            return;
+        };
+        if attribute.multi_valued {
+            if self.editor.elements(slot).iter().any(Value::is_assigned) {
+                self.lookups.forget(slot);
+                self.editor.set(slot, Value::Array(Vec::new()));
+            }
+        } else if attribute.is_complex() {
+            for sub in &attribute.sub_attributes {
+                self.editor.unset(slot.sub(sub));
+            }
+        } else {
+            self.editor.unset(slot);
+        }
+    }
+
+    fn schemas(&mut self, action: &SchemasAction) -> Done {
+        let base = self.schema.base().id.as_str();
+        let goes = |uri: &str| match action {
+            SchemasAction::Remove(None) => true,
+            SchemasAction::Remove(Some(filter)) => filter.matches(&uri.into()),
+            SchemasAction::Keep(kept) => !kept.iter().any(|kept| kept.eq_ignore_ascii_case(uri)),
+            SchemasAction::RemoveListed(gone) => {
+                gone.iter().any(|gone| gone.eq_ignore_ascii_case(uri))
+            }
+        };
+        if goes(base) {
+            return Err(PatchError::new(
+                ScimType::Mutability,
+                "the URI of the base schema cannot leave `schemas`",
+            ));
+        }
+        for extension in self.schema.extensions() {
+            if !goes(extension.schema.id.as_str()) {
+                continue;
+            }
+            if extension.required {
+                return Err(PatchError::new(
+                    ScimType::Mutability,
+                    format!("the extension `{}` is required", extension.schema.id),
+                ));
+            }
+            self.remove_extension(&extension.schema);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,126 @@
+//! Finding, adding, changing and removing single elements, with the indexes kept true.
+
+use scim_core::{Attribute, Object, ScimType, Value};
+use scim_filter::ElementFilter;
+
+use super::Run;
+use crate::PatchError;
+use crate::equal::is_primary_element;
+use crate::journal::Slot;
+
+impl<'s> Run<'_, 's, '_> {
+    /// The positions of the elements that a filter selects.
+    pub(super) fn select(
+        &mut self,
+        list: Slot<'s>,
+        filter: &ElementFilter,
+    ) -> Result<Vec<usize>, PatchError> {
+        if let Some([(name, value)]) = filter.equalities()
+            && *name == *"value"
+            && list.attribute.is_some_and(Attribute::is_complex)
+        {
+            let given = Value::Object(Object::from_iter([(name, value.clone())]));
+            if let Some(positions) = self.lookups.positions(list, &self.editor, &given) {
+                return Ok(positions);
+            }
+        }
+        let elements = self.editor.elements(list);
+        self.evaluations += elements.len();
+        if self.evaluations > self.limits.filter_evaluations {
+            return Err(PatchError::new(
+                ScimType::InvalidValue,
+                format!(
+                    "value filters would be evaluated more than {} times",
+                    self.limits.filter_evaluations
+                ),
+            ));
+        }
+        Ok(elements
+            .iter()
+            .enumerate()
+            .filter(|(_, element)| **element != Value::Null && filter.matches(element))
+            .map(|(position, _)| position)
+            .collect())
+    }
+
+    pub(super) fn find(&mut self, list: Slot<'s>, given: &Value) -> Option<usize> {
+        self.lookups.find(list, &self.editor, given)
+    }
+
+    /// The positions worth comparing with a listed value.
+    pub(super) fn candidates(&mut self, list: Slot<'s>, given: &Value) -> Vec<usize> {
+        let by_value = match given {
+            Value::Object(object) => object.get("value").map(|value| {
+                let name: &str = "value";
+                Value::Object(Object::from_iter([(name, value.clone())]))
+            }),
+            simple => Some(simple.clone()),
+        };
+        by_value
+            .and_then(|given| self.lookups.positions(list, &self.editor, &given))
+            .unwrap_or_else(|| self.assigned(list))
+    }
+
+    pub(super) fn assigned(&self, list: Slot<'s>) -> Vec<usize> {
+        let elements = self.editor.elements(list).iter().enumerate();
+        elements
+            .filter(|(_, element)| **element != Value::Null)
+            .map(|(position, _)| position)
+            .collect()
+    }
+
+    pub(super) fn push(&mut self, list: Slot<'s>, element: Value) -> usize {
+        let position = self.editor.elements(list).len();
+        self.lookups.added(list, &element, position);
+        self.editor.push(list, element)
+    }
+
+    pub(super) fn take(&mut self, list: Slot<'s>, position: usize) {
+        if let Some(element) = self.editor.get(list.element(position)) {
+            self.lookups.removed(list, element, position);
+        }
+        self.editor.unset(list.element(position));
+    }
+
+    /// Changes an element and keeps the index true; an element left empty goes (P26).
+    pub(super) fn edit_element(
+        &mut self,
+        list: Slot<'s>,
+        position: usize,
+        edit: impl FnOnce(&mut Self),
+    ) {
+        let slot = list.element(position);
+        if let Some(element) = self.editor.get(slot) {
+            self.lookups.removed(list, element, position);
+        }
+        edit(self);
+        let empty = self.editor.get(slot).is_none_or(|element| match element {
+            Value::Object(object) => !object.iter().any(|(_, value)| value.is_assigned()),
+            _ => false,
+        });
+        if empty {
+            self.editor.unset(slot);
+        } else if let Some(element) = self.editor.get(slot) {
+            self.lookups.added(list, element, position);
+        }
+    }
+
+    /// P14: every other element that says it is primary says it is not.
+    pub(super) fn demote(&mut self, list: Slot<'s>, keep: &[usize]) {
+        let Some(primary) = list.attribute.and_then(|a| a.sub_attribute("primary")) else {
+            return;
+        };
+        let others: Vec<usize> = self
+            .editor
+            .elements(list)
+            .iter()
+            .enumerate()
+            .filter(|(position, element)| !keep.contains(position) && is_primary_element(element))
+            .map(|(position, _)| position)
+            .collect();
+        for position in others {
+            let slot = list.element(position).sub(primary);
+            self.edit_element(list, position, |run| run.editor.set(slot, false.into()));
+        }
+    }
+}

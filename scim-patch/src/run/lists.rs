@@ -1,0 +1,140 @@
+//! Writing to whole lists, where elements have an identity (P12).
+
+use std::collections::HashSet;
+
+use scim_core::{Attribute, Mutability, Value};
+
+use super::{Done, Run};
+use crate::action::Element;
+use crate::equal::{expect, is_listed, is_primary_element, read_only_value, same};
+use crate::journal::Slot;
+
+impl<'s> Run<'_, 's, '_> {
+    pub(super) fn add(&mut self, list: Slot<'s>, elements: &[Element<'s>]) -> Done {
+        let mut primary = None;
+        for element in elements {
+            let position = match self.find(list, &element.value) {
+                Some(position) => {
+                    let stored = list.element(position);
+                    for (sub, value) in &element.read_only {
+                        expect(self.editor.get(stored.sub(sub)), value, Some(sub))?;
+                    }
+                    self.merge_same(list, position, &element.value);
+                    position
+                }
+                None => {
+                    if !element.read_only.is_empty() {
+                        return Err(read_only_value());
+                    }
+                    self.push(list, element.value.clone())
+                }
+            };
+            if is_primary_element(&element.value) {
+                primary = Some(position);
+            }
+        }
+        if let Some(position) = primary {
+            self.demote(list, &[position]);
+        }
+        Ok(())
+    }
+
+    /// P12: an element that is there already takes the readWrite sub-attributes given.
+    pub(super) fn merge_same(&mut self, list: Slot<'s>, position: usize, given: &Value) {
+        let (Some(attribute), Value::Object(given)) = (list.attribute, given) else {
+            return;
+        };
+        let stored = list.element(position);
+        let news: Vec<_> = given
+            .iter()
+            .filter_map(|(name, value)| Some((attribute.sub_attribute(name.as_str())?, value)))
+            .filter(|(sub, value)| {
+                matches!(
+                    sub.mutability,
+                    Mutability::ReadWrite | Mutability::WriteOnly
+                ) && !self
+                    .editor
+                    .get(stored.sub(sub))
+                    .is_some_and(|current| same(sub, current, value))
+            })
+            .collect();
+        if news.is_empty() {
+            return;
+        }
+        self.edit_element(list, position, |run| {
+            for (sub, value) in news {
+                run.editor.set(stored.sub(sub), value.clone());
+            }
+        });
+    }
+
+    pub(super) fn replace(&mut self, list: Slot<'s>, elements: &[Element<'s>]) -> Done {
+        let Some(attribute) = list.attribute else {
+            return Ok(());
+        };
+        let mut fresh = Vec::with_capacity(elements.len());
+        let mut kept = HashSet::new();
+        for element in elements {
+            let place = self.find(list, &element.value);
+            let mut value = element.value.clone();
+            match place.and_then(|at| self.editor.get(list.element(at))) {
+                Some(stored) => {
+                    for (sub, given) in &element.read_only {
+                        let current = stored.as_object().and_then(|o| o.get(sub.name.as_str()));
+                        expect(current, given, Some(sub))?;
+                    }
+                    keep_unwritable(attribute, stored, &mut value);
+                    if *stored == value {
+                        kept.extend(place);
+                    }
+                }
+                None if !element.read_only.is_empty() => return Err(read_only_value()),
+                None => {}
+            }
+            fresh.push(value);
+        }
+        if self.assigned(list).is_empty() {
+            for element in fresh {
+                self.push(list, element);
+            }
+            return Ok(());
+        }
+        let all_kept = kept.len() == fresh.len() && kept.len() == self.assigned(list).len();
+        if !all_kept {
+            self.lookups.forget(list);
+            self.editor.set(list, Value::Array(fresh));
+        }
+        Ok(())
+    }
+
+    pub(super) fn remove_listed(&mut self, list: Slot<'s>, listed: &[Value]) {
+        let Some(attribute) = list.attribute else {
+            return;
+        };
+        for given in listed {
+            for position in self.candidates(list, given) {
+                let element = self.editor.elements(list).get(position);
+                if element.is_some_and(|element| is_listed(attribute, element, given)) {
+                    self.take(list, position);
+                }
+            }
+        }
+    }
+}
+
+/// What a replacement does not say of an element that stays: its immutable and readOnly
+/// sub-attributes (W09, W10).
+fn keep_unwritable(attribute: &Attribute, stored: &Value, value: &mut Value) {
+    let (Value::Object(stored), Value::Object(value)) = (stored, value) else {
+        return;
+    };
+    for sub in &attribute.sub_attributes {
+        let unwritable = matches!(sub.mutability, Mutability::Immutable | Mutability::ReadOnly);
+        let name = sub.name.as_str();
+        if let Some(current) = stored.get(name).filter(|v| unwritable && v.is_assigned())
+            && value.get(name).is_none()
+        {
+            value.insert(&sub.name, current.clone());
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! Writing to single attributes, sub-attributes and selected elements.
+
+use scim_core::{
+    Attribute, Comparison, Departure, Mutability, ScimType, Tolerance, Unmatched, Value,
+};
+use scim_filter::ElementFilter;
+
+use super::{Done, Run};
+use crate::PatchError;
+use crate::action::{Fields, Target, Verb};
+use crate::equal::{expect, is_primary, read_only_value, same, two_primaries};
+use crate::journal::Slot;
+
+impl<'s> Run<'_, 's, '_> {
+    pub(super) fn set(&mut self, target: &Target<'s>, value: &Value, verb: Verb) -> Done {
+        let Some(attribute) = target.slot.attribute else {
+            return Ok(());
+        };
+        if !attribute.multi_valued {
+            let slot = Slot {
+                sub: target.sub,
+                ..target.slot
+            };
+            let value = self.joined(slot, value, verb);
+            self.write_field(target.slot, slot, value);
+            return Ok(());
+        }
+        let positions = match &target.filter {
+            Some(filter) => self.select(target.slot, filter)?,
+            None => self.assigned(target.slot),
+        };
+        if positions.is_empty() {
+            return self.set_unmatched(target, value, verb);
+        }
+        self.one_match_only(target, &positions)?;
+        if is_primary(target.sub, value) && positions.len() > 1 {
+            return Err(two_primaries());
+        }
+        for &position in &positions {
+            let element = target.slot.element(position);
+            let slot = Slot {
+                sub: target.sub,
+                ..element
+            };
+            let value = self.joined(slot, value, verb);
+            self.edit_element(target.slot, position, |run| {
+                run.write_field(element, slot, value);
+            });
+        }
+        if is_primary(target.sub, value) {
+            self.demote(target.slot, &positions);
+        }
+        Ok(())
+    }
+
+    /// The value to write: `add` to a multi-valued sub-attribute appends.
+    pub(super) fn joined(&self, slot: Slot<'s>, value: &Value, verb: Verb) -> Value {
+        let several = slot.sub.is_some_and(|sub| sub.multi_valued);
+        if let (true, Verb::Add, Some(Value::Array(there)), Value::Array(new)) =
+            (several, verb, self.editor.get(slot), value)
+        {
+            let comparison = slot.sub.and_then(Comparison::of);
+            let mut all = there.clone();
+            for value in new {
+                let known = all.iter().any(|old| {
+                    old == value
+                        || comparison
+                            .and_then(|comparison| comparison.compare(old, value))
+                            .is_some_and(std::cmp::Ordering::is_eq)
+                });
+                if !known {
+                    all.push(value.clone());
+                }
+            }
+            return Value::Array(all);
+        }
+        value.clone()
+    }
+
+    /// Writes one sub-attribute or simple value. Where the `value` of a complex one changes, what
+    /// described the old value goes with it: `$ref` and readOnly sub-attributes (P27, S06).
+    pub(super) fn write_field(&mut self, object: Slot<'s>, slot: Slot<'s>, value: Value) {
+        let describes = slot.sub.is_some_and(|sub| sub.name == *"value");
+        let changes = describes
+            && self
+                .editor
+                .get(slot)
+                .is_some_and(|current| *current != value);
+        self.editor.set(slot, value);
+        if !changes {
+            return;
+        }
+        let subs = slot.attribute.map_or(&[][..], |a| &a.sub_attributes);
+        for sub in subs {
+            if sub.name == *"$ref" || sub.mutability == Mutability::ReadOnly {
+                self.editor.unset(object.sub(sub));
+            }
+        }
+    }
+
+    pub(super) fn merge(&mut self, target: &Target<'s>, fields: &Fields<'s>, verb: Verb) -> Done {
+        let Some(attribute) = target.slot.attribute else {
+            return Ok(());
+        };
+        if !attribute.multi_valued {
+            return self.merge_into(target.slot, fields, verb);
+        }
+        let positions = match &target.filter {
+            Some(filter) => self.select(target.slot, filter)?,
+            None => self.assigned(target.slot),
+        };
+        if positions.is_empty() {
+            return self.merge_unmatched(target, fields, verb);
+        }
+        self.one_match_only(target, &positions)?;
+        let primary = fields
+            .writable
+            .iter()
+            .any(|(sub, value)| is_primary(Some(sub), value));
+        if primary && positions.len() > 1 {
+            return Err(two_primaries());
+        }
+        for &position in &positions {
+            let mut done = Ok(());
+            self.edit_element(target.slot, position, |run| {
+                done = run.merge_into(target.slot.element(position), fields, verb);
+            });
+            done?;
+        }
+        if primary {
+            self.demote(target.slot, &positions);
+        }
+        Ok(())
+    }
+
+    pub(super) fn merge_into(&mut self, object: Slot<'s>, fields: &Fields<'s>, verb: Verb) -> Done {
+        for (sub, value) in &fields.read_only {
+            expect(self.editor.get(object.sub(sub)), value, Some(sub))?;
+        }
+        if verb == (Verb::Replace { whole: true }) {
+            let subs = object.attribute.map_or(&[][..], |a| &a.sub_attributes);
+            for sub in subs {
+                let given = fields.writable.iter().any(|(s, _)| std::ptr::eq(*s, sub));
+                if !given && sub.mutability != Mutability::ReadOnly {
+                    self.editor.unset(object.sub(sub));
+                }
+            }
+        }
+        // The value first: what described the old one goes before its successors are written.
+        let mut ordered: Vec<_> = fields.writable.iter().collect();
+        ordered.sort_by_key(|(sub, _)| sub.name != *"value");
+        for (sub, value) in ordered {
+            let slot = object.sub(sub);
+            match value {
+                Value::Null if verb == Verb::Add => {}
+                Value::Null => self.editor.unset(slot),
+                value => {
+                    let value = self.joined(slot, value, verb);
+                    self.write_field(object, slot, value);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// P01, P02: creates the element that the filter describes, or refuses.
+    pub(super) fn set_unmatched(&mut self, target: &Target<'s>, value: &Value, verb: Verb) -> Done {
+        let mut element = self.described_element(target, verb)?;
+        let conflict = match (&mut element, target.sub) {
+            (Value::Object(object), Some(sub)) => match object.get(sub.name.as_str()) {
+                Some(described) => !same(sub, described, value),
+                None => {
+                    object.insert(&sub.name, value.clone());
+                    false
+                }
+            },
+            (described, None) => target
+                .slot
+                .attribute
+                .is_some_and(|attribute| !same(attribute, described, value)),
+            _ => true,
+        };
+        self.create_element(target, element, conflict, verb)
+    }
+
+    pub(super) fn merge_unmatched(
+        &mut self,
+        target: &Target<'s>,
+        fields: &Fields<'s>,
+        verb: Verb,
+    ) -> Done {
+        let mut element = self.described_element(target, verb)?;
+        if !fields.read_only.is_empty() {
+            return Err(read_only_value());
+        }
+        let mut conflict = false;
+        if let Value::Object(object) = &mut element {
+            for (sub, value) in &fields.writable {
+                match object.get(sub.name.as_str()) {
+                    Some(described) => conflict |= !same(sub, described, value),
+                    None if *value == Value::Null => {}
+                    None => {
+                        object.insert(&sub.name, value.clone());
+                    }
+                }
+            }
+        }
+        self.create_element(target, element, conflict, verb)
+    }
+
+    pub(super) fn described_element(
+        &self,
+        target: &Target<'s>,
+        verb: Verb,
+    ) -> Result<Value, PatchError> {
+        let unmatched = match verb {
+            Verb::Add => self.policy.add_unmatched_filter,
+            Verb::Replace { .. } => self.policy.replace_unmatched_filter,
+        };
+        let described = target
+            .filter
+            .as_ref()
+            .filter(|_| unmatched == Unmatched::Create)
+            .and_then(ElementFilter::equalities);
+        let complex = target.slot.attribute.is_some_and(Attribute::is_complex);
+        match described {
+            Some(equalities) if complex => Ok(Value::Object(
+                equalities
+                    .iter()
+                    .map(|(name, value)| (name, value.clone()))
+                    .collect(),
+            )),
+            Some([(_, value)]) => Ok(value.clone()),
+            _ => Err(PatchError::new(
+                ScimType::NoTarget,
+                match target.filter {
+                    Some(_) => "the filter of the path selects no element",
+                    None => "the attribute has no element to write to",
+                },
+            )),
+        }
+    }
+
+    pub(super) fn create_element(
+        &mut self,
+        target: &Target<'s>,
+        element: Value,
+        conflict: bool,
+        verb: Verb,
+    ) -> Done {
+        if verb != Verb::Add {
+            self.departures.push(Departure::new(
+                Tolerance::ReplaceUnmatchedFilter,
+                format!("/Operations/{}/path", self.operation),
+                "created the element that the filter describes",
+            ));
+        }
+        if conflict {
+            return Err(PatchError::new(
+                ScimType::InvalidValue,
+                "the value contradicts the filter of the path, which selects no element",
+            ));
+        }
+        let primary = element
+            .as_object()
+            .is_some_and(|object| object.get("primary") == Some(&Value::Bool(true)));
+        let position = self.push(target.slot, element);
+        if primary {
+            self.demote(target.slot, &[position]);
+        }
+        Ok(())
+    }
+
+    /// P25: a policy may want `add` and `replace` to select one element only.
+    pub(super) fn one_match_only(&self, target: &Target<'s>, positions: &[usize]) -> Done {
+        if target.filter.is_some() && positions.len() > 1 && !self.policy.value_path_many_matches {
+            return Err(PatchError::new(
+                ScimType::InvalidFilter,
+                "the filter of the path selects more than one element",
+            ));
+        }
+        Ok(())
+    }
+}
