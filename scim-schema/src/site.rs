@@ -132,6 +132,15 @@ impl<'a> Site<'a> {
         }
     }
 
+    /// Whether the place is that of `path`, which has the schema's spelling.
+    pub(crate) fn is_at(&self, path: &AttrPath) -> bool {
+        let mut names = Names::default();
+        self.collect(&mut names);
+        names.attribute == Some(path.attr())
+            && names.sub == path.sub()
+            && names.extension == path.schema()
+    }
+
     /// How a message names the place: its attribute path, or what was written.
     pub(crate) fn label(&self) -> String {
         match (self.step, self.path()) {

@@ -6,7 +6,10 @@ use scim_core::{
 };
 
 use crate::value::{Definitions, ReadOnly, Required};
-use crate::{Findings, Rejected, Rule, ValidationLimits, ValueCheck, schemas, transition};
+use crate::{
+    Findings, HostRules, Rejected, Replaced, Rule, Site, ValidationLimits, ValueCheck, changes,
+    schemas, transition,
+};
 
 /// What a resource is checked for.
 ///
@@ -88,72 +91,139 @@ pub fn validate(
     current: Option<&Resource>,
     policy: &Policy,
 ) -> Result<Validated, Rejected> {
-    let limits = ValidationLimits::default();
-    validate_with(schema, operation, resource, current, policy, limits)
+    Validator::new(schema, policy).validate(operation, resource, current)
 }
 
-/// [`validate`] under limits of your own.
+/// [`validate`], [`create`](crate::create) and [`replace`](crate::replace) under limits and rules of
+/// your own.
 ///
-/// # Errors
-/// As [`validate`].
-pub fn validate_with(
-    schema: &ResourceSchema,
-    operation: Operation,
-    resource: Resource,
-    current: Option<&Resource>,
-    policy: &Policy,
+/// ```
+/// use scim_core::{Policy, Resource, builtin};
+/// use scim_schema::{Rule, ValidationLimits, Validator};
+/// let body: Resource = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],
+///     "userName":"a very long name"}"#.parse()?;
+/// let policy = Policy::strict();
+/// let validator = Validator::new(builtin::user_schema(), &policy)
+///     .limits(ValidationLimits { string_bytes: 8, ..ValidationLimits::default() });
+/// assert_eq!(validator.create(body).unwrap_err().violations[0].rule, Rule::Limit);
+/// # Ok::<(), scim_core::ReadError>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Validator<'a> {
+    schema: &'a ResourceSchema,
+    policy: &'a Policy,
     limits: ValidationLimits,
-) -> Result<Validated, Rejected> {
-    let mut findings = Findings::new(limits);
-    let mut check = ValueCheck::new(policy).limits(limits);
-    match operation {
-        Operation::Create => {}
-        Operation::Replace => check.replace = current.is_some(),
-        Operation::Patch => {
-            check.read_only = ReadOnly::Check;
-            check.required = Some(Required::Kept);
-        }
-        Operation::Response => {
-            check.read_only = ReadOnly::Check;
-            check.required = Some(Required::Always);
-            check.refuse_hidden = true;
+    rules: Option<&'a HostRules>,
+}
+
+impl<'a> Validator<'a> {
+    /// A validator with default limits and the rules of the schemas alone.
+    pub fn new(schema: &'a ResourceSchema, policy: &'a Policy) -> Self {
+        Self {
+            schema,
+            policy,
+            limits: ValidationLimits::default(),
+            rules: None,
         }
     }
-    let mut object = resource.into_object();
-    let listed = take_schemas(&mut object);
-    let written = listed.as_ref().map(|(key, _)| key.clone());
-    let listed = listed.map(|(_, value)| value);
-    let written = written.as_ref().map_or("schemas", Key::as_str);
-    let mut known = schemas::check(
-        schema,
-        listed.map(|listed| (written, listed)),
-        policy,
-        &mut findings,
-    );
-    let root = crate::Site::root();
-    let definitions = Definitions::Top(schema);
-    let current_object = current.map(|resource| &**resource);
-    let mut object = check.members(
-        &definitions,
-        object,
-        current_object,
-        false,
-        &root,
-        &mut findings,
-    );
-    if operation == Operation::Response {
-        id_is_there(&object, &mut findings);
-        schemas::check_shown(schema, &mut known, &object, policy, &mut findings);
+
+    /// The same validator under other limits.
+    #[must_use]
+    pub fn limits(mut self, limits: ValidationLimits) -> Self {
+        self.limits = limits;
+        self
     }
-    if let (Operation::Patch, Some(current)) = (operation, current) {
-        transition::check(schema, current, &object, &mut findings);
+
+    /// The same validator with rules of the host's own.
+    #[must_use]
+    pub fn rules(mut self, rules: &'a HostRules) -> Self {
+        self.rules = Some(rules);
+        self
     }
-    let resource = Resource::from(std::mem::take(&mut object));
-    let uris = match operation {
-        Operation::Response => Value::Array(known),
-        _ => schemas::effective_schemas(schema, &resource),
-    };
-    finish(with_schemas(resource, uris), findings)
+
+    /// See [`validate`].
+    ///
+    /// # Errors
+    /// [`Rejected`] with all violations at once.
+    pub fn validate(
+        &self,
+        operation: Operation,
+        resource: Resource,
+        current: Option<&Resource>,
+    ) -> Result<Validated, Rejected> {
+        let (schema, policy) = (self.schema, self.policy);
+        let mut findings = Findings::new(self.limits);
+        let check = self.check(operation, current.is_some());
+        let mut object = resource.into_object();
+        let listed = take_schemas(&mut object);
+        let listed = listed.as_ref().map(|(key, value)| (key.as_str(), value));
+        let mut known = schemas::check(schema, listed, policy, &mut findings);
+        let definitions = Definitions::Top(schema);
+        let before = current.map(|resource| &**resource);
+        let root = Site::root();
+        let object = check.members(&definitions, object, before, false, &root, &mut findings);
+        if operation == Operation::Response {
+            id_is_there(&object, &mut findings);
+            schemas::check_shown(schema, &mut known, &object, policy, &mut findings);
+        }
+        if let (Operation::Patch, Some(current)) = (operation, current) {
+            transition::check(schema, current, &object, &mut findings);
+        }
+        let resource = Resource::from(object);
+        let uris = match operation {
+            Operation::Response => Value::Array(known),
+            _ => schemas::effective_schemas(schema, &resource),
+        };
+        let resource = with_schemas(resource, uris);
+        if let Some(rules) = self.rules {
+            rules.check_resource(&resource, &mut findings);
+        }
+        finish(resource, findings)
+    }
+
+    /// See [`create`](crate::create).
+    ///
+    /// # Errors
+    /// [`Rejected`] with all violations at once.
+    pub fn create(&self, incoming: Resource) -> Result<Validated, Rejected> {
+        self.validate(Operation::Create, incoming, None)
+    }
+
+    /// See [`replace`](crate::replace).
+    ///
+    /// # Errors
+    /// [`Rejected`] with all violations at once.
+    pub fn replace(&self, current: &Resource, incoming: Resource) -> Result<Replaced, Rejected> {
+        let validated = self.validate(Operation::Replace, incoming, Some(current))?;
+        let changes = changes(self.schema, current, &validated.resource);
+        Ok(Replaced {
+            resource: validated.resource,
+            changes,
+            departures: validated.departures,
+        })
+    }
+
+    /// The check of values that goes with an operation.
+    fn check(&self, operation: Operation, has_current: bool) -> ValueCheck<'a> {
+        let mut check = ValueCheck::new(self.policy).limits(self.limits);
+        if let Some(rules) = self.rules {
+            check = check.rules(rules);
+        }
+        match operation {
+            Operation::Create => {}
+            Operation::Replace => check.replace = has_current,
+            Operation::Patch => {
+                check.read_only = ReadOnly::Check;
+                check.required = Some(Required::Kept);
+            }
+            Operation::Response => {
+                check.read_only = ReadOnly::Check;
+                check.required = Some(Required::Always);
+                check.refuse_hidden = true;
+            }
+        }
+        check
+    }
 }
 
 /// Takes `schemas` out, under the name as it was written.
@@ -178,7 +248,7 @@ fn id_is_there(object: &Object, findings: &mut Findings) {
         return;
     };
     if object.get("id").is_none_or(|id| !id.is_assigned()) {
-        let root = crate::Site::root();
+        let root = Site::root();
         let site = root.attribute(definition, "id");
         findings.violation(&site, Rule::Required, || "`id` is required".into());
     }

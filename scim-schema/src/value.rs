@@ -6,9 +6,11 @@ mod members;
 mod reference;
 mod scalar;
 
-use scim_core::{Attribute, Object, Place, Policy, ScimType, Tolerance, Value};
+use scim_core::{
+    AttrType, Attribute, Mutability, Object, Place, Policy, Returned, ScimType, Tolerance, Value,
+};
 
-use crate::{Findings, Rule, Site, ValidationLimits};
+use crate::{Findings, HostRules, Rule, Site, ValidationLimits};
 
 use members::Standing;
 pub(crate) use members::{Definitions, same_value};
@@ -45,6 +47,7 @@ pub struct ValueCheck<'p> {
     unknown_type: ScimType,
     pub(crate) refuse_hidden: bool,
     pub(crate) replace: bool,
+    rules: Option<&'p HostRules>,
 }
 
 /// What happens to readOnly sub-attributes.
@@ -71,7 +74,6 @@ pub(crate) enum Required {
 
 impl Required {
     fn applies(self, definition: &Attribute) -> bool {
-        use scim_core::{Mutability, Returned};
         definition.required
             && match self {
                 Self::Written | Self::Kept => definition.mutability != Mutability::ReadOnly,
@@ -101,6 +103,7 @@ impl<'p> ValueCheck<'p> {
             unknown_type: Rule::UnknownAttribute.scim_type(),
             refuse_hidden: false,
             replace: false,
+            rules: None,
         }
     }
 
@@ -124,6 +127,13 @@ impl<'p> ValueCheck<'p> {
     #[must_use]
     pub fn limits(mut self, limits: ValidationLimits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// The same check with rules of the host's own.
+    #[must_use]
+    pub fn rules(mut self, rules: &'p HostRules) -> Self {
+        self.rules = Some(rules);
         self
     }
 
@@ -250,37 +260,42 @@ impl<'p> ValueCheck<'p> {
         site: &Site<'_>,
         findings: &mut Findings,
     ) -> Option<Value> {
-        match value {
-            Value::Null => None,
-            // Reported already, by `unwrap` or as an element that is a list.
-            Value::Array(_) if !definition.multi_valued => Some(value),
-            value if !definition.is_complex() => {
-                Some(self.scalar(definition, value, site, findings))
-            }
-            value => {
-                let object = match self.complex(definition, value, site, findings) {
-                    Complex::Object(object) => object,
-                    Complex::Unassigned => return None,
-                    Complex::Refused(value) => return Some(value),
-                };
+        match self.prepare(definition, value, site, findings)? {
+            // Reported already.
+            value @ Value::Array(_) => Some(value),
+            Value::Object(object) if definition.is_complex() => {
                 let current = current.and_then(Value::as_object);
                 let definitions = Definitions::Sub(definition);
                 let object = self.members(&definitions, object, current, nulls, site, findings);
                 (!object.is_empty()).then_some(Value::Object(object))
             }
+            value if definition.is_complex() => Some(value),
+            value => Some(self.scalar(definition, value, site, findings)),
         }
     }
 
-    /// The object of a complex value; a scalar may stand for its `value` (decision P27).
-    fn complex(
+    /// The object of a complex value: a scalar may stand for its `value` (decision P27), and `$ref`
+    /// gives a `value` that is not there (S06). `None` if the value is unassigned; anything but an
+    /// object is what was refused.
+    fn prepare(
         &self,
         definition: &Attribute,
         value: Value,
         site: &Site<'_>,
         findings: &mut Findings,
-    ) -> Complex {
+    ) -> Option<Value> {
+        if !value.is_assigned() {
+            return None;
+        }
         let value = match value {
-            Value::Object(object) => return Complex::Object(object),
+            simple if !definition.is_complex() => return Some(simple),
+            Value::Object(mut object) => {
+                if self.read_only != ReadOnly::Check {
+                    reference::derive_value(definition, &mut object);
+                }
+                return Some(Value::Object(object));
+            }
+            Value::Array(_) if !definition.multi_valued => return Some(value),
             value => value,
         };
         let shorthand = definition.sub_attribute("value").filter(|_| {
@@ -291,7 +306,7 @@ impl<'p> ValueCheck<'p> {
                 let kind = value.kind();
                 format!("`{}` must be an object, found {kind}", site.label())
             });
-            return Complex::Refused(value);
+            return Some(value);
         };
         findings.departure(
             Tolerance::ValueCoercion,
@@ -299,21 +314,15 @@ impl<'p> ValueCheck<'p> {
             "read a single value as the sub-attribute `value`",
         );
         if value.as_str() == Some("") {
-            return Complex::Unassigned;
+            return None;
         }
         let value = match value {
             // A number where the id of a manager belongs: its digits are the id.
-            Value::Number(number) if sub.attr_type == scim_core::AttrType::String => {
+            Value::Number(number) if sub.attr_type == AttrType::String => {
                 Value::from(number.to_string())
             }
             value => value,
         };
-        Complex::Object(std::iter::once((&sub.name, value)).collect())
+        Some(Value::Object(std::iter::once((&sub.name, value)).collect()))
     }
-}
-
-enum Complex {
-    Object(Object),
-    Unassigned,
-    Refused(Value),
 }

@@ -2,7 +2,7 @@
 
 use scim_core::{Changes, Departure, Policy, Resource, ResourceSchema, Valid};
 
-use crate::{Operation, Rejected, Validated, changes, validate};
+use crate::{Rejected, Validated, Validator};
 
 /// Makes the resource of a POST (RFC 7644 §3.3): readOnly attributes are left out unread (decision
 /// W03), the rest is checked and brought into canonical form.
@@ -30,7 +30,7 @@ pub fn create(
     incoming: Resource,
     policy: &Policy,
 ) -> Result<Validated, Rejected> {
-    validate(schema, Operation::Create, incoming, None, policy)
+    Validator::new(schema, policy).create(incoming)
 }
 
 /// A PUT that passed.
@@ -74,11 +74,5 @@ pub fn replace(
     incoming: Resource,
     policy: &Policy,
 ) -> Result<Replaced, Rejected> {
-    let validated = validate(schema, Operation::Replace, incoming, Some(current), policy)?;
-    let changes = changes(schema, current, &validated.resource);
-    Ok(Replaced {
-        resource: validated.resource,
-        changes,
-        departures: validated.departures,
-    })
+    Validator::new(schema, policy).replace(current, incoming)
 }

@@ -55,14 +55,19 @@ impl ValueCheck<'_> {
         let mut kept = Kept::new(definition, elements.len());
         for (index, element) in elements.into_iter().enumerate() {
             let site = site.index(index);
-            if let Value::Array(_) = element {
+            if matches!(element, Value::Array(_)) && element.is_assigned() {
                 findings.violation(&site, Rule::Type, || {
                     let expected = super::scalar::expected(definition);
-                    format!(
-                        "an element of `{}` must be {expected}, found a list",
-                        site.label()
-                    )
+                    let label = site.label();
+                    format!("an element of `{label}` must be {expected}, found a list")
                 });
+                kept.push(element, index);
+                continue;
+            }
+            let Some(element) = self.prepare(definition, element, &site, findings) else {
+                continue;
+            };
+            if definition.is_complex() && element.as_object().is_none() {
                 kept.push(element, index);
                 continue;
             }
@@ -70,8 +75,9 @@ impl ValueCheck<'_> {
                 .as_ref()
                 .and_then(|partners| partners.find(&element, |at| current.get(at)))
                 .and_then(|at| current.get(at));
-            if let Some(element) = self.single(definition, element, partner, false, &site, findings)
-            {
+            let nulls = false;
+            let element = self.single(definition, element, partner, nulls, &site, findings);
+            if let Some(element) = element {
                 kept.push(element, index);
             }
         }

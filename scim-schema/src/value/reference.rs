@@ -1,5 +1,6 @@
 //! References to resources: their form, and whether they agree with the `value` beside them.
 
+use iri_string::types::UriReferenceStr;
 use scim_core::{AttrType, Attribute, Mutability, Object, Tolerance, Value};
 
 use super::ValueCheck;
@@ -96,9 +97,37 @@ fn bad_target(definition: &Attribute, site: &Site<'_>) -> String {
     )
 }
 
+/// The `$ref` of an attribute whose elements are named by a `value`.
+fn reference_beside_value(definition: &Attribute) -> Option<&Attribute> {
+    definition.sub_attribute("value")?;
+    let sub = definition.sub_attribute("$ref")?;
+    is_scim_reference(sub).then_some(sub)
+}
+
+/// Decision S06: `$ref` gives the `value` where there is none.
+pub(super) fn derive_value(definition: &Attribute, object: &mut Object) {
+    let Some(value) = definition.sub_attribute("value") else {
+        return;
+    };
+    let missing = object.get("value").is_none_or(|value| !value.is_assigned());
+    let (true, Some(sub)) = (missing, reference_beside_value(definition)) else {
+        return;
+    };
+    let text = object.get("$ref").and_then(Value::as_str);
+    let id = text
+        .filter(|text| UriReferenceStr::new(text).is_ok())
+        .and_then(|text| allowed(sub, text))
+        .map(|target| Value::from(target.id));
+    if let Some(id) = id
+        && value.mutability != Mutability::ReadOnly
+    {
+        object.insert(&value.name, id);
+    }
+}
+
 impl ValueCheck<'_> {
-    /// Decisions S05, S06 and G02: `$ref` leads to an allowed type, agrees with `value` and `type`,
-    /// and gives the `value` where there is none.
+    /// Decisions S05, S06 and G02: `$ref` leads to an allowed type and agrees with `value` and
+    /// `type`.
     pub(super) fn reference(
         &self,
         definition: &Attribute,
@@ -106,19 +135,14 @@ impl ValueCheck<'_> {
         site: &Site<'_>,
         findings: &mut Findings,
     ) {
-        let (Some(sub), Some(value_sub)) = (
-            definition
-                .sub_attribute("$ref")
-                .filter(|s| is_scim_reference(s)),
-            definition.sub_attribute("value"),
-        ) else {
+        let Some(sub) = reference_beside_value(definition) else {
             return;
         };
         let Some(text) = object.get("$ref").and_then(Value::as_str) else {
             return;
         };
         let at = site.attribute(sub, "$ref");
-        if iri_string::types::UriReferenceStr::new(text).is_err() {
+        if UriReferenceStr::new(text).is_err() {
             return; // Reported as a matter of form.
         }
         let value = object.get("value").and_then(Value::as_str);
@@ -142,14 +166,7 @@ impl ValueCheck<'_> {
                 None => bad_target(sub, &at),
             });
         }
-        let Some(target) = target else { return };
-        let id = value.is_none().then(|| Value::from(target.id));
-        let target_type = target.resource_type();
-        if let Some(id) = id
-            && value_sub.mutability != Mutability::ReadOnly
-        {
-            object.insert(&value_sub.name, id);
-        }
+        let target_type = target.and_then(Target::resource_type);
         self.reference_type(definition, target_type, object, site, findings);
     }
 

@@ -25,6 +25,9 @@ impl ValueCheck<'_> {
         if let Value::String(text) = &value {
             self.text(definition, text, site, findings);
         }
+        if let Some(rules) = self.rules {
+            rules.check_value(definition, &value, site, findings);
+        }
         value
     }
 
