@@ -258,14 +258,7 @@ fn sweep(container: &mut Object, name: &str) {
         None => return,
         Some(Value::Null) => true,
         Some(Value::Array(elements)) => {
-            elements.retain_mut(|element| match element {
-                Value::Null => false,
-                Value::Object(object) => {
-                    object.retain(|_, value| value.is_assigned());
-                    !object.is_empty()
-                }
-                _ => true,
-            });
+            elements.retain(Value::is_assigned);
             elements.is_empty()
         }
         Some(Value::Object(object)) => {
