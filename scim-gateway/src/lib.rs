@@ -1,1 +1,6 @@
-//! scim-gateway.
+//! The SCIM service provider made runnable: HTTP, SQLite, credentials.
+
+mod limits;
+mod sqlite;
+
+pub use sqlite::{OpenError, SqliteStore};

@@ -1,0 +1,218 @@
+//! [`SqliteStore`]: resources in one SQLite file.
+
+mod connection;
+mod keys;
+mod members;
+mod query;
+mod readers;
+mod rows;
+mod writer;
+
+use std::borrow::Borrow;
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, ErrorCode};
+use scim_core::ResourceSchema;
+use scim_server::{
+    NewResource, Page, Precondition, Query, Scope, Store, StoreError, Stored, Tenant, Update, View,
+    Wants,
+};
+
+use self::readers::Readers;
+use self::rows::Parts;
+use self::writer::Writer;
+
+/// A [`Store`] in one SQLite file, for one machine.
+///
+/// One thread writes and gathers the writes that wait into one transaction, so many requests share one flush to disk;
+/// a write is answered after it, and survives a crash of the process or of the machine from then on. Readers run in
+/// parallel and see the last commit. Indexed are `id`, unique attributes, `externalId`, `userName`, `displayName`,
+/// `emails.value` and `members.value`; a filter that is not answered by these is evaluated row by row.
+#[derive(Debug)]
+pub struct SqliteStore {
+    writer: Writer,
+    readers: Readers,
+}
+
+/// Why a database file cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The file cannot be created.
+    #[error("the database file cannot be created")]
+    File(#[source] std::io::Error),
+    /// SQLite refused.
+    #[error("the database cannot be opened")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The place of the file does not allow SQLite's write-ahead log; some network file systems do not.
+    #[error("the database cannot use a write-ahead log where it lies")]
+    NoWriteAheadLog,
+    /// A newer version of this program wrote the file.
+    #[error("the database was written by a newer version of this program")]
+    FromTheFuture,
+    /// A thread could not be started.
+    #[error("a thread of the database could not be started")]
+    Thread(#[source] std::io::Error),
+    /// The stored resources could not be indexed anew.
+    #[error("the keys of the database cannot be rebuilt")]
+    Keys(#[source] StoreError),
+}
+
+impl SqliteStore {
+    /// Opens the database at `path` and creates it if there is none. `schemas` are the types that are served: if the
+    /// way values are compared has changed since the file was written, their keys are rebuilt.
+    ///
+    /// # Errors
+    /// An [`OpenError`] if the file cannot be created, read or brought to the present form.
+    pub fn open(path: impl AsRef<Path>, schemas: &[ResourceSchema]) -> Result<Self, OpenError> {
+        let path = path.as_ref();
+        let mut connection = connection::writer(path)?;
+        keys::bring_up_to_date(&mut connection, schemas)?;
+        Ok(Self {
+            writer: Writer::start(connection).map_err(OpenError::Thread)?,
+            readers: Readers::start(path)?,
+        })
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// What keeps it from answering.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.readers
+            .read(|connection| {
+                connection
+                    .query_row("SELECT 1", [], |_| Ok(()))
+                    .map_err(failure)
+            })
+            .await
+    }
+}
+
+impl Store for SqliteStore {
+    async fn get(&self, scope: &Scope, id: &str, wants: &Wants) -> Result<Stored, StoreError> {
+        let (scope, id, wants) = (scope.clone(), id.to_owned(), wants.clone());
+        self.readers
+            .read(move |connection| {
+                let row = rows::find(connection, &scope, &id)?;
+                let parts = Parts::wanted(&scope.schema, &wants);
+                rows::load(connection, &scope.tenant, &scope.schema, row, parts)
+            })
+            .await
+    }
+
+    async fn query(&self, tenant: &Tenant, query: Query) -> Result<Page, StoreError> {
+        let tenant = tenant.clone();
+        self.readers
+            .read(move |connection| query::page(connection, &tenant, &query))
+            .await
+    }
+
+    async fn create<F>(&self, scope: &Scope, mut build: F) -> Result<Stored, StoreError>
+    where
+        F: FnMut(&dyn View) -> Result<NewResource, StoreError> + Send + 'static,
+    {
+        let scope = scope.clone();
+        self.writer
+            .write(move |connection| {
+                let new = build(&Snapshot::new(connection, &scope.tenant))?;
+                let row = rows::insert(connection, &scope, &new)?;
+                keys::write(connection, &scope, row.seq, &new.unique, &new.resource)?;
+                members::write(connection, &scope.tenant, row.seq, &new.resource)?;
+                let parts = Parts::all(&scope.schema);
+                rows::load(connection, &scope.tenant, &scope.schema, row, parts)
+            })
+            .await
+    }
+
+    async fn update<F>(
+        &self,
+        scope: &Scope,
+        id: &str,
+        expected: &Precondition,
+        mut change: F,
+    ) -> Result<Stored, StoreError>
+    where
+        F: FnMut(&Stored, &dyn View) -> Result<Update, StoreError> + Send + 'static,
+    {
+        let (scope, id, expected) = (scope.clone(), id.to_owned(), expected.clone());
+        self.writer
+            .write(move |connection| {
+                let load = |row| {
+                    let parts = Parts::all(&scope.schema);
+                    rows::load(connection, &scope.tenant, &scope.schema, row, parts)
+                };
+                let row = rows::find(connection, &scope, &id)?;
+                let seq = row.seq;
+                expected.check(&row.version())?;
+                let current = load(row)?;
+                match change(&current, &Snapshot::new(connection, &scope.tenant))? {
+                    Update::Keep => Ok(current),
+                    Update::Write(write) => {
+                        rows::replace(connection, seq, &write)?;
+                        keys::write(connection, &scope, seq, &write.unique, &write.resource)?;
+                        members::write(connection, &scope.tenant, seq, &write.resource)?;
+                        load(rows::find(connection, &scope, &id)?)
+                    }
+                }
+            })
+            .await
+    }
+
+    async fn delete(
+        &self,
+        scope: &Scope,
+        id: &str,
+        expected: &Precondition,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let (scope, id, expected) = (scope.clone(), id.to_owned(), expected.clone());
+        self.writer
+            .write(move |connection| {
+                let row = rows::find(connection, &scope, &id)?;
+                expected.check(&row.version())?;
+                for holder in members::remove_everywhere(connection, &scope.tenant, &id)? {
+                    if holder != row.seq {
+                        rows::touch(connection, holder, now)?;
+                    }
+                }
+                rows::delete(connection, row.seq)
+            })
+            .await
+    }
+}
+
+/// What a closure may look up inside the transaction.
+struct Snapshot<'c> {
+    connection: &'c Connection,
+    tenant: &'c Tenant,
+}
+
+impl<'c> Snapshot<'c> {
+    fn new(connection: &'c Connection, tenant: &'c Tenant) -> Self {
+        Self { connection, tenant }
+    }
+}
+
+impl View for Snapshot<'_> {
+    fn resource_types(&self, ids: &[&str]) -> Result<Vec<Option<Arc<str>>>, StoreError> {
+        ids.iter()
+            .map(|id| rows::resource_type(self.connection, self.tenant, id))
+            .collect()
+    }
+}
+
+/// A failure of SQLite in the words of the contract.
+fn failure<E>(error: E) -> StoreError
+where
+    E: Borrow<rusqlite::Error> + Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    match error.borrow().sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            StoreError::Busy { retry_after: 1 }
+        }
+        _ => StoreError::failed(error),
+    }
+}

@@ -1,0 +1,274 @@
+//! The table `member`: the elements of `members`, found from the group and from the member.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+
+use rusqlite::{Connection, params};
+use scim_core::{Comparison, ComparisonKey, Object, Value};
+use scim_server::{Membership, StoreError, Tenant};
+
+use super::failure;
+
+/// The attribute whose elements lie in the table.
+pub(super) const ATTRIBUTE: &str = "members";
+
+/// An element: the comparison key of its `value`, and the other sub-attributes as JSON. A `value` that is not its own
+/// key, which no id of ours is, stands among the others as well.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Member {
+    value: Option<String>,
+    rest: Option<String>,
+}
+
+impl Member {
+    fn of(element: &Value) -> Self {
+        let Value::Object(object) = element else {
+            return Self {
+                value: None,
+                rest: Some(element.to_json()),
+            };
+        };
+        let text = object.get("value").and_then(Value::as_str);
+        let value = text.map(exact);
+        let mut rest = object.clone();
+        if value.as_deref() == text {
+            rest.remove("value");
+        }
+        Self {
+            value: value.map(Cow::into_owned),
+            rest: (!rest.is_empty()).then(|| rest.to_json()),
+        }
+    }
+
+    fn into_element(self) -> Result<Value, StoreError> {
+        let rest = match &self.rest {
+            None => Value::Object(Object::new()),
+            Some(rest) => rest.parse().map_err(StoreError::failed)?,
+        };
+        Ok(match (self.value, rest) {
+            (Some(value), Value::Object(rest)) if rest.get("value").is_none() => {
+                let value = ("value".into(), Value::from(value));
+                Value::Object(std::iter::once(value).chain(rest).collect())
+            }
+            (_, rest) => rest,
+        })
+    }
+}
+
+/// A text as a filter compares it where case matters.
+fn exact(text: &str) -> Cow<'_, str> {
+    match text.is_ascii() {
+        true => text.into(),
+        false => ComparisonKey::new(&text.into(), Comparison::CaseExact)
+            .map_or_else(|| text.into(), |key| key.to_text().into_owned().into()),
+    }
+}
+
+/// Puts the members into a resource that was read without them.
+pub(super) fn complete(
+    connection: &Connection,
+    holder: i64,
+    resource: &mut Object,
+) -> Result<(), StoreError> {
+    let elements = stored(connection, holder)?
+        .into_iter()
+        .map(|(_, member)| member.into_element())
+        .collect::<Result<Vec<_>, _>>()?;
+    if !elements.is_empty() {
+        resource.insert(ATTRIBUTE, elements);
+    }
+    Ok(())
+}
+
+/// Makes the table say what `resource` says, and touches only rows that differ.
+pub(super) fn write(
+    connection: &Connection,
+    tenant: &Tenant,
+    holder: i64,
+    resource: &Object,
+) -> Result<(), StoreError> {
+    let wanted: Vec<Member> = resource
+        .get(ATTRIBUTE)
+        .into_iter()
+        .flat_map(Value::elements)
+        .map(Member::of)
+        .collect();
+    let present = stored(connection, holder)?;
+    let plan = plan(&present, wanted);
+    let mut delete = connection
+        .prepare_cached("DELETE FROM member WHERE holder = ?1 AND position = ?2")
+        .map_err(failure)?;
+    for position in plan.gone {
+        delete.execute([holder, position]).map_err(failure)?;
+    }
+    let mut insert = connection
+        .prepare_cached(
+            "INSERT INTO member (holder, position, tenant, value, rest) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )
+        .map_err(failure)?;
+    for (position, Member { value, rest }) in (plan.next..).zip(plan.new) {
+        insert
+            .execute(params![holder, position, tenant.as_str(), value, rest])
+            .map_err(failure)?;
+    }
+    Ok(())
+}
+
+/// Which rows to delete, and what to append at which position.
+#[derive(Debug, PartialEq)]
+struct Plan {
+    gone: Vec<i64>,
+    next: i64,
+    new: Vec<Member>,
+}
+
+/// Elements keep their position and new ones go to the end (decision P34), so the rows that stay are those that lead
+/// `wanted` in ascending position; from the first that does not fit, everything is written anew.
+fn plan(present: &[(i64, Member)], wanted: Vec<Member>) -> Plan {
+    let mut places: HashMap<&Member, Vec<i64>> = HashMap::with_capacity(present.len());
+    for (position, member) in present.iter().rev() {
+        places.entry(member).or_default().push(*position);
+    }
+    let mut last = None;
+    let mut staying = std::collections::HashSet::new();
+    for member in &wanted {
+        match places.get_mut(member).and_then(Vec::pop) {
+            Some(position) if last.is_none_or(|last| last < position) => {
+                last = Some(position);
+                staying.insert(position);
+            }
+            _ => break,
+        }
+    }
+    let kept = staying.len();
+    Plan {
+        gone: present
+            .iter()
+            .map(|(position, _)| *position)
+            .filter(|position| !staying.contains(position))
+            .collect(),
+        next: present.last().map_or(0, |(position, _)| position + 1),
+        new: wanted.into_iter().skip(kept).collect(),
+    }
+}
+
+fn stored(connection: &Connection, holder: i64) -> Result<Vec<(i64, Member)>, StoreError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT position, value, rest FROM member WHERE holder = ?1 ORDER BY position",
+        )
+        .map_err(failure)?;
+    let rows = statement
+        .query_map([holder], |row| {
+            let (value, rest) = (row.get(1)?, row.get(2)?);
+            Ok((row.get(0)?, Member { value, rest }))
+        })
+        .map_err(failure)?;
+    rows.collect::<Result<_, _>>().map_err(failure)
+}
+
+/// The groups that list a resource, in creation order.
+pub(super) fn groups_of(
+    connection: &Connection,
+    tenant: &Tenant,
+    id: &str,
+) -> Result<Vec<Membership>, StoreError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT DISTINCT resource.seq, resource.id, resource.document ->> '$.displayName'
+             FROM member JOIN resource ON resource.seq = member.holder
+             WHERE member.tenant = ?1 AND member.value = ?2 ORDER BY resource.seq",
+        )
+        .map_err(failure)?;
+    let rows = statement
+        .query_map(params![tenant.as_str(), exact(id)], |row| {
+            Ok(Membership::direct(
+                row.get::<_, String>(1)?,
+                row.get::<_, Option<String>>(2)?,
+            ))
+        })
+        .map_err(failure)?;
+    rows.collect::<Result<_, _>>().map_err(failure)
+}
+
+/// Takes a deleted resource out of every group and returns the rows of those groups (decision G05).
+pub(super) fn remove_everywhere(
+    connection: &Connection,
+    tenant: &Tenant,
+    id: &str,
+) -> Result<Vec<i64>, StoreError> {
+    let key = (tenant.as_str(), exact(id));
+    let holders = connection
+        .prepare_cached("SELECT DISTINCT holder FROM member WHERE tenant = ?1 AND value = ?2")
+        .and_then(|mut statement| {
+            statement
+                .query_map((key.0, &key.1), |row| row.get(0))?
+                .collect::<Result<Vec<i64>, _>>()
+        })
+        .map_err(failure)?;
+    connection
+        .prepare_cached("DELETE FROM member WHERE tenant = ?1 AND value = ?2")
+        .and_then(|mut statement| statement.execute((key.0, &key.1)))
+        .map_err(failure)?;
+    Ok(holders)
+}
+
+/// The rows of the groups that list one of these members, by the keys of their values.
+pub(super) fn holders<'t>(
+    connection: &Connection,
+    tenant: &Tenant,
+    keys: impl Iterator<Item = Cow<'t, str>>,
+) -> Result<BTreeSet<i64>, StoreError> {
+    let mut statement = connection
+        .prepare_cached("SELECT holder FROM member WHERE tenant = ?1 AND value = ?2")
+        .map_err(failure)?;
+    let mut found = BTreeSet::new();
+    for key in keys {
+        let rows = statement
+            .query_map(params![tenant.as_str(), key], |row| row.get(0))
+            .map_err(failure)?;
+        for row in rows {
+            found.insert(row.map_err(failure)?);
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn planned(present: &str, wanted: &str) -> (Vec<i64>, String) {
+        let member = |name: char| Member {
+            value: Some(name.to_string()),
+            rest: None,
+        };
+        let present: Vec<_> = (10..).zip(present.chars().map(member)).collect();
+        let plan = plan(&present, wanted.chars().map(member).collect());
+        assert_eq!(plan.next, present.last().map_or(0, |(last, _)| last + 1));
+        let new = plan.new.into_iter().filter_map(|m| m.value).collect();
+        (plan.gone, new)
+    }
+
+    #[test]
+    fn p34_only_rows_that_differ_are_written() {
+        for (present, wanted, gone, new) in [
+            ("", "ab", vec![], "ab"),
+            ("ab", "ab", vec![], ""),
+            ("ab", "abc", vec![], "c"),
+            ("abc", "ac", vec![11], ""),
+            ("abc", "acd", vec![11], "d"),
+            ("abc", "", vec![10, 11, 12], ""),
+            ("abc", "axc", vec![11, 12], "xc"),
+            ("ab", "ba", vec![10], "a"),
+            ("aba", "aab", vec![11], "b"),
+        ] {
+            let (is_gone, is_new) = planned(present, wanted);
+            assert_eq!(
+                (is_gone, is_new.as_str()),
+                (gone, new),
+                "{present} {wanted}"
+            );
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! The table `resource`: one row for each resource.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension as _, Row as SqlRow, params};
+use scim_core::{Object, Resource, ResourceSchema, Value, write_json_string};
+use scim_server::{
+    NewResource, Scope, StoreError, Stored, Tenant, Wants, Write, groups_attribute, later,
+    members_attribute,
+};
+
+use super::{failure, members};
+
+/// A row as it stands in the table.
+pub(super) struct Row {
+    pub(super) seq: i64,
+    pub(super) id: String,
+    pub(super) created: i64,
+    pub(super) last_modified: i64,
+    pub(super) document: String,
+}
+
+impl Row {
+    /// The columns that [`Row::read`] expects, in this order.
+    pub(super) const COLUMNS: &str = "seq, id, created, last_modified, document";
+
+    pub(super) fn read(row: &SqlRow<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            seq: row.get(0)?,
+            id: row.get(1)?,
+            created: row.get(2)?,
+            last_modified: row.get(3)?,
+            document: row.get(4)?,
+        })
+    }
+
+    /// Every write of a resource makes its `last_modified` later, so that time is the version.
+    pub(super) fn version(&self) -> String {
+        format!("{:x}", self.last_modified)
+    }
+
+    pub(super) fn resource(&self) -> Result<Resource, StoreError> {
+        self.document.parse().map_err(StoreError::failed)
+    }
+}
+
+pub(super) fn find(connection: &Connection, scope: &Scope, id: &str) -> Result<Row, StoreError> {
+    connection
+        .prepare_cached(
+            "SELECT seq, id, created, last_modified, document FROM resource
+             WHERE tenant = ?1 AND id = ?2 AND type = ?3",
+        )
+        .and_then(|mut statement| {
+            statement
+                .query_row(
+                    params![scope.tenant.as_str(), id, scope.resource_type()],
+                    Row::read,
+                )
+                .optional()
+        })
+        .map_err(failure)?
+        .ok_or(StoreError::NotFound)
+}
+
+/// The type of a resource of any type.
+pub(super) fn resource_type(
+    connection: &Connection,
+    tenant: &Tenant,
+    id: &str,
+) -> Result<Option<Arc<str>>, StoreError> {
+    connection
+        .prepare_cached("SELECT type FROM resource WHERE tenant = ?1 AND id = ?2")
+        .and_then(|mut statement| {
+            statement
+                .query_row(params![tenant.as_str(), id], |row| row.get(0))
+                .optional()
+        })
+        .map_err(failure)
+}
+
+pub(super) fn insert(
+    connection: &Connection,
+    scope: &Scope,
+    new: &NewResource,
+) -> Result<Row, StoreError> {
+    let created = new.created.timestamp_millis();
+    let document = document(&new.resource);
+    connection
+        .prepare_cached(
+            "INSERT INTO resource (tenant, type, id, created, last_modified, document)
+             VALUES (?1, ?2, ?3, ?4, ?4, ?5)",
+        )
+        .and_then(|mut statement| {
+            statement.insert(params![
+                scope.tenant.as_str(),
+                scope.resource_type(),
+                new.id,
+                created,
+                document
+            ])
+        })
+        .map(|seq| Row {
+            seq,
+            id: new.id.clone(),
+            created,
+            last_modified: created,
+            document,
+        })
+        .map_err(failure)
+}
+
+pub(super) fn replace(connection: &Connection, seq: i64, write: &Write) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("UPDATE resource SET last_modified = ?2, document = ?3 WHERE seq = ?1")
+        .and_then(|mut statement| {
+            statement.execute(params![
+                seq,
+                write.last_modified.timestamp_millis(),
+                document(&write.resource)
+            ])
+        })
+        .map_err(failure)?;
+    Ok(())
+}
+
+/// A new version of a resource whose members changed.
+pub(super) fn touch(
+    connection: &Connection,
+    seq: i64,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let previous: i64 = connection
+        .prepare_cached("SELECT last_modified FROM resource WHERE seq = ?1")
+        .and_then(|mut statement| statement.query_row([seq], |row| row.get(0)))
+        .map_err(failure)?;
+    let next = later(time(previous)?, now).timestamp_millis();
+    connection
+        .prepare_cached("UPDATE resource SET last_modified = ?2 WHERE seq = ?1")
+        .and_then(|mut statement| statement.execute([seq, next]))
+        .map_err(failure)?;
+    Ok(())
+}
+
+/// Its keys and members go along.
+pub(super) fn delete(connection: &Connection, seq: i64) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("DELETE FROM resource WHERE seq = ?1")
+        .and_then(|mut statement| statement.execute([seq]))
+        .map_err(failure)?;
+    Ok(())
+}
+
+/// The parts of a resource that lie in the table of members.
+#[derive(Clone, Copy)]
+pub(super) struct Parts {
+    pub(super) members: bool,
+    pub(super) groups: bool,
+}
+
+impl Parts {
+    /// What the reader of an answer will look at, of what the type has.
+    pub(super) fn wanted(schema: &ResourceSchema, wants: &Wants) -> Self {
+        Self {
+            members: members_attribute(schema).is_some() && wants.wants(members::ATTRIBUTE),
+            groups: groups_attribute(schema).is_some() && wants.wants("groups"),
+        }
+    }
+
+    pub(super) fn all(schema: &ResourceSchema) -> Self {
+        Self::wanted(schema, &Wants::everything())
+    }
+}
+
+/// The resource of a row, completed from the table of members.
+pub(super) fn load(
+    connection: &Connection,
+    tenant: &Tenant,
+    schema: &ResourceSchema,
+    row: Row,
+    parts: Parts,
+) -> Result<Stored, StoreError> {
+    let mut resource = row.resource()?;
+    if parts.members {
+        members::complete(connection, row.seq, &mut resource)?;
+    }
+    let groups = match parts.groups {
+        true => members::groups_of(connection, tenant, &row.id)?,
+        false => Vec::new(),
+    };
+    let resource_type: &str = &schema.resource_type().name;
+    let version = row.version();
+    let mut stored = Stored::new(row.id, resource_type, resource, time(row.created)?, version);
+    stored.last_modified = time(row.last_modified)?;
+    stored.groups = groups;
+    Ok(stored)
+}
+
+/// The rows of the resources with these ids.
+pub(super) fn with_ids<'t>(
+    connection: &Connection,
+    tenant: &Tenant,
+    ids: impl Iterator<Item = Cow<'t, str>>,
+) -> Result<BTreeSet<i64>, StoreError> {
+    let mut statement = connection
+        .prepare_cached("SELECT seq FROM resource WHERE tenant = ?1 AND id = ?2")
+        .map_err(failure)?;
+    let mut found = BTreeSet::new();
+    for id in ids {
+        let seq = statement
+            .query_row(params![tenant.as_str(), id], |row| row.get(0))
+            .optional()
+            .map_err(failure)?;
+        found.extend::<Option<i64>>(seq);
+    }
+    Ok(found)
+}
+
+/// The text of a resource without its members, which lie in a table of their own.
+fn document(resource: &Object) -> String {
+    let mut out = String::from("{");
+    for (key, value) in resource.iter() {
+        if *key == *members::ATTRIBUTE {
+            continue;
+        }
+        if out.len() > 1 {
+            out.push(',');
+        }
+        write_json_string(key.as_str(), &mut out);
+        out.push(':');
+        Value::write_json(value, &mut out);
+    }
+    out.push('}');
+    out
+}
+
+fn time(milliseconds: i64) -> Result<DateTime<Utc>, StoreError> {
+    DateTime::from_timestamp_millis(milliseconds)
+        .ok_or_else(|| StoreError::failed("a time beyond the calendar"))
+}

@@ -1,0 +1,122 @@
+//! The one thread that writes, with group commit.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+
+use rusqlite::Connection;
+use scim_server::StoreError;
+use tokio::sync::oneshot;
+
+use super::failure;
+use crate::limits;
+
+/// A piece of work: writes inside a transaction that others share, and gives what to answer once that is committed.
+/// Where no transaction could begin it is told so instead.
+type Work = Box<dyn FnOnce(Result<&Connection, Failure>) -> Answer + Send>;
+
+/// Sends the answer, after the commit or its failure.
+type Answer = Box<dyn FnOnce(Result<(), Failure>) + Send>;
+
+/// Shared by all who wait for one transaction.
+type Failure = Arc<rusqlite::Error>;
+
+/// SQLite has one writer at a time. A thread owns that connection and puts the work that waits into one transaction,
+/// so many requests share one flush to disk. Nobody is answered before it.
+#[derive(Debug)]
+pub(super) struct Writer {
+    /// `None` only while the writer is dropped.
+    queue: Option<SyncSender<Work>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
+        let (queue, work) = sync_channel(limits::WAITING_WRITES);
+        let thread = std::thread::Builder::new()
+            .name("scim-writer".into())
+            .spawn(move || run(&connection, &work))?;
+        Ok(Self {
+            queue: Some(queue),
+            thread: Some(thread),
+        })
+    }
+
+    /// Does `work` in a transaction and answers when it is on disk. If `work` refuses or panics, none of its effects
+    /// stay.
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (sender, receiver) = oneshot::channel();
+        let work: Work = Box::new(move |connection| {
+            let result = connection
+                .map_err(failure)
+                .and_then(|connection| in_savepoint(connection, work));
+            Box::new(move |committed: Result<(), Failure>| {
+                // A receiver that is gone belongs to a request that was given up.
+                let _ = sender.send(committed.map_err(failure).and(result));
+            })
+        });
+        let queue = self.queue.as_ref().ok_or_else(gone)?;
+        queue.try_send(work).map_err(|error| match error {
+            TrySendError::Full(_) => StoreError::Busy { retry_after: 1 },
+            TrySendError::Disconnected(_) => gone(),
+        })?;
+        receiver.await.map_err(|_| gone())?
+    }
+}
+
+impl Drop for Writer {
+    /// Lets the work that waits be done, so that closing a store loses nothing.
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run(connection: &Connection, queue: &Receiver<Work>) {
+    while let Ok(first) = queue.recv() {
+        if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
+            first(Err(Arc::new(error)))(Ok(()));
+            continue;
+        }
+        let answers: Vec<Answer> = std::iter::once(first)
+            .chain(queue.try_iter())
+            .take(limits::WRITES_PER_COMMIT)
+            .map(|work| work(Ok(connection)))
+            .collect();
+        let result = connection.execute_batch("COMMIT").map_err(Arc::new);
+        if result.is_err() && !connection.is_autocommit() {
+            let _ = connection.execute_batch("ROLLBACK");
+        }
+        for answer in answers {
+            answer(result.clone());
+        }
+    }
+}
+
+/// Others share the transaction: what this work did is undone alone.
+fn in_savepoint<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    connection
+        .execute_batch("SAVEPOINT work")
+        .map_err(failure)?;
+    let result = catch_unwind(AssertUnwindSafe(|| work(connection)))
+        .unwrap_or_else(|_| Err(StoreError::failed("a write panicked")));
+    let end = match result {
+        Ok(_) => "RELEASE work",
+        Err(_) => "ROLLBACK TO work; RELEASE work",
+    };
+    connection.execute_batch(end).map_err(failure)?;
+    result
+}
+
+fn gone() -> StoreError {
+    StoreError::failed("the writer has stopped")
+}

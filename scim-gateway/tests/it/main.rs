@@ -1,0 +1,8 @@
+//! Tests of the gateway.
+#![expect(
+    clippy::unwrap_used,
+    reason = "tests fail by panicking; clippy's exemption ends at helper functions"
+)]
+
+mod folder;
+mod sqlite;
