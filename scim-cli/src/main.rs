@@ -1,1 +1,44 @@
-fn main() {}
+//! `scim`: the command line of the SCIM toolkit.
+
+mod batch;
+mod commands;
+mod definitions;
+mod fields;
+mod input;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{filter, patch, project, validate};
+
+/// SCIM 2.0 from the command line: run a service provider, or put filters, patches and schemas to work on files
+/// and pipes.
+#[derive(Parser)]
+#[command(name = "scim", version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Filter(filter::Arguments),
+    Patch(patch::Arguments),
+    Validate(validate::Arguments),
+    Project(project::Arguments),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Filter(arguments) => filter::run(&arguments),
+        Command::Patch(arguments) => patch::run(&arguments),
+        Command::Validate(arguments) => validate::run(&arguments),
+        Command::Project(arguments) => project::run(&arguments),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("scim: {error:#}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,6 @@
+//! One module for each command.
+
+pub(crate) mod filter;
+pub(crate) mod patch;
+pub(crate) mod project;
+pub(crate) mod validate;

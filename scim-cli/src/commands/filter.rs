@@ -1,0 +1,143 @@
+//! `scim filter`: parse, check and evaluate filters.
+
+use std::ops::Range;
+use std::process::ExitCode;
+
+use scim_core::{Object, Policy, ResourceSchema, ScimType, Value};
+use scim_filter::{Checked, Filter, Parsed, Parser};
+
+use crate::batch::{self, Answer};
+use crate::definitions::{self, Definitions};
+use crate::fields::{Fields, required};
+use crate::{input, output};
+
+/// Parse a filter, check it against a schema, ask whether a resource matches.
+///
+/// Without --type no schema is used: strings compare without regard to case, and each literal tells the type.
+#[derive(clap::Args)]
+#[command(after_help = r#"Examples:
+  scim filter 'userName eq "ada" and not (emails pr)'
+  scim filter --type User 'emails[type eq "work"].value ew "@example.com"' --policy lenient
+  scim filter 'userName sw "A"' --resource user.json
+
+With --batch, one request a line on standard input and one answer a line on standard output:
+  {"filter": "...", "resource"?: {...}, "type"?: "User", "policy"?: "strict"|"lenient"|"interop"}
+  {"ok":true,"canonical":"...","matches":true|false}
+  {"ok":false,"scimType":"invalidFilter","detail":"...","span":[start,end]}
+Spans count bytes of UTF-8."#)]
+pub(crate) struct Arguments {
+    /// The filter (RFC 7644 §3.4.2.2)
+    #[arg(required_unless_present = "batch")]
+    filter: Option<String>,
+    /// Evaluate it on this resource: JSON text, a file, or - for standard input
+    #[arg(long, value_name = "JSON|FILE|-")]
+    resource: Option<String>,
+    /// Check it against this resource type
+    #[arg(long = "type", value_name = "TYPE")]
+    resource_type: Option<String>,
+    /// Which deviations to tolerate: strict, lenient or interop
+    #[arg(long, default_value = "strict")]
+    policy: Policy,
+    /// Answer JSON Lines
+    #[arg(long, conflicts_with_all = ["filter", "resource", "resource_type"])]
+    batch: bool,
+    #[command(flatten)]
+    definitions: Definitions,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let registry = arguments.definitions.registry()?;
+    let Some(text) = &arguments.filter else {
+        return batch::run(|request| answer(&Fields::new(request, &registry, &arguments.policy)));
+    };
+    let schema = match &arguments.resource_type {
+        Some(name) => Some(definitions::find(&registry, name)?),
+        None => None,
+    };
+    let resource = arguments.resource.as_deref().map(input::resource);
+    let resource = resource.transpose()?;
+    match prepare(text, schema, &arguments.policy) {
+        Ok((filter, checked)) => {
+            println!("{}", *filter);
+            output::show_departures(checked.departures());
+            if let Some(resource) = resource {
+                println!(
+                    "{}",
+                    match checked.matches(&resource) {
+                        true => "matches",
+                        false => "does not match",
+                    }
+                );
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(fault) => {
+            eprintln!("{}", fault.snippet);
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+fn answer(fields: &Fields<'_>) -> Answer {
+    let text = required("filter", fields.text("filter")?)?;
+    let resource = fields.resource("resource")?;
+    let (filter, checked) =
+        prepare(text, fields.schema()?, &fields.policy()?).map_err(|fault| fault.to_answer())?;
+    let mut answer = Object::new();
+    answer.insert("canonical", filter.to_string());
+    if let Some(resource) = resource {
+        answer.insert("matches", checked.matches(&resource));
+    }
+    output::add_departures(&mut answer, checked.departures());
+    Ok(answer)
+}
+
+fn prepare(
+    text: &str,
+    schema: Option<&ResourceSchema>,
+    policy: &Policy,
+) -> Result<(Parsed<Filter>, Checked), Fault> {
+    let filter = Parser::new()
+        .policy(policy)
+        .parse(text)
+        .map_err(|error| Fault {
+            scim_type: error.scim_type(),
+            detail: error.to_string(),
+            span: Some(error.span()),
+            snippet: error.snippet(),
+        })?;
+    let checked = match schema {
+        Some(schema) => filter.check(schema, policy),
+        None => filter.check_without_schema(),
+    };
+    match checked {
+        Ok(checked) => Ok((filter, checked)),
+        Err(error) => Err(Fault {
+            scim_type: error.scim_type(),
+            detail: error.to_string(),
+            span: error.span(),
+            snippet: error.snippet(),
+        }),
+    }
+}
+
+/// Why a filter was refused, by its syntax or by its types.
+struct Fault {
+    scim_type: ScimType,
+    detail: String,
+    span: Option<Range<usize>>,
+    snippet: String,
+}
+
+impl Fault {
+    fn to_answer(&self) -> Object {
+        let mut answer = Object::new();
+        answer.insert("scimType", self.scim_type.as_str());
+        answer.insert("detail", self.detail.as_str());
+        if let Some(span) = &self.span {
+            let offset = |at: usize| Value::from(i64::try_from(at).unwrap_or(i64::MAX));
+            answer.insert("span", vec![offset(span.start), offset(span.end)]);
+        }
+        answer
+    }
+}

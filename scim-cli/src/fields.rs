@@ -1,0 +1,100 @@
+//! The members of a batch request.
+
+use scim_core::{Object, Policy, Resource, ResourceSchema, Value};
+use scim_schema::Registry;
+
+use crate::batch::refusal;
+use crate::definitions;
+
+/// A request of a batch: a JSON object whose members are asked for by name.
+pub(crate) struct Fields<'a> {
+    request: &'a Object,
+    registry: &'a Registry,
+    default_policy: &'a Policy,
+}
+
+impl<'a> Fields<'a> {
+    pub(crate) fn new(
+        request: &'a Object,
+        registry: &'a Registry,
+        default_policy: &'a Policy,
+    ) -> Self {
+        Self {
+            request,
+            registry,
+            default_policy,
+        }
+    }
+
+    /// A member; `null` is the same as none.
+    pub(crate) fn value(&self, name: &str) -> Option<&'a Value> {
+        self.request
+            .get(name)
+            .filter(|value| **value != Value::Null)
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Result<Option<&'a str>, Object> {
+        match self.value(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(other) => unexpected(name, "a string", other),
+        }
+    }
+
+    pub(crate) fn resource(&self, name: &str) -> Result<Option<Resource>, Object> {
+        match self.value(name) {
+            None => Ok(None),
+            Some(Value::Object(object)) => Ok(Some(object.clone().into())),
+            Some(other) => unexpected(name, "an object", other),
+        }
+    }
+
+    pub(crate) fn texts(&self, name: &str) -> Result<Vec<&'a str>, Object> {
+        match self.value(name) {
+            None => Ok(Vec::new()),
+            Some(Value::Array(elements)) => elements
+                .iter()
+                .map(|element| match element.as_str() {
+                    Some(text) => Ok(text),
+                    None => unexpected(name, "an array of strings", element),
+                })
+                .collect(),
+            Some(other) => unexpected(name, "an array of strings", other),
+        }
+    }
+
+    /// The resource type, if one is named.
+    pub(crate) fn schema(&self) -> Result<Option<&'a ResourceSchema>, Object> {
+        match self.text("type")? {
+            None => Ok(None),
+            Some(name) => match definitions::find(self.registry, name) {
+                Ok(schema) => Ok(Some(schema)),
+                Err(error) => refusal(error.to_string()),
+            },
+        }
+    }
+
+    /// The policy of the request, else that of the command line.
+    pub(crate) fn policy(&self) -> Result<Policy, Object> {
+        match self.text("policy")? {
+            None => Ok(self.default_policy.clone()),
+            Some(name) => match name.parse() {
+                Ok(policy) => Ok(policy),
+                Err(error) => refusal(format!("{error}")),
+            },
+        }
+    }
+}
+
+/// What must be there.
+pub(crate) fn required<T>(name: &str, value: Option<T>) -> Result<T, Object> {
+    match value {
+        Some(value) => Ok(value),
+        None => refusal(format!("expected a member `{name}`")),
+    }
+}
+
+fn unexpected<T>(name: &str, expected: &str, found: &Value) -> Result<T, Object> {
+    let found = found.kind();
+    refusal(format!("`{name}`: expected {expected}, found {found}"))
+}

@@ -1,0 +1,216 @@
+//! The batch commands answer as they say.
+
+use crate::process::{batch, scim};
+
+fn answers(command: &str, requests: &[(&str, &str)]) {
+    let lines: Vec<_> = requests
+        .iter()
+        .map(|(line, _)| (*line).to_owned())
+        .collect();
+    for (answer, (request, expected)) in batch(&[command, "--batch"], &lines).iter().zip(requests) {
+        match expected.strip_suffix('…') {
+            Some(start) => assert!(answer.starts_with(start), "{request}\n{answer}"),
+            None => assert_eq!(answer, expected, "{request}"),
+        }
+    }
+}
+
+#[test]
+fn filter() {
+    answers(
+        "filter",
+        &[
+            (
+                r#"{"filter":"(username EQ \"ada\")","resource":{"userName":"ADA"}}"#,
+                r#"{"ok":true,"canonical":"username eq \"ada\"","matches":true}"#,
+            ),
+            (
+                r#"{"filter":"userName eq \"ada\"","type":"User"}"#,
+                r#"{"ok":true,"canonical":"userName eq \"ada\""}"#,
+            ),
+            (
+                r#"{"filter":"é eq"}"#,
+                r#"{"ok":false,"scimType":"invalidFilter","detail":"…"#,
+            ),
+            (
+                r#"{"filter":7}"#,
+                r#"{"ok":false,"detail":"`filter`: expected a string, found a number"}"#,
+            ),
+            (
+                r#"{}"#,
+                r#"{"ok":false,"detail":"expected a member `filter`"}"#,
+            ),
+            (
+                "[]",
+                r#"{"ok":false,"detail":"expected a JSON object, found an array"}"#,
+            ),
+            ("", r#"{"ok":false,"detail":"…"#),
+            (
+                r#"{"filter":"a pr","type":"Nothing"}"#,
+                r#"{"ok":false,"detail":"unknown resource type `Nothing`, expected one of User, Group"}"#,
+            ),
+            (
+                r#"{"filter":"a pr","policy":"loose"}"#,
+                r#"{"ok":false,"detail":"`loose` is not a policy; expected `strict`, `lenient` or `interop`"}"#,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_span_counts_bytes() {
+    let lines = [r#"{"filter":"a eq \"é\" and b xx 1"}"#.to_owned()];
+    let answer = &batch(&["filter", "--batch"], &lines)[0];
+    assert!(answer.ends_with(r#""span":[16,18]}"#), "{answer}");
+}
+
+#[test]
+fn patch() {
+    const SCHEMAS: &str = r#""schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"]"#;
+    let patch = |resource: &str, operation: &str| {
+        format!(
+            r#"{{"type":"User","resource":{resource},"patch":{{{SCHEMAS},"Operations":[{operation}]}}}}"#
+        )
+    };
+    let user = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada"}"#;
+    let lines = [
+        patch(user, r#"{"op":"add","path":"title","value":"Countess"}"#),
+        patch(user, r#"{"op":"remove","path":"userName"}"#),
+        patch(user, r#"{"op":"add","path":"nothing","value":1}"#),
+        r#"{"type":"User","resource":{}}"#.to_owned(),
+    ];
+    let answers = batch(&["patch", "--batch"], &lines);
+    assert_eq!(
+        answers[0],
+        concat!(
+            r#"{"ok":true,"resource":{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"#,
+            r#""userName":"ada","title":"Countess"},"#,
+            r#""changes":[{"path":"title","after":"Countess","operation":0}]}"#
+        )
+    );
+    let refused = r#"{"ok":false,"status":400,"scimType":"mutability","detail":""#;
+    assert!(answers[1].starts_with(refused), "{}", answers[1]);
+    let refused = r#"{"ok":false,"status":400,"scimType":"invalidPath","detail":""#;
+    assert!(answers[2].starts_with(refused), "{}", answers[2]);
+    assert_eq!(
+        answers[3],
+        r#"{"ok":false,"detail":"expected a member `patch`"}"#
+    );
+}
+
+#[test]
+fn validate() {
+    let user = r#""type":"User","operation":"create""#;
+    let schemas = r#""schemas":["urn:ietf:params:scim:schemas:core:2.0:User"]"#;
+    let lines = [
+        format!(r#"{{{user},"resource":{{{schemas},"userName":"ada"}}}}"#),
+        format!(r#"{{{user},"resource":{{{schemas},"userName":"ada","active":"yes"}}}}"#),
+        format!(r#"{{{user},"policy":"lenient","resource":{{"userName":"ada","active":"True"}}}}"#),
+        r#"{"type":"User","operation":"destroy","resource":{}}"#.to_owned(),
+        r#"{"operation":"create","resource":{}}"#.to_owned(),
+    ];
+    let answers = batch(&["validate", "--batch"], &lines);
+    assert_eq!(answers[0], r#"{"ok":true}"#);
+    let refused = r#"{"ok":false,"violations":[{"pointer":"/active","rule":"type","scimType":"invalidValue","#;
+    assert!(answers[1].starts_with(refused), "{}", answers[1]);
+    assert!(
+        answers[2].starts_with(r#"{"ok":true,"departures":[{"#),
+        "{}",
+        answers[2]
+    );
+    assert!(
+        answers[3].starts_with(r#"{"ok":false,"detail":"`operation`: "#),
+        "{}",
+        answers[3]
+    );
+    assert_eq!(
+        answers[4],
+        r#"{"ok":false,"detail":"expected a member `type`"}"#
+    );
+}
+
+#[test]
+fn project() {
+    answers(
+        "project",
+        &[
+            (
+                r#"{"type":"User","resource":{"id":"1","userName":"ada","password":"x"},"attributes":["userName"]}"#,
+                r#"{"ok":true,"resource":{"id":"1","userName":"ada"}}"#,
+            ),
+            (
+                r#"{"type":"User","resource":{"id":"1","userName":"ada","title":"x"},"excludedAttributes":["title"]}"#,
+                r#"{"ok":true,"resource":{"id":"1","userName":"ada"}}"#,
+            ),
+            (
+                r#"{"type":"User","resource":{},"attributes":["a"],"excludedAttributes":["b"]}"#,
+                r#"{"ok":false,"status":400,"scimType":"invalidValue","detail":"…"#,
+            ),
+            (
+                r#"{"type":"User","resource":{},"attributes":"a"}"#,
+                r#"{"ok":false,"detail":"`attributes`: expected an array of strings, found a string"}"#,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn numbers_stay_exact() {
+    const NUMBERS: &str = "[9007199254740993,0.10,1e400,123456789012345678901234567890]";
+    let lines = [format!(
+        r#"{{"type":"User","resource":{{"id":"1","x509Certificates":[],"urn:x:y":{NUMBERS}}},"excludedAttributes":["title"]}}"#
+    )];
+    // What the schema does not know is not shown; a device's decimals are.
+    assert_eq!(batch(&["project", "--batch"], &lines).len(), 1);
+    let outcome = scim(
+        &[
+            "filter",
+            &format!("x eq {}", "123456789012345678901234567890"),
+            "--resource",
+            r#"{"x":123456789012345678901234567891}"#,
+        ],
+        b"",
+    );
+    assert!(
+        outcome.stdout.ends_with("does not match\n"),
+        "{}",
+        outcome.stdout
+    );
+}
+
+#[test]
+fn bytes_that_are_not_utf_8_do_not_end_the_run() {
+    let outcome = scim(
+        &["filter", "--batch"],
+        b"{\"filter\":\"\xff\"}\n{\"filter\":\"a pr\"}\n",
+    );
+    assert_eq!(outcome.status, 0);
+    let answers: Vec<_> = outcome.stdout.lines().collect();
+    assert!(
+        answers[0].starts_with(r#"{"ok":false,"detail":"#),
+        "{}",
+        answers[0]
+    );
+    assert_eq!(answers[1], r#"{"ok":true,"canonical":"a pr"}"#);
+}
+
+#[test]
+fn answers_come_while_the_input_stays_open() {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    use std::process::Stdio;
+    let mut child = crate::process::command(&["filter", "--batch"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    for _ in 0..2 {
+        stdin.write_all(b"{\"filter\":\"a pr\"}\n").unwrap();
+        let mut answer = String::new();
+        stdout.read_line(&mut answer).unwrap();
+        assert_eq!(answer, "{\"ok\":true,\"canonical\":\"a pr\"}\n");
+    }
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+}

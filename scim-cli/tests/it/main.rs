@@ -1,0 +1,12 @@
+//! Tests of the binary `scim`.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests fail by panicking; clippy's exemption ends at helper functions"
+)]
+
+mod batch;
+mod cases;
+mod folder;
+mod process;
+mod single;

@@ -1,0 +1,181 @@
+//! The commands on single arguments, for people.
+
+use crate::folder::Folder;
+use crate::process::scim;
+
+#[test]
+fn a_filter_is_printed_and_judged() {
+    let outcome = scim(
+        &["filter", r#"(userName EQ "ada")"#, "--resource", "-"],
+        br#"{"username":"ADA"}"#,
+    );
+    assert_eq!(
+        (outcome.status, outcome.stdout.as_str()),
+        (0, "userName eq \"ada\"\nmatches\n")
+    );
+    let outcome = scim(&["filter", "a pr", "--resource", "{}"], b"");
+    assert_eq!(
+        (outcome.status, outcome.stdout.as_str()),
+        (0, "a pr\ndoes not match\n")
+    );
+}
+
+#[test]
+fn a_fault_in_a_filter_is_pointed_at() {
+    let outcome = scim(&["filter", r#"userName xx "a""#], b"");
+    assert_eq!(outcome.status, 1);
+    assert!(
+        outcome
+            .stderr
+            .starts_with("  userName xx \"a\"\n           ^^ "),
+        "{}",
+        outcome.stderr
+    );
+    let outcome = scim(&["filter", "--type", "User", "nicName pr"], b"");
+    assert_eq!(outcome.status, 1);
+    assert!(outcome.stderr.contains("^^^^^^^ "), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("nickName"), "{}", outcome.stderr);
+}
+
+#[test]
+fn tolerances_are_shown() {
+    let arguments = [
+        "filter",
+        "--type",
+        "User",
+        "--policy",
+        "lenient",
+        r#"active eq "True""#,
+    ];
+    let outcome = scim(&arguments, b"");
+    assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    assert!(
+        outcome
+            .stderr
+            .starts_with("tolerated: filter_literal_coercion at "),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
+fn a_patch_shows_resource_and_changes() {
+    let folder = Folder::new();
+    let file = folder.file("user.json");
+    std::fs::write(
+        &file,
+        r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada"}"#,
+    )
+    .unwrap();
+    let patch = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"userName","value":"lovelace"}]}"#;
+    let outcome = scim(
+        &["patch", "--type", "User", file.to_str().unwrap(), patch],
+        b"",
+    );
+    assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    assert_eq!(
+        outcome.stdout,
+        "{\n  \"schemas\": [\n    \"urn:ietf:params:scim:schemas:core:2.0:User\"\n  ],\n  \"userName\": \"lovelace\"\n}\n"
+    );
+    assert_eq!(outcome.stderr, "~ userName: \"ada\" -> \"lovelace\"\n");
+    let outcome = scim(&["patch", "--type", "User", "{}", "{}"], b"");
+    assert_eq!(outcome.status, 1);
+    assert!(
+        outcome.stderr.starts_with("400 invalidSyntax: "),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
+fn validation_names_every_violation() {
+    let outcome = scim(
+        &["validate", "--type", "User", r#"{"active":"x","title":1}"#],
+        b"",
+    );
+    assert_eq!(outcome.status, 1);
+    assert!(outcome.stderr.lines().count() >= 3, "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("/title [type] "),
+        "{}",
+        outcome.stderr
+    );
+    let good = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada"}"#;
+    let outcome = scim(&["validate", "--type", "User", good], b"");
+    assert_eq!((outcome.status, outcome.stdout.as_str()), (0, "valid\n"));
+}
+
+#[test]
+fn projection_takes_lists() {
+    let user = r#"{"id":"1","userName":"ada","title":"x","password":"p"}"#;
+    let outcome = scim(
+        &[
+            "project",
+            "--type",
+            "User",
+            "--attributes",
+            "title, userName",
+            user,
+        ],
+        b"",
+    );
+    assert_eq!(
+        outcome.stdout,
+        "{\n  \"id\": \"1\",\n  \"userName\": \"ada\",\n  \"title\": \"x\"\n}\n"
+    );
+}
+
+#[test]
+fn definitions_of_ones_own() {
+    let folder = Folder::new();
+    let mut arguments = vec!["validate".to_owned(), "--type".into(), "Device".into()];
+    for (index, text) in scim_testdata::schema_texts_of("device").iter().enumerate() {
+        let file = folder.file(&format!("{index}.json"));
+        std::fs::write(&file, text).unwrap();
+        arguments.extend(["--schema".into(), file.to_str().unwrap().into()]);
+    }
+    let file = folder.file("type.json");
+    std::fs::write(&file, scim_testdata::resource_type_text("device")).unwrap();
+    arguments.extend([
+        "--resource-type".into(),
+        file.to_str().unwrap().into(),
+        "-".into(),
+    ]);
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let outcome = scim(
+        &arguments,
+        scim_testdata::resource("device-minimal").as_bytes(),
+    );
+    assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    std::fs::write(&file, "{").unwrap();
+    let outcome = scim(&arguments, b"{}");
+    assert_eq!(outcome.status, 1);
+    assert!(outcome.stderr.contains("type.json"), "{}", outcome.stderr);
+}
+
+#[test]
+fn bad_arguments_are_explained() {
+    for arguments in [
+        &["filter"][..],
+        &["filter", "a pr", "--batch"],
+        &["filter", "a pr", "--policy", "loose"],
+        &["validate", "{}"],
+        &["nothing"],
+    ] {
+        let outcome = scim(arguments, b"");
+        assert_eq!(outcome.status, 2, "{arguments:?}");
+        assert!(outcome.stderr.contains("--help"), "{}", outcome.stderr);
+    }
+    let outcome = scim(&["validate", "--type", "Nothing", "{}"], b"");
+    assert_eq!(outcome.status, 1);
+    assert_eq!(
+        outcome.stderr,
+        "scim: unknown resource type `Nothing`, expected one of User, Group\n"
+    );
+    let outcome = scim(&["project", "--type", "User", "/nowhere/user.json"], b"");
+    assert!(
+        outcome.stderr.starts_with("scim: `/nowhere/user.json`: "),
+        "{}",
+        outcome.stderr
+    );
+}
