@@ -1,6 +1,7 @@
 //! JSON text in and out.
 
 mod read;
+pub(crate) mod walk;
 mod write;
 
 pub use read::{ReadError, ReadErrorKind, unescape};

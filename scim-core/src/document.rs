@@ -1,0 +1,223 @@
+//! [`Document`]: a resource at rest.
+
+use std::fmt;
+
+use crate::json::walk;
+use crate::{Object, ReadError, Resource, Valid, Value, write_json_string};
+
+/// A resource at rest: compact JSON text and a table of where its top-level attributes start.
+///
+/// Stores keep documents and answer questions from them without building a tree: looking up a
+/// top-level attribute costs one comparison of names each, and no allocation. The text holds no
+/// `null`, `[]` or `{}` (RFC 7643 §2.5; decision J15). Beside its text a document takes four bytes
+/// per top-level attribute.
+///
+/// ```
+/// use scim_core::{Document, Resource, Valid};
+/// let user: Resource = r#"{"userName": "ada", "title": null, "name": {"givenName": "Ada"}}"#.parse()?;
+/// let document = Document::from_valid(&Valid::assume(user));
+/// assert_eq!(document.as_str(), r#"{"userName":"ada","name":{"givenName":"Ada"}}"#);
+/// assert_eq!(document.get("NAME"), Some(r#"{"givenName":"Ada"}"#));
+/// assert_eq!(document.get("title"), None);
+/// # Ok::<(), scim_core::ReadError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Document {
+    /// INVARIANT: one compact JSON object.
+    text: Box<str>,
+    /// Where the quoted name of each top-level attribute starts, in order. INVARIANT: on the quote.
+    starts: Box<[u32]>,
+}
+
+impl Document {
+    /// The document of a resource that was checked.
+    pub fn from_valid(resource: &Valid<Resource>) -> Self {
+        let mut text = String::from("{");
+        let mut starts = Vec::new();
+        for (key, value) in resource.iter().filter(|(_, value)| is_content(value)) {
+            if text.len() > 1 {
+                text.push(',');
+            }
+            starts.push(offset(text.len()));
+            write_json_string(key.as_str(), &mut text);
+            text.push(':');
+            write_content(value, &mut text);
+        }
+        text.push('}');
+        Self {
+            text: text.into(),
+            starts: starts.into(),
+        }
+    }
+
+    /// Opens a text that [`Document::as_str`] gave earlier. It takes the caller's word that the text
+    /// is of that form: names in the schema's spelling, nothing unassigned, and checked.
+    ///
+    /// # Errors
+    /// [`ReadError`] if the top level is not one compact object. What is inside its attributes is
+    /// not read.
+    ///
+    /// # Complexity
+    /// One pass over the bytes, two allocations at most.
+    pub fn assume_canonical(text: impl Into<Box<str>>) -> Result<Self, ReadError> {
+        let text = text.into();
+        let starts = walk::members(&text)?
+            .map(|member| member.map(|member| offset(member.start)))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { text, starts })
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The JSON text of a top-level attribute, or of the object of an extension by its URI.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let mut attributes = self.attributes();
+        let (_, value) = attributes.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+        Some(value)
+    }
+
+    /// The top-level attributes, name and JSON text, in order.
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        let ends = self.starts.iter().skip(1).map(|&start| start as usize);
+        let ends = ends.chain([self.text.len()]);
+        self.starts.iter().zip(ends).filter_map(|(&start, end)| {
+            // What follows a value is one byte: a comma, or the brace of the end.
+            let member = self.text.get(start as usize..end.checked_sub(1)?)?;
+            let len = walk::string(member, 0).ok()?;
+            let name = member.get(1..len.checked_sub(1)?)?;
+            Some((name, member.get(len + 1..)?))
+        })
+    }
+
+    /// The resource as a tree.
+    ///
+    /// # Errors
+    /// [`ReadError`] if the text was assumed to be canonical and is not even JSON.
+    pub fn to_resource(&self) -> Result<Resource, ReadError> {
+        self.text.parse()
+    }
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Offsets are 32 bits: a text of 4 GiB is refused long before, by every limit on input.
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// Whether anything is left of the value once absence is taken out.
+fn is_content(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Array(elements) => elements.iter().any(is_content),
+        Value::Object(object) => object.iter().any(|(_, value)| is_content(value)),
+        _ => true,
+    }
+}
+
+fn write_content(value: &Value, text: &mut String) {
+    match value {
+        Value::Array(elements) => {
+            text.push('[');
+            let elements = elements.iter().filter(|element| is_content(element));
+            for (index, element) in elements.enumerate() {
+                if index > 0 {
+                    text.push(',');
+                }
+                write_content(element, text);
+            }
+            text.push(']');
+        }
+        Value::Object(object) => write_members(object, text),
+        simple => simple.write_json(text),
+    }
+}
+
+fn write_members(object: &Object, text: &mut String) {
+    text.push('{');
+    let members = object.iter().filter(|(_, value)| is_content(value));
+    for (index, (key, value)) in members.enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        write_json_string(key.as_str(), text);
+        text.push(':');
+        write_content(value, text);
+    }
+    text.push('}');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(text: &str) -> Document {
+        Document::from_valid(&Valid::assume(text.parse().unwrap()))
+    }
+
+    #[test]
+    fn absence_is_not_written() {
+        let made = document(
+            r#"{"a":null,"b":[],"c":{},"d":[null,{"e":null},{"f":""}],"g":{"h":[{}]},"i":[[1]]}"#,
+        );
+        assert_eq!(made.as_str(), r#"{"d":[{"f":""}],"i":[[1]]}"#);
+        assert_eq!(made.attributes().count(), 2);
+        assert_eq!(document("{}").attributes().count(), 0);
+    }
+
+    #[test]
+    fn reopening_finds_the_same_attributes() {
+        for (_, text) in scim_testdata::resources() {
+            let made = document(&text);
+            let opened = Document::assume_canonical(made.as_str()).unwrap();
+            assert_eq!(opened, made);
+            for (name, raw) in opened.attributes() {
+                let value: Value = raw.parse().unwrap();
+                assert_eq!(made.to_resource().unwrap().get(name), Some(&value));
+                assert_eq!(opened.get(&name.to_uppercase()), Some(raw));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_compact_object_is_refused() {
+        for bad in [
+            "",
+            "[]",
+            "{",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1",
+            "{\"a\":1,}",
+            "{\"a\":1}x",
+            "{ \"a\":1}",
+            "{\"a\": 1}",
+            "{\"a\":[}",
+            "{\"a\":\"\\\"}",
+            "{\"a\":1}{",
+            "{,}",
+        ] {
+            assert!(Document::assume_canonical(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_table_is_small() {
+        for (name, text) in scim_testdata::resources() {
+            let made = document(&text);
+            let json = made.as_str().len();
+            let held = size_of::<Document>() + json + size_of_val(&*made.starts);
+            assert!(
+                json < 1024 || held * 10 <= json * 11,
+                "{name}: {held} for {json}"
+            );
+        }
+    }
+}

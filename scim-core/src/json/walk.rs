@@ -1,0 +1,124 @@
+//! Walks compact JSON text without reading it: where members and values begin and end.
+//!
+//! The text is trusted to be JSON inside its values; only what is needed to find their ends is
+//! looked at.
+
+use crate::{ReadError, ReadErrorKind};
+
+/// A member of an object, by its place in the text.
+pub(crate) struct Member {
+    /// Where the quote of the name stands.
+    pub(crate) start: usize,
+}
+
+/// The members of a text that is one compact object.
+pub(crate) fn members(
+    text: &str,
+) -> Result<impl Iterator<Item = Result<Member, ReadError>>, ReadError> {
+    let bytes = text.as_bytes();
+    if bytes.first() != Some(&b'{') {
+        return Err(expected(0, "`{`"));
+    }
+    let mut at = 1;
+    let mut done = false;
+    if bytes.get(1) == Some(&b'}') {
+        end(text, 2)?;
+        done = true;
+    }
+    Ok(std::iter::from_fn(move || {
+        if done {
+            return None;
+        }
+        let found = member(text, at).and_then(|after| match bytes.get(after) {
+            Some(b',') => Ok((after + 1, false)),
+            Some(b'}') => end(text, after + 1).map(|()| (after + 1, true)),
+            _ => Err(expected(after, "`,` or `}`")),
+        });
+        let start = at;
+        match found {
+            Ok((next, last)) => {
+                at = next;
+                done = last;
+                Some(Ok(Member { start }))
+            }
+            Err(error) => {
+                done = true;
+                Some(Err(error))
+            }
+        }
+    }))
+}
+
+/// The end of the string that begins with a quote at `at`.
+pub(crate) fn string(text: &str, at: usize) -> Result<usize, ReadError> {
+    let bytes = text.as_bytes();
+    if bytes.get(at) != Some(&b'"') {
+        return Err(expected(at, "a string"));
+    }
+    let mut from = at + 1;
+    loop {
+        let rest = bytes.get(from..).unwrap_or_default();
+        let found = rest.iter().position(|&b| b == b'"' || b == b'\\');
+        match found.map(|found| from + found) {
+            Some(quote) if bytes.get(quote) == Some(&b'"') => return Ok(quote + 1),
+            Some(escape) => from = escape + 2,
+            None => return Err(expected(bytes.len(), "the end of the string")),
+        }
+    }
+}
+
+/// The end of the value that begins at `at`.
+pub(crate) fn value(text: &str, at: usize) -> Result<usize, ReadError> {
+    let bytes = text.as_bytes();
+    match bytes.get(at) {
+        Some(b'"') => string(text, at),
+        Some(b'{' | b'[') => {
+            let mut depth = 0usize;
+            let mut from = at;
+            loop {
+                match bytes.get(from) {
+                    Some(b'"') => {
+                        from = string(text, from)?;
+                        continue;
+                    }
+                    Some(b'{' | b'[') => depth += 1,
+                    Some(b'}' | b']') => depth -= 1,
+                    Some(_) => {}
+                    None => return Err(expected(from, "`]` or `}`")),
+                }
+                from += 1;
+                if depth == 0 {
+                    return Ok(from);
+                }
+            }
+        }
+        Some(b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => {
+            let rest = bytes.get(at..).unwrap_or_default();
+            let len = rest
+                .iter()
+                .position(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'-' | b'+' | b'.'));
+            Ok(at + len.unwrap_or(rest.len()))
+        }
+        _ => Err(expected(at, "a JSON value")),
+    }
+}
+
+/// The end of the member whose name begins at `at`.
+fn member(text: &str, at: usize) -> Result<usize, ReadError> {
+    let after = string(text, at)?;
+    if text.as_bytes().get(after) != Some(&b':') {
+        return Err(expected(after, "`:`"));
+    }
+    value(text, after + 1)
+}
+
+fn end(text: &str, at: usize) -> Result<(), ReadError> {
+    if at == text.len() {
+        return Ok(());
+    }
+    Err(expected(at, "the end of the text"))
+}
+
+fn expected(at: usize, what: &'static str) -> ReadError {
+    ReadError::at(at, ReadErrorKind::Expected(what))
+}
