@@ -90,7 +90,7 @@ impl Checked {
             policy,
             known: None,
         };
-        let program = check.node(filter, &mut names, false, 0)?;
+        let program = check.node(filter, &mut names)?;
         Ok(Self {
             program,
             departures: check.departures,
@@ -112,7 +112,7 @@ impl Checked {
                 policy,
                 known: Some(&mut known),
             };
-            let program = check.node(filter, &mut names, false, 0)?;
+            let program = check.node(filter, &mut names)?;
             checked.push(Self {
                 program,
                 departures: check.departures,
@@ -126,7 +126,7 @@ impl Checked {
         source: Option<&Source>,
     ) -> Result<Self, CheckError> {
         let mut check = Check::new(source);
-        let program = check.node(filter, &mut NoSchema, false, 0)?;
+        let program = check.node(filter, &mut NoSchema)?;
         Ok(Self {
             program,
             departures: Vec::new(),
@@ -171,6 +171,22 @@ impl Term<'_> {
     }
 }
 
+/// What [`Check::node`] has still to do.
+enum Task<'t> {
+    Visit {
+        filter: &'t Filter,
+        negated: bool,
+        /// How many lists stand around it.
+        depth: usize,
+    },
+    /// Make a list of the last nodes.
+    Join { all: bool, terms: usize },
+}
+
+/// Lists within lists that a program may have: as many as the parser reads, since every
+/// parenthesis holds at most an `or` of `and`s.
+const MAX_LISTS: usize = 2 * (FilterLimits::MAX_DEPTH + 1);
+
 /// How the names and literals of a filter are understood.
 pub(crate) trait Names {
     /// Where its values stand.
@@ -198,7 +214,6 @@ pub(crate) trait Names {
         term: &Term<'_>,
         filter: &Filter,
         check: &mut Check<'_>,
-        depth: usize,
     ) -> Result<Leaf<Self::Place>, CheckError>;
 }
 
@@ -211,44 +226,79 @@ impl<'f> Check<'f> {
         }
     }
 
-    /// The program of a filter, or of its complement.
+    /// The program of a filter. Works with a stack of its own, so that no filter is too deep for it;
+    /// the depth of the program is bounded, for those who run it.
     pub(crate) fn node<N: Names>(
         &mut self,
         filter: &Filter,
         names: &mut N,
-        negated: bool,
-        depth: usize,
     ) -> Result<Node<N::Place>, CheckError> {
-        // A filter from the parser is never so deep.
-        if depth > 2 * FilterLimits::MAX_DEPTH {
-            let limit = FilterLimits::MAX_DEPTH;
-            let nothing = AttrPath::of(None, "", None);
-            return Err(CheckError::new(
-                CheckErrorKind::TooDeep { limit },
-                &nothing,
-                None,
-            ));
+        if let Some(node) = self.leaf(filter, names, false)? {
+            return Ok(node);
         }
-        let list = |check: &mut Self, names: &mut N, terms: &[Filter]| {
-            let nodes = terms
-                .iter()
-                .map(|term| check.node(term, names, negated, depth + 1));
-            nodes.collect::<Result<Vec<_>, _>>()
-        };
-        Ok(match filter {
-            Filter::And(terms) if negated => Node::any(list(self, names, terms)?),
-            Filter::And(terms) => Node::all(list(self, names, terms)?),
-            Filter::Or(terms) if negated => Node::all(list(self, names, terms)?),
-            Filter::Or(terms) => Node::any(list(self, names, terms)?),
-            Filter::Not(inner) => self.node(inner, names, !negated, depth + 1)?,
+        let mut pending = vec![Task::Visit {
+            filter,
+            negated: false,
+            depth: 0,
+        }];
+        let mut nodes = Vec::new();
+        while let Some(task) = pending.pop() {
+            let (filter, negated, depth) = match task {
+                Task::Visit {
+                    filter,
+                    negated,
+                    depth,
+                } => (filter, negated, depth),
+                Task::Join { all, terms } => {
+                    let terms = nodes.split_off(nodes.len().saturating_sub(terms));
+                    nodes.push(if all { Node::all(terms) } else { Node::any(terms) });
+                    continue;
+                }
+            };
+            match filter {
+                Filter::And(terms) | Filter::Or(terms) => {
+                    let limit = MAX_LISTS;
+                    if depth >= limit {
+                        return Err(CheckError::too_deep(limit));
+                    }
+                    pending.push(Task::Join {
+                        // The complement of a conjunction is a disjunction of complements.
+                        all: matches!(filter, Filter::And(_)) != negated,
+                        terms: terms.len(),
+                    });
+                    pending.extend(terms.iter().rev().map(|filter| Task::Visit {
+                        filter,
+                        negated,
+                        depth: depth + 1,
+                    }));
+                }
+                Filter::Not(inner) => pending.push(Task::Visit {
+                    filter: inner,
+                    negated: !negated,
+                    depth,
+                }),
+                leaf => nodes.extend(self.leaf(leaf, names, negated)?),
+            }
+        }
+        Ok(nodes.pop().unwrap_or(Node::All(Vec::new())))
+    }
+
+    /// The program of a leaf, or of its complement; `None` if the filter is something else.
+    fn leaf<N: Names>(
+        &mut self,
+        filter: &Filter,
+        names: &mut N,
+        negated: bool,
+    ) -> Result<Option<Node<N::Place>>, CheckError> {
+        let (leaf, fails) = match filter {
+            Filter::And(_) | Filter::Or(_) | Filter::Not(_) => return Ok(None),
             Filter::Present(path) => {
                 let term = self.term(path);
-                let leaf = names.present(&term, &mut self.departures)?;
-                Node::Leaf { leaf, negated }
+                (names.present(&term, &mut self.departures)?, false)
             }
             Filter::Compare { path, op, value } => {
                 let term = self.term(path);
-                let (leaf, fails) = match (op, value) {
+                match (op, value) {
                     // `X eq null` is `not (X pr)` (F15).
                     (CompareOp::Eq, CompValue::Null) => {
                         (names.present(&term, &mut self.departures)?, true)
@@ -260,18 +310,17 @@ impl<'f> Check<'f> {
                         return Err(term.error(Part::Operand, CheckErrorKind::NullOperand));
                     }
                     _ => names.compare(&term, *op, value, &mut self.departures)?,
-                };
-                Node::Leaf {
-                    leaf,
-                    negated: fails != negated,
                 }
             }
             Filter::ValuePath { path, filter } => {
                 let term = self.term(path);
-                let leaf = names.value_path(&term, filter, self, depth + 1)?;
-                Node::Leaf { leaf, negated }
+                (names.value_path(&term, filter, self)?, false)
             }
-        })
+        };
+        Ok(Some(Node::Leaf {
+            leaf,
+            negated: fails != negated,
+        }))
     }
 
     fn term<'p>(&mut self, path: &'p AttrPath) -> Term<'p>

@@ -57,7 +57,7 @@ impl ElementFilter {
             policy,
             known: None,
         };
-        let program = check.node(filter, &mut names, false, 0)?;
+        let program = check.node(filter, &mut names)?;
         Ok(Self {
             program,
             equalities: equalities(filter, attribute, policy),

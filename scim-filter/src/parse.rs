@@ -2,8 +2,8 @@
 
 mod scan;
 
-use nom::error::{ErrorKind, ParseError};
-use nom::{Err, IResult};
+use nom::bytes::complete::tag_no_case;
+use nom::{Err, IResult, Parser as _};
 use scim_core::{AttrName, AttrPath, Departure, Policy, ScimType, Tolerance};
 
 use crate::error::clip;
@@ -126,15 +126,10 @@ impl Parser {
                 },
                 departures: state.departures,
             }),
-            Err(Err::Error(fault) | Err::Failure(fault)) => {
-                let start = text.len().saturating_sub(fault.rest);
-                let span = start..start + fault.len;
-                Err(ParseFilterError::new(
-                    fault.kind,
-                    text,
-                    span,
-                    state.scim_type,
-                ))
+            Err(Err::Error(Fault(refusal)) | Err::Failure(Fault(refusal))) => {
+                let Refusal { rest, len, kind } = *refusal;
+                let start = text.len().saturating_sub(rest);
+                Err(ParseFilterError::new(kind, text, start..start + len, state.scim_type))
             }
             Err(Err::Incomplete(_)) => {
                 let kind = Kind::Expected("more text");
@@ -170,9 +165,13 @@ impl std::str::FromStr for Path {
 /// What a rule yields.
 type Rule<'t, T> = IResult<&'t str, T, Fault>;
 
-/// What a rule refused. Places are counted from the end of the text, which every rule can see.
+/// What a rule refused. Boxed, since it travels through every frame of the recursion.
 #[derive(Debug)]
-struct Fault {
+struct Fault(Box<Refusal>);
+
+/// Places are counted from the end of the text, which every rule can see.
+#[derive(Debug)]
+struct Refusal {
     rest: usize,
     len: usize,
     kind: Kind,
@@ -180,11 +179,11 @@ struct Fault {
 
 impl Fault {
     fn new(rest: &str, len: usize, kind: Kind) -> Self {
-        Self {
+        Self(Box::new(Refusal {
             rest: rest.len(),
             len,
             kind,
-        }
+        }))
     }
 
     /// Points at the token at the front of `rest`.
@@ -196,16 +195,6 @@ impl Fault {
 impl From<Fault> for Err<Fault> {
     fn from(fault: Fault) -> Self {
         Self::Failure(fault)
-    }
-}
-
-impl ParseError<&str> for Fault {
-    fn from_error_kind(rest: &str, _: ErrorKind) -> Self {
-        Self::token(rest, Kind::Expected("something else"))
-    }
-
-    fn append(_: &str, _: ErrorKind, other: Self) -> Self {
-        other
     }
 }
 
@@ -323,12 +312,12 @@ fn and_exp<'t>(i: &'t str, state: &mut State<'t>, scope: Scope) -> Rule<'t, Filt
 /// `RWS keyword RWS`; the rest behind it if it stands here.
 fn operator_word<'t>(i: &'t str, keyword: &'static str) -> Result<Option<&'t str>, Err<Fault>> {
     let start = skip_spaces(i);
-    let len = keyword.len();
-    match start.get(..len) {
-        Some(word) if start.len() < i.len() && word.eq_ignore_ascii_case(keyword) => {}
-        _ => return Ok(None),
+    if start.len() == i.len() {
+        return Ok(None);
     }
-    let rest = rest_of(start, len);
+    let Some(rest) = keyword_word(start, keyword) else {
+        return Ok(None);
+    };
     match rest.as_bytes().first() {
         Some(b' ') => Ok(Some(skip_spaces(rest))),
         None => Err(Fault::new(rest, 0, Kind::Expected("a filter")).into()),
@@ -337,6 +326,12 @@ fn operator_word<'t>(i: &'t str, keyword: &'static str) -> Result<Option<&'t str
         }
         Some(_) => Ok(None),
     }
+}
+
+/// The rest behind a keyword, in any case.
+fn keyword_word<'t>(i: &'t str, keyword: &'static str) -> Option<&'t str> {
+    let found: IResult<_, _, ()> = tag_no_case(keyword).parse(i);
+    found.ok().map(|(rest, _)| rest)
 }
 
 /// `term = notExp / group / valueExp / attrExp`
@@ -353,11 +348,7 @@ fn term<'t>(i: &'t str, state: &mut State<'t>, scope: Scope) -> Rule<'t, Filter>
 
 /// `"not" WS` before a parenthesis; elsewhere `not` is a name (decision N06).
 fn not_operator(i: &str) -> Option<&str> {
-    let word = i.get(..3)?;
-    if !word.eq_ignore_ascii_case("not") {
-        return None;
-    }
-    let rest = skip_spaces(rest_of(i, 3));
+    let rest = skip_spaces(keyword_word(i, "not")?);
     rest.starts_with('(').then_some(rest)
 }
 

@@ -127,8 +127,8 @@ impl Filter {
     }
 }
 
-/// Levels of a filter that its fingerprint shows; nothing parsed goes deeper.
-const SHOWN_DEPTH: usize = 2 * crate::FilterLimits::MAX_DEPTH;
+/// Levels of a filter that its fingerprint shows: shapes beyond are not worth telling apart.
+const SHOWN_DEPTH: usize = 32;
 
 fn fingerprint(filter: &Filter, parent: Option<&str>, depth: usize, out: &mut String) {
     if depth > SHOWN_DEPTH {

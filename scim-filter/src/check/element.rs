@@ -115,7 +115,6 @@ impl Names for ElementNames<'_> {
         term: &Term<'_>,
         _: &Filter,
         _: &mut Check<'_>,
-        _: usize,
     ) -> Result<Leaf<Member>, CheckError> {
         Err(nested(term))
     }

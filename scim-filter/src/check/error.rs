@@ -88,9 +88,10 @@ pub enum CheckErrorKind {
     QualifiedInBrackets,
     /// Brackets inside brackets (F05).
     NestedValuePath,
-    /// Built deeper than any parser allows.
+    /// Code built more lists within lists than the parser reads under any
+    /// [`FilterLimits`](crate::FilterLimits).
     TooDeep {
-        /// The bound, [`FilterLimits::MAX_DEPTH`](crate::FilterLimits::MAX_DEPTH).
+        /// The bound.
         limit: usize,
     },
 }
@@ -115,6 +116,11 @@ impl CheckError {
                 scim_type: ScimType::InvalidFilter,
             }),
         }
+    }
+
+    pub(super) fn too_deep(limit: usize) -> Self {
+        let nothing = AttrPath::of(None, "", None);
+        Self::new(CheckErrorKind::TooDeep { limit }, &nothing, None)
     }
 
     /// The same error, about the part of a path outside the brackets.
@@ -242,7 +248,7 @@ impl fmt::Display for Message<'_> {
                 write!(f, "`{path}`: a value path cannot hold another value path")
             }
             CheckErrorKind::TooDeep { limit } => {
-                write!(f, "the filter is nested deeper than {limit} levels")
+                write!(f, "`and` and `or` are nested deeper than {limit} levels")
             }
         }
     }

@@ -51,9 +51,8 @@ impl Names for NoSchema {
         term: &Term<'_>,
         filter: &Filter,
         check: &mut Check<'_>,
-        depth: usize,
     ) -> Result<Leaf<Target>, CheckError> {
-        let inner = check.node(filter, &mut NoSchemaElement, false, depth)?;
+        let inner = check.node(filter, &mut NoSchemaElement)?;
         Ok(Leaf {
             place: Target::Named {
                 path: term.path.clone(),
@@ -113,7 +112,6 @@ impl Names for NoSchemaElement {
         term: &Term<'_>,
         _: &Filter,
         _: &mut Check<'_>,
-        _: usize,
     ) -> Result<Leaf<Member>, CheckError> {
         Err(nested(term))
     }

@@ -135,7 +135,6 @@ impl Names for SchemaNames<'_> {
         term: &Term<'_>,
         filter: &Filter,
         check: &mut Check<'_>,
-        depth: usize,
     ) -> Result<Leaf<Target>, CheckError> {
         let place = match self.resolve(term, &mut check.departures)? {
             None => {
@@ -154,7 +153,7 @@ impl Names for SchemaNames<'_> {
             policy: self.policy,
             known: self.known.as_deref_mut(),
         };
-        let inner = check.node(filter, &mut names, false, depth)?;
+        let inner = check.node(filter, &mut names)?;
         Ok(Leaf {
             place: Target::of(&place),
             test: Test::Element(Box::new(inner)),

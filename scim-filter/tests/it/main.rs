@@ -6,5 +6,8 @@
 )]
 
 mod filter_cases;
+mod generate;
+mod hostile;
+mod laws;
 mod path_cases;
 mod types;
