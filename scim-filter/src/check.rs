@@ -251,7 +251,11 @@ impl<'f> Check<'f> {
                 } => (filter, negated, depth),
                 Task::Join { all, terms } => {
                     let terms = nodes.split_off(nodes.len().saturating_sub(terms));
-                    nodes.push(if all { Node::all(terms) } else { Node::any(terms) });
+                    nodes.push(if all {
+                        Node::all(terms)
+                    } else {
+                        Node::any(terms)
+                    });
                     continue;
                 }
             };

@@ -129,7 +129,12 @@ impl Parser {
             Err(Err::Error(Fault(refusal)) | Err::Failure(Fault(refusal))) => {
                 let Refusal { rest, len, kind } = *refusal;
                 let start = text.len().saturating_sub(rest);
-                Err(ParseFilterError::new(kind, text, start..start + len, state.scim_type))
+                Err(ParseFilterError::new(
+                    kind,
+                    text,
+                    start..start + len,
+                    state.scim_type,
+                ))
             }
             Err(Err::Incomplete(_)) => {
                 let kind = Kind::Expected("more text");

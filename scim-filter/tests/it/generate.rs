@@ -8,8 +8,10 @@ use scim_filter::{CompValue, CompareOp, Filter, Path};
 pub(crate) fn name() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-c]",
-        prop::sample::select(vec!["not", "and", "or", "eq", "pr", "true", "$ref", "x-y_1$"])
-            .prop_map(str::to_owned),
+        prop::sample::select(vec![
+            "not", "and", "or", "eq", "pr", "true", "$ref", "x-y_1$"
+        ])
+        .prop_map(str::to_owned),
     ]
 }
 
@@ -218,7 +220,10 @@ pub(crate) fn user() -> impl Strategy<Value = Resource> {
             }
             if let Some(department) = department {
                 let extension = Object::from_iter([("department", department)]);
-                user.insert("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", extension);
+                user.insert(
+                    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+                    extension,
+                );
             }
             Resource::from(user)
         })

@@ -59,7 +59,10 @@ fn nesting_is_refused_before_it_costs_stack() {
 fn the_default_bounds_hold_first() {
     let long = format!("a eq \"{}\"", "x".repeat(1_000_000));
     let error = Parser::new().parse(&long).unwrap_err();
-    assert_eq!(error.kind(), &ParseFilterErrorKind::TooLong { limit: 16 << 10 });
+    assert_eq!(
+        error.kind(),
+        &ParseFilterErrorKind::TooLong { limit: 16 << 10 }
+    );
     assert_eq!(error.span(), 16 << 10..long.len());
     assert!(size_of_val(error.snippet().as_str()) < 1000);
 }
@@ -77,7 +80,11 @@ fn the_greatest_depth_is_read_checked_and_run_on_a_middling_stack() {
 fn read_check_and_run(levels: usize) {
     for text in [
         format!("{}title pr{}", "(".repeat(levels), ")".repeat(levels)),
-        format!("{}title pr{}", "not (".repeat(levels / 2), ")".repeat(levels / 2)),
+        format!(
+            "{}title pr{}",
+            "not (".repeat(levels / 2),
+            ")".repeat(levels / 2)
+        ),
         // Alternating lists, so that nothing is flattened.
         format!(
             "{}title pr{}",
@@ -86,7 +93,9 @@ fn read_check_and_run(levels: usize) {
         ),
     ] {
         let filter = unbounded().parse(&text).unwrap();
-        let checked = filter.check(builtin::user_schema(), &Policy::strict()).unwrap();
+        let checked = filter
+            .check(builtin::user_schema(), &Policy::strict())
+            .unwrap();
         let user: Resource = r#"{"title":"x"}"#.parse().unwrap();
         assert!(checked.matches(&user));
         assert!(filter.matches(&user));
@@ -106,13 +115,17 @@ fn a_long_string_and_a_long_chain_are_answered() {
         for op in [" or ", " and "] {
             let text = vec![r#"id eq "x""#; 100_000].join(op);
             let filter = unbounded().parse(&text).unwrap();
-            let checked = filter.check(builtin::user_schema(), &Policy::strict()).unwrap();
+            let checked = filter
+                .check(builtin::user_schema(), &Policy::strict())
+                .unwrap();
             assert!(checked.matches(&r#"{"id":"x"}"#.parse().unwrap()));
             assert_eq!(filter.to_string(), text);
         }
         let ids: Vec<_> = (0..100_000).map(|n| format!("id eq \"{n}\"")).collect();
         let filter = unbounded().parse(&ids.join(" or ")).unwrap();
-        let checked = filter.check(builtin::user_schema(), &Policy::strict()).unwrap();
+        let checked = filter
+            .check(builtin::user_schema(), &Policy::strict())
+            .unwrap();
         assert!(checked.matches(&r#"{"id":"77777"}"#.parse().unwrap()));
         assert!(!checked.matches(&r#"{"id":"100000"}"#.parse().unwrap()));
     });
@@ -157,7 +170,15 @@ fn many_spaces_are_read_once() {
 
 #[test]
 fn bytes_that_are_no_filter() {
-    for text in ["\0", "\u{feff}a pr", "a\u{0}pr", "😀", "a eq \"\u{202e}\" x", "%00", "a pr\u{2028}"] {
+    for text in [
+        "\0",
+        "\u{feff}a pr",
+        "a\u{0}pr",
+        "😀",
+        "a eq \"\u{202e}\" x",
+        "%00",
+        "a pr\u{2028}",
+    ] {
         let error = text.parse::<Filter>().unwrap_err();
         assert_eq!(error.to_string().lines().count(), 1, "{text:?}");
         assert!(text.parse::<Path>().is_err(), "{text:?}");

@@ -180,7 +180,11 @@ fn has(user: &Resource, equality: &Equality<'_>) -> bool {
         None => Some(Value::from(user.clone())),
     };
     let attribute = container.and_then(|object| object.as_object()?.get(path.attr()).cloned());
-    let mut values: Vec<Value> = attribute.iter().flat_map(Value::elements).cloned().collect();
+    let mut values: Vec<Value> = attribute
+        .iter()
+        .flat_map(Value::elements)
+        .cloned()
+        .collect();
     if let Some(sub) = path.sub() {
         values = values
             .iter()

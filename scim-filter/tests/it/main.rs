@@ -5,6 +5,7 @@
     reason = "tests fail by panicking; clippy's exemption ends at helper functions"
 )]
 
+mod allocations;
 mod filter_cases;
 mod generate;
 mod hostile;

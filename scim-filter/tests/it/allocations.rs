@@ -1,0 +1,64 @@
+//! Evaluation allocates nothing while the text compared is ASCII.
+
+use scim_core::{Policy, Resource};
+use scim_filter::Filter;
+
+use crate::types;
+
+/// How often `matches` allocates, after one run that warms up what is made once.
+fn allocations(filter: &str, type_name: &str, load: &[String], resource: &str) -> u64 {
+    let schema = types::resource_type(type_name, load);
+    let filter: Filter = filter.parse().unwrap();
+    let filter = filter.check(&schema, &Policy::strict()).unwrap();
+    let resource: Resource = scim_testdata::resource_text(resource).parse().unwrap();
+    let expected = filter.matches(&resource);
+    let counted = allocation_counter::measure(|| {
+        for _ in 0..10 {
+            assert_eq!(filter.matches(&resource), expected);
+        }
+    });
+    counted.count_total
+}
+
+#[test]
+fn ascii_text_is_compared_without_allocation() {
+    for filter in [
+        r#"userName eq "BJENSEN@example.com""#,
+        r#"userName sw "bj" and displayName co "B" and title ew "DE""#,
+        r#"userName gt "a" and userName le "z" and title pr"#,
+        r#"id eq "2819c223-7f76-453a-919d-413861904646" and externalId ne "X""#,
+        r#"emails[type eq "work" and value co "@EXAMPLE.com"] or emails.value eq "x""#,
+        r#"emails co "jensen.org" and not (addresses[type eq "home" and primary eq true])"#,
+        r#"title eq "a" or title eq "b" or title eq "c" or title eq "TOUR GUIDE""#,
+        r#"meta.lastModified gt "2011-05-13T04:42:34Z" or active eq false"#,
+        r#"schemas eq "urn:ietf:params:scim:schemas:core:2.0:User" and groups.value pr"#,
+        r#"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq "X""#,
+    ] {
+        assert_eq!(
+            allocations(filter, "User", &[], "rfc-user-full"),
+            0,
+            "{filter}"
+        );
+    }
+}
+
+#[test]
+fn numbers_are_compared_without_allocation() {
+    let load = ["device".to_owned()];
+    for filter in [
+        "ports eq 8 and ports gt 7 and readings lt 9",
+        r#"installedAt ge "2024-05-06T12:38:09+05:30""#,
+    ] {
+        assert_eq!(
+            allocations(filter, "Device", &load, "device-full"),
+            0,
+            "{filter}"
+        );
+    }
+}
+
+#[test]
+fn the_counter_counts() {
+    let folded = r#"displayName eq "strasse""#;
+    assert!(allocations(folded, "User", &[], "user-folding") > 0);
+}
