@@ -1,6 +1,7 @@
 //! Element identity: when two elements of a multi-valued attribute are the same one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{BuildHasher as _, RandomState};
 
 use crate::{Attribute, Comparison, ComparisonKey, Value};
 
@@ -85,12 +86,6 @@ impl<'s> Identity<'s> {
         let Some(comparison) = self.element_type else {
             return true;
         };
-        fn type_of(element: &Value) -> Option<&Value> {
-            element
-                .as_object()?
-                .get("type")
-                .filter(|value| **value != Value::Null)
-        }
         match (type_of(a), type_of(b)) {
             (Some(a), Some(b)) => comparison
                 .compare(a, b)
@@ -98,12 +93,30 @@ impl<'s> Identity<'s> {
             _ => true,
         }
     }
+
+    /// What equal `type`s have in common; `None` without one.
+    fn type_tag(&self, element: &Value, state: &RandomState) -> Option<u64> {
+        let comparison = self.element_type?;
+        let value = type_of(element)?;
+        Some(match ComparisonKey::new(value, comparison) {
+            Some(key) => state.hash_one(key),
+            None => state.hash_one(value.to_json()),
+        })
+    }
+}
+
+fn type_of(element: &Value) -> Option<&Value> {
+    element
+        .as_object()?
+        .get("type")
+        .filter(|value| **value != Value::Null)
 }
 
 /// The elements of one attribute, found by identity (decision P12) in constant time.
 ///
 /// The index holds positions only; the caller keeps the elements, and tells the index what it adds
-/// and removes.
+/// and removes. An element whose `value` or `type` changes is removed as it was and inserted as it
+/// is.
 ///
 /// ```
 /// use scim_core::{ElementIndex, Value, builtin};
@@ -117,7 +130,41 @@ impl<'s> Identity<'s> {
 #[derive(Clone, Debug)]
 pub struct ElementIndex<'s> {
     identity: Identity<'s>,
-    places: HashMap<ElementKey, Vec<usize>>,
+    places: HashMap<ElementKey, Places>,
+    /// Seeds the tags of types, so that no client can make them collide.
+    state: RandomState,
+}
+
+/// The positions of the elements of one key.
+#[derive(Clone, Debug)]
+enum Places {
+    /// So few that all of them are looked at.
+    Few(Vec<(usize, Option<u64>)>),
+    /// Told apart by the tag of their `type`: many elements of one `value` cost no more than others.
+    Many(Box<Many>),
+}
+
+/// The largest [`Places::Few`].
+const FEW: usize = 8;
+
+#[derive(Clone, Debug, Default)]
+struct Many {
+    all: BTreeSet<usize>,
+    by_type: HashMap<Option<u64>, BTreeSet<usize>>,
+}
+
+impl Many {
+    fn insert(&mut self, position: usize, tag: Option<u64>) {
+        self.all.insert(position);
+        self.by_type.entry(tag).or_default().insert(position);
+    }
+
+    fn remove(&mut self, position: usize, tag: Option<u64>) {
+        self.all.remove(&position);
+        if let Some(places) = self.by_type.get_mut(&tag) {
+            places.remove(&position);
+        }
+    }
 }
 
 impl<'s> ElementIndex<'s> {
@@ -126,6 +173,7 @@ impl<'s> ElementIndex<'s> {
         let mut index = Self {
             identity: Identity::of(attribute),
             places: HashMap::with_capacity(elements.len()),
+            state: RandomState::new(),
         };
         for (position, element) in elements.iter().enumerate() {
             if *element != Value::Null {
@@ -138,13 +186,31 @@ impl<'s> ElementIndex<'s> {
     /// Notes that `element` stands at `position`.
     pub fn insert(&mut self, element: &Value, position: usize) {
         let key = self.identity.key(element);
-        self.places.entry(key).or_default().push(position);
+        let tag = self.identity.type_tag(element, &self.state);
+        let places = self.places.entry(key);
+        let places = places.or_insert_with(|| Places::Few(Vec::with_capacity(1)));
+        if let Places::Few(few) = places
+            && few.len() == FEW
+        {
+            let mut many = Many::default();
+            for (position, tag) in few.drain(..) {
+                many.insert(position, tag);
+            }
+            *places = Places::Many(Box::new(many));
+        }
+        match places {
+            Places::Few(few) => few.push((position, tag)),
+            Places::Many(many) => many.insert(position, tag),
+        }
     }
 
     /// Forgets `element` at `position`.
     pub fn remove(&mut self, element: &Value, position: usize) {
-        if let Some(places) = self.places.get_mut(&self.identity.key(element)) {
-            places.retain(|&place| place != position);
+        let tag = self.identity.type_tag(element, &self.state);
+        match self.places.get_mut(&self.identity.key(element)) {
+            Some(Places::Few(few)) => few.retain(|(place, _)| *place != position),
+            Some(Places::Many(many)) => many.remove(position, tag),
+            None => {}
         }
     }
 
@@ -155,7 +221,21 @@ impl<'s> ElementIndex<'s> {
         given: &Value,
         at: impl Fn(usize) -> Option<&'v Value>,
     ) -> Option<usize> {
-        self.same(given, at).min()
+        let same = |&place: &usize| {
+            at(place).is_some_and(|element| self.identity.types_agree(element, given))
+        };
+        match self.places.get(&self.identity.key(given))? {
+            Places::Few(few) => few.iter().map(|(place, _)| *place).filter(same).min(),
+            Places::Many(many) => match self.identity.type_tag(given, &self.state) {
+                None => many.all.iter().copied().find(same),
+                tag => {
+                    let of = |tag| many.by_type.get(&tag).into_iter().flatten().copied();
+                    let typed = of(tag).find(same);
+                    let untyped = of(None).find(same);
+                    typed.into_iter().chain(untyped).min()
+                }
+            },
+        }
     }
 
     /// All positions whose elements are the same as `given`, in order.
@@ -164,24 +244,24 @@ impl<'s> ElementIndex<'s> {
         given: &Value,
         at: impl Fn(usize) -> Option<&'v Value>,
     ) -> Vec<usize> {
-        let mut positions: Vec<_> = self.same(given, at).collect();
+        let mut positions: Vec<usize> = match self.places.get(&self.identity.key(given)) {
+            None => return Vec::new(),
+            Some(Places::Few(few)) => few.iter().map(|(place, _)| *place).collect(),
+            Some(Places::Many(many)) => match self.identity.type_tag(given, &self.state) {
+                None => many.all.iter().copied().collect(),
+                tag => [tag, None]
+                    .iter()
+                    .filter_map(|tag| many.by_type.get(tag))
+                    .flatten()
+                    .copied()
+                    .collect(),
+            },
+        };
+        positions.retain(|&place| {
+            at(place).is_some_and(|element| self.identity.types_agree(element, given))
+        });
         positions.sort_unstable();
         positions
-    }
-
-    fn same<'v>(
-        &self,
-        given: &Value,
-        at: impl Fn(usize) -> Option<&'v Value>,
-    ) -> impl Iterator<Item = usize> {
-        let places = self.places.get(&self.identity.key(given));
-        places
-            .map_or(&[][..], Vec::as_slice)
-            .iter()
-            .copied()
-            .filter(move |&place| {
-                at(place).is_some_and(|element| self.identity.types_agree(element, given))
-            })
     }
 }
 
@@ -232,5 +312,30 @@ mod tests {
             r#"{"locality":"X"}"#,
             r#"{"locality":"X","region":"Y"}"#
         ));
+    }
+
+    #[test]
+    fn many_elements_of_one_value_are_told_apart_by_type() {
+        let emails = builtin::user().attribute("emails").unwrap();
+        let email = |index: usize| -> Value {
+            format!(r#"{{"value":"a@b","type":"t{index}"}}"#)
+                .parse()
+                .unwrap()
+        };
+        let mut elements: Vec<Value> = (0..1_000).map(email).collect();
+        elements.push(r#"{"value":"A@B"}"#.parse().unwrap());
+        let mut index = ElementIndex::new(emails, &elements);
+        let untyped = &elements[1_000];
+        assert_eq!(index.find(untyped, |at| elements.get(at)), Some(0));
+        assert_eq!(index.positions(untyped, |at| elements.get(at)).len(), 1_001);
+        for at in [0, 7, 8, 999] {
+            assert_eq!(index.find(&email(at), |at| elements.get(at)), Some(at));
+            let both = index.positions(&email(at), |at| elements.get(at));
+            assert_eq!(both, [at, 1_000]);
+        }
+        index.remove(&elements[7], 7);
+        assert_eq!(index.find(&email(7), |at| elements.get(at)), Some(1_000));
+        index.remove(untyped, 1_000);
+        assert_eq!(index.find(&email(7), |at| elements.get(at)), None);
     }
 }
