@@ -1,5 +1,7 @@
 //! [`Object`]: a complex value, names found without regard to case, order kept.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 
 use crate::{Key, Value};
@@ -121,20 +123,30 @@ impl Object {
 /// Members in order; of several with one name the last value wins, at the first place.
 impl<K: Into<Key>, V: Into<Value>> FromIterator<(K, V)> for Object {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
-        let mut members: Vec<(Key, Value)> = Vec::new();
-        let mut places = std::collections::HashMap::new();
+        let pairs = pairs.into_iter();
+        let mut members: Vec<(Key, Value)> = Vec::with_capacity(pairs.size_hint().0);
+        // Places by name, once there are so many that walking them would be slower.
+        let mut places: Option<HashMap<Key, usize>> = None;
         for (key, value) in pairs {
             let (key, value) = (key.into(), value.into());
-            match places.entry(key.clone()) {
-                std::collections::hash_map::Entry::Vacant(vacant) => {
-                    vacant.insert(members.len());
-                    members.push((key, value));
-                }
-                std::collections::hash_map::Entry::Occupied(place) => {
-                    if let Some(member) = members.get_mut(*place.get()) {
-                        member.1 = value;
+            let place = if members.len() < FEW_MEMBERS {
+                members.iter().position(|(other, _)| *other == key)
+            } else {
+                let places = places.get_or_insert_with(|| {
+                    let names = members.iter().map(|(key, _)| key.clone());
+                    names.zip(0..).collect()
+                });
+                match places.entry(key.clone()) {
+                    Entry::Occupied(place) => Some(*place.get()),
+                    Entry::Vacant(vacant) => {
+                        vacant.insert(members.len());
+                        None
                     }
                 }
+            };
+            match place.and_then(|place| members.get_mut(place)) {
+                Some(member) => member.1 = value,
+                None => members.push((key, value)),
             }
         }
         Self::from_distinct(members)
@@ -184,6 +196,9 @@ impl fmt::Debug for Object {
     }
 }
 
+/// Up to this many members a pairwise search for a name is cheaper than hashing.
+const FEW_MEMBERS: usize = 32;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -196,6 +211,16 @@ mod tests {
         object.insert("c", 5i64);
         assert_eq!(object.remove("B"), Some(3i64.into()));
         assert_eq!(object.to_string(), r#"{"A":4,"c":5}"#);
+    }
+
+    #[test]
+    fn of_many_pairs_the_last_of_a_name_wins_at_the_first_place() {
+        let name = |index: i64| if index % 2 == 0 { "N" } else { "n" };
+        let pairs = (0..200i64).map(|index| (format!("{}{}", name(index), index % 100), index));
+        let object: Object = pairs.collect();
+        assert_eq!(object.len(), 100);
+        assert_eq!(object.get("n7"), Some(&107i64.into()));
+        assert_eq!(object.position("n7"), Some(7));
     }
 
     #[test]
