@@ -135,8 +135,13 @@ impl<'s> Kept<'s> {
     /// Adds an element, or merges it into the first that is the same.
     fn push(&mut self, element: Value, origin: usize) {
         let same = self.index.find(&element, |at| self.elements.get(at));
-        match same.and_then(|at| self.elements.get_mut(at)) {
-            Some(first) => merge(self.definition, first, element),
+        match same.and_then(|at| Some((at, self.elements.get_mut(at)?))) {
+            Some((at, first)) => {
+                // It may get a `type` from the later one.
+                self.index.remove(first, at);
+                merge(self.definition, first, element);
+                self.index.insert(first, at);
+            }
             None => {
                 self.index.insert(&element, self.elements.len());
                 self.elements.push(element);
