@@ -22,5 +22,6 @@ pub use limits::FilterLimits;
 pub use parse::Parser;
 pub use parsed::Parsed;
 pub use scim_core;
-pub use sort::{SortBy, SortError, SortKey, SortOrder};
+pub use scim_core::SortOrder;
+pub use sort::{SortBy, SortError, SortKey};
 pub use visit::Leaves;

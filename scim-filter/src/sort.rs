@@ -1,12 +1,11 @@
-//! [`SortBy`]: `sortBy` and `sortOrder` of RFC 7644 §3.4.2.3.
+//! [`SortBy`]: the sorting of RFC 7644 §3.4.2.3.
 
 use std::cmp::Ordering;
-use std::fmt;
-use std::str::FromStr;
 
 use scim_core::{
     AttrPath, AttrPathError, AttrType, Attribute, Comparison, ComparisonKey, Departure, Place,
-    Policy, ResolveError, Resolved, Resource, ResourceSchema, ScimError, ScimType, Value,
+    Policy, ResolveError, Resolved, Resource, ResourceSchema, ScimError, ScimType, SortOrder,
+    Value,
 };
 
 use crate::eval::Target;
@@ -34,57 +33,6 @@ pub struct SortBy {
     key: Option<(Target, Comparison)>,
     order: SortOrder,
     departures: Vec<Departure>,
-}
-
-/// The direction of a sort (RFC 7644 §3.4.2.3).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "there is no third direction")]
-pub enum SortOrder {
-    /// From the least to the greatest.
-    #[default]
-    Ascending,
-    /// From the greatest to the least.
-    Descending,
-}
-
-impl SortOrder {
-    /// Reads `ascending` or `descending`; the case is free if the policy says so (decision Q15).
-    ///
-    /// # Errors
-    /// [`SortError`] for anything else.
-    pub fn parse(text: &str, policy: &Policy) -> Result<Self, SortError> {
-        match text {
-            "ascending" => Ok(Self::Ascending),
-            "descending" => Ok(Self::Descending),
-            _ if !policy.query_case_insensitive => Err(SortError::of(SortErrorKind::Order)),
-            _ if text.eq_ignore_ascii_case("ascending") => Ok(Self::Ascending),
-            _ if text.eq_ignore_ascii_case("descending") => Ok(Self::Descending),
-            _ => Err(SortError::of(SortErrorKind::Order)),
-        }
-    }
-
-    /// The word on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Ascending => "ascending",
-            Self::Descending => "descending",
-        }
-    }
-}
-
-impl fmt::Display for SortOrder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// As [`SortOrder::parse`] with a strict policy.
-impl FromStr for SortOrder {
-    type Err = SortError;
-
-    fn from_str(text: &str) -> Result<Self, SortError> {
-        Self::parse(text, &Policy::strict())
-    }
 }
 
 impl SortBy {
@@ -251,7 +199,7 @@ impl PartialOrd for SortKey {
     }
 }
 
-/// Why a `sortBy` or `sortOrder` cannot be used (`invalidValue`, decisions Q12 to Q15).
+/// Why a `sortBy` cannot be used (`invalidValue`, decisions Q12 to Q14).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{kind}")]
 pub struct SortError {
@@ -270,8 +218,6 @@ enum SortErrorKind {
     Binary(Box<str>),
     #[error("sortBy: `{0}` cannot be used to sort")]
     Hidden(Box<str>),
-    #[error("expected `ascending` or `descending` as sortOrder")]
-    Order,
 }
 
 impl SortError {
