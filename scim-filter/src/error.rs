@@ -75,17 +75,17 @@ pub enum ParseFilterErrorKind {
     SubAttributeAfterBrackets,
     /// No space between operator and string, which only some policies take (F04).
     MissingSpace,
-    /// Longer than [`FilterLimits::bytes`](crate::FilterLimits::bytes) (F36).
+    /// Longer than [`FilterLimits::bytes`](field@crate::FilterLimits::bytes) (F36).
     TooLong {
         /// The bound.
         limit: usize,
     },
-    /// Nested deeper than [`FilterLimits::depth`](crate::FilterLimits::depth) (F36).
+    /// Nested deeper than [`FilterLimits::depth`](field@crate::FilterLimits::depth) (F36).
     TooDeep {
         /// The bound.
         limit: usize,
     },
-    /// More terms than [`FilterLimits::terms`](crate::FilterLimits::terms) (F36).
+    /// More terms than [`FilterLimits::terms`](field@crate::FilterLimits::terms) (F36).
     TooManyTerms {
         /// The bound.
         limit: usize,
