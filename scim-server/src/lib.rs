@@ -1,21 +1,52 @@
 //! A SCIM service provider (RFC 7644) without I/O or runtime: requests in, responses out, over a
 //! [`Store`] of the host's own.
 
+mod builder;
+mod call;
 mod conditional;
+mod context;
 pub mod contract;
+mod create;
+mod delete;
+mod discovery;
+mod error;
+mod limits;
+mod links;
 mod membership;
 mod memory;
+mod negotiate;
+mod patch;
+mod protocol;
+mod provider;
+mod query;
+mod read;
+mod references;
 mod render;
+mod replace;
+mod respond;
+mod route;
+mod secrets;
 mod store;
 mod unique;
+mod visit;
+mod write;
 
+pub use builder::{BuildError, Builder, active_by_default};
+pub use bytes;
 pub use chrono;
 pub use conditional::Precondition;
+pub use context::Context;
+pub use error::Cause;
 pub use http;
+pub use limits::Limits;
 pub use membership::{groups_attribute, member_ids, members_attribute};
 pub use memory::MemoryStore;
+pub use protocol::{ContentTypes, ProtocolPolicy};
+pub use provider::ServiceProvider;
+pub use respond::{Departures, error_response};
 pub use scim_core;
 pub use scim_filter;
+pub use scim_patch;
 pub use scim_schema;
 pub use store::{
     Membership, NewResource, Page, Query, Scope, Store, StoreError, Stored, Tenant, UniqueValue,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use scim_core::{Object, Resource, ResourceSchema};
+use scim_core::{BaseUrl, Object, Resource, ResourceSchema};
 
 use crate::membership::{GROUPS, groups_attribute, groups_value};
 use crate::store::Stored;
@@ -20,17 +20,17 @@ impl Stored {
     ///
     /// [`Stored::groups`] has to be filled before, where the type has them.
     pub fn complete(&self, schema: &ResourceSchema) -> Resource {
-        complete(self, schema, "")
+        complete(self, schema, None)
     }
 }
 
-/// Where the resource is, under the base URL.
-pub(crate) fn location(base_url: &str, schema: &ResourceSchema, id: &str) -> String {
-    format!(
-        "{base_url}/{}/{}",
-        schema.resource_type().endpoint_name(),
-        utf8_percent_encode(id, SEGMENT)
-    )
+/// Where the resource is: absolute, or relative to the base URL where none is given.
+pub(crate) fn location(base_url: Option<&BaseUrl>, schema: &ResourceSchema, id: &str) -> String {
+    let endpoint = &schema.resource_type().endpoint;
+    match base_url {
+        Some(base_url) => base_url.location(endpoint, id),
+        None => format!("{endpoint}/{}", utf8_percent_encode(id, SEGMENT)),
+    }
 }
 
 /// The version as it stands in `meta.version` and in the `ETag` header (decisions V02, V09).
@@ -43,7 +43,11 @@ pub(crate) fn timestamp(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-pub(crate) fn complete(stored: &Stored, schema: &ResourceSchema, base_url: &str) -> Resource {
+pub(crate) fn complete(
+    stored: &Stored,
+    schema: &ResourceSchema,
+    base_url: Option<&BaseUrl>,
+) -> Resource {
     let resource = stored.resource();
     let mut meta = Object::new();
     meta.insert("resourceType", &*stored.resource_type);

@@ -1,0 +1,238 @@
+//! [`Builder`]: what a host decides about its service provider.
+
+use std::sync::Arc;
+
+use scim_core::{AuthenticationScheme, Policy, Resource, ResourceSchema};
+use scim_schema::Registry;
+
+use crate::limits::Limits;
+use crate::protocol::ProtocolPolicy;
+use crate::provider::{ServiceProvider, Shared};
+use crate::secrets::SET;
+use crate::store::Store;
+
+/// Makes a [`ServiceProvider`]: strict unless told otherwise.
+///
+/// ```
+/// use scim_server::{MemoryStore, ProtocolPolicy, ServiceProvider, scim_core::Policy};
+/// use scim_server::scim_schema::Registry;
+/// # let next = std::sync::atomic::AtomicU64::new(0);
+/// # let new_id = move || next.fetch_add(1, std::sync::atomic::Ordering::Relaxed).to_string();
+/// let provider = ServiceProvider::builder(Registry::builtin(), MemoryStore::new(), new_id)
+///     .policy(Policy::lenient())
+///     .protocol(ProtocolPolicy::lenient())
+///     .build()?;
+/// assert_eq!(provider.registry().resource_schemas().len(), 2);
+/// # Ok::<(), scim_server::BuildError>(())
+/// ```
+#[must_use]
+pub struct Builder<S> {
+    store: S,
+    shared: Shared,
+}
+
+/// Why a service provider cannot be built.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The base path is neither empty nor of the form `/scim/v2`.
+    #[error("the base path `{0}` must be empty, or begin with a slash and not end with one")]
+    BasePath(String),
+    /// Preconditions are required of clients whose preconditions are ignored.
+    #[error("preconditions cannot be both required and ignored")]
+    Preconditions,
+    /// The page without a `count` is larger than the largest page.
+    #[error(
+        "the default page of {default_results} results is larger than the largest of {max_results}"
+    )]
+    Pages {
+        /// [`Limits::default_results`].
+        default_results: usize,
+        /// [`Limits::max_results`].
+        max_results: usize,
+    },
+}
+
+impl<S: Store> Builder<S> {
+    pub(crate) fn new(
+        registry: Registry,
+        store: S,
+        ids: Box<dyn Fn() -> String + Send + Sync>,
+    ) -> Self {
+        Self {
+            store,
+            shared: Shared {
+                registry,
+                policy: Policy::default(),
+                protocol: ProtocolPolicy::default(),
+                limits: Limits::default(),
+                base_path: None,
+                ids,
+                defaults: Box::new(|_, _, _| {}),
+                hash: Box::new(|_| SET.to_owned()),
+                authentication_schemes: Vec::new(),
+                documentation_uri: None,
+            },
+        }
+    }
+
+    /// The tolerance for what clients send.
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.shared.policy = policy;
+        self
+    }
+
+    /// The tolerance in HTTP, and the switches of the protocol.
+    pub fn protocol(mut self, protocol: ProtocolPolicy) -> Self {
+        self.shared.protocol = protocol;
+        self
+    }
+
+    /// The bounds on a request.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.shared.limits = limits;
+        self
+    }
+
+    /// The path below which the endpoints lie in the requests that arrive, `/scim/v2` or empty. It is
+    /// that of [`Context::base_url`](crate::Context::base_url) unless this says otherwise: a host
+    /// whose router strips a prefix needs it (decision E10).
+    pub fn base_path(mut self, path: impl Into<String>) -> Self {
+        self.shared.base_path = Some(path.into());
+        self
+    }
+
+    /// Fills in what a POST or PUT leaves out, before anything is checked (decisions W08, W11, W21).
+    ///
+    /// The closure gets the body as the client sent it, `null`s included, so that it can leave alone
+    /// what was explicitly unassigned, and on PUT the stored resource. Without one there are no
+    /// defaults. See [`active_by_default`](crate::active_by_default).
+    pub fn defaults(
+        mut self,
+        defaults: impl Fn(&ResourceSchema, &mut Resource, Option<&Resource>) + Send + Sync + 'static,
+    ) -> Self {
+        self.shared.defaults = Box::new(defaults);
+        self
+    }
+
+    /// What the store keeps in place of a password, or of any other writeOnly string: typically a
+    /// salted hash of it (RFC 7643 §9.2). It is called outside of the store's transaction, once for
+    /// each secret that is written.
+    ///
+    /// Without it no secret is kept at all, only the note that one was set: such a service provider
+    /// accepts passwords and cannot verify one.
+    pub fn hash_secrets(mut self, hash: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
+        self.shared.hash = Box::new(hash);
+        self
+    }
+
+    /// The ways for clients to authenticate, as ServiceProviderConfig lists them (RFC 7643 §5).
+    pub fn authentication_schemes(mut self, schemes: Vec<AuthenticationScheme>) -> Self {
+        self.shared.authentication_schemes = schemes;
+        self
+    }
+
+    /// The URI of documentation for people, in ServiceProviderConfig (RFC 7643 §5).
+    pub fn documentation_uri(mut self, uri: impl Into<String>) -> Self {
+        self.shared.documentation_uri = Some(uri.into());
+        self
+    }
+
+    /// The service provider.
+    ///
+    /// # Errors
+    /// [`BuildError`] if the settings contradict each other.
+    pub fn build(self) -> Result<ServiceProvider<S>, BuildError> {
+        let Shared {
+            base_path,
+            protocol,
+            limits,
+            ..
+        } = &self.shared;
+        if let Some(path) = base_path
+            && !path.is_empty()
+            && (!path.starts_with('/') || path.ends_with('/'))
+        {
+            return Err(BuildError::BasePath(path.clone()));
+        }
+        if protocol.require_precondition && !protocol.conditional_headers {
+            return Err(BuildError::Preconditions);
+        }
+        if limits.default_results > limits.max_results {
+            return Err(BuildError::Pages {
+                default_results: limits.default_results,
+                max_results: limits.max_results,
+            });
+        }
+        Ok(ServiceProvider {
+            store: self.store,
+            shared: Arc::new(self.shared),
+        })
+    }
+}
+
+impl<S> std::fmt::Debug for Builder<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Builder").finish_non_exhaustive()
+    }
+}
+
+/// Defaults for [`Builder::defaults`]: a user is active unless the client says otherwise, and a PUT
+/// that does not mention `active` leaves it as it is (decision W21).
+///
+/// ```
+/// use scim_server::{active_by_default, scim_core::{Resource, builtin}};
+/// let mut user: Resource = r#"{"userName":"ada"}"#.parse()?;
+/// active_by_default(builtin::user_schema(), &mut user, None);
+/// assert_eq!(user.get("active").and_then(|active| active.as_bool()), Some(true));
+/// # Ok::<(), scim_server::scim_core::ReadError>(())
+/// ```
+pub fn active_by_default(schema: &ResourceSchema, body: &mut Resource, current: Option<&Resource>) {
+    const ACTIVE: &str = "active";
+    if schema.base().attribute(ACTIVE).is_none() || body.get(ACTIVE).is_some() {
+        return;
+    }
+    let value = match current {
+        None => Some(true.into()),
+        Some(current) => current.get(ACTIVE).cloned(),
+    };
+    if let Some(value) = value {
+        body.insert(ACTIVE, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::MemoryStore;
+
+    fn build(
+        change: impl FnOnce(Builder<MemoryStore>) -> Builder<MemoryStore>,
+    ) -> Option<BuildError> {
+        let ids = || "1".to_owned();
+        let builder = ServiceProvider::builder(Registry::builtin(), MemoryStore::new(), ids);
+        change(builder).build().err()
+    }
+
+    #[test]
+    fn settings_that_contradict_each_other_are_refused() {
+        assert_eq!(build(|b| b), None);
+        assert_eq!(build(|b| b.base_path("")), None);
+        for path in ["scim", "/scim/", "/"] {
+            let refused = BuildError::BasePath(path.to_owned());
+            assert_eq!(build(|b| b.base_path(path)), Some(refused));
+        }
+        let mut protocol = ProtocolPolicy::interop();
+        protocol.require_precondition = true;
+        assert_eq!(
+            build(|b| b.protocol(protocol)),
+            Some(BuildError::Preconditions)
+        );
+        let limits = Limits {
+            max_results: 10,
+            ..Limits::default()
+        };
+        let error = build(|b| b.limits(limits)).unwrap();
+        assert!(error.to_string().contains("100"), "{error}");
+    }
+}

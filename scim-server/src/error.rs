@@ -1,0 +1,112 @@
+//! [`Fault`]: every way a request can fail, and who is to blame for it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::Method;
+use scim_core::{MessageError, ReadError, ScimError, ScimType};
+
+use crate::store::StoreError;
+
+/// Why a request was not done. The client's fault and our limits are a [`ScimError`] as it is; the
+/// store's failure and our own keep their cause from the client.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// The client's request cannot be done.
+    Refused(ScimError),
+    /// The method makes no sense here (decision E07).
+    NotAllowed(&'static [Method]),
+    /// The store asks for patience.
+    Busy(u32),
+    /// The store, or a hook of the host, failed.
+    Failed(Arc<dyn std::error::Error + Send + Sync>),
+}
+
+impl Fault {
+    /// The error as the client sees it (RFC 7644 §3.12).
+    pub(crate) fn to_scim_error(&self) -> ScimError {
+        match self {
+            Self::Refused(error) => error.clone(),
+            Self::NotAllowed(_) => ScimError::new(405, "the endpoint does not have this method"),
+            Self::Busy(_) => ScimError::new(503, "the service provider is busy, try again later"),
+            Self::Failed(_) => ScimError::new(
+                500,
+                "the service provider failed, nothing is wrong with the request",
+            ),
+        }
+    }
+
+    /// A feature that is switched off, or not there (decision E07).
+    pub(crate) fn not_supported(what: &str) -> Self {
+        Self::Refused(ScimError::new(501, format!("{what} is not supported")))
+    }
+}
+
+/// The cause of a 5xx answer, among the extensions of the response: for the host's log.
+///
+/// ```
+/// use scim_server::{Cause, http::Response};
+/// fn log<B>(response: &Response<B>) {
+///     if let Some(cause) = response.extensions().get::<Cause>() {
+///         eprintln!("{cause}");
+///     }
+/// }
+/// # log(&Response::new(()));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Cause(Arc<dyn std::error::Error + Send + Sync>);
+
+impl Cause {
+    pub(crate) fn new(cause: Arc<dyn std::error::Error + Send + Sync>) -> Self {
+        Self(cause)
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl std::error::Error for Cause {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}
+
+impl From<ScimError> for Fault {
+    fn from(error: ScimError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<ReadError> for Fault {
+    fn from(error: ReadError) -> Self {
+        Self::Refused(ScimError::of(error.scim_type(), error.to_string()))
+    }
+}
+
+impl From<MessageError> for Fault {
+    fn from(error: MessageError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::Refused(ScimError::new(404, "there is no such resource")),
+            StoreError::Conflict { attribute } => Self::Refused(ScimError::of(
+                ScimType::Uniqueness,
+                format!("the value of `{attribute}` is already in use"),
+            )),
+            StoreError::TooMany => Self::Refused(ScimError::of(
+                ScimType::TooMany,
+                "the query would read more resources than the service provider allows",
+            )),
+            StoreError::Refused(error) => Self::Refused(error),
+            StoreError::Busy { retry_after } => Self::Busy(retry_after),
+            StoreError::Failed(cause) => Self::Failed(cause.into()),
+        }
+    }
+}

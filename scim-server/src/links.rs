@@ -1,0 +1,90 @@
+//! `$ref`: the URI of the resource that a `value` names.
+
+use scim_core::{Attribute, BaseUrl, Object, Resource, ResourceSchema, Value};
+use scim_schema::Registry;
+
+/// The types that references may point to: the endpoint of each, by the name of the type.
+pub(crate) trait Endpoints {
+    /// The endpoint of a type, with its slash in front.
+    fn endpoint(&self, resource_type: &str) -> Option<String>;
+}
+
+impl Endpoints for Registry {
+    fn endpoint(&self, resource_type: &str) -> Option<String> {
+        let schema = self.resource_schema(resource_type)?;
+        Some(schema.resource_type().endpoint.clone())
+    }
+}
+
+/// Adds the `$ref` that belongs to each `value` that names a resource (decisions E12, S06).
+pub(crate) fn add_references(
+    resource: &mut Resource,
+    schema: &ResourceSchema,
+    endpoints: &impl Endpoints,
+    base_url: &BaseUrl,
+) {
+    let add = |attribute: &Attribute, object: &mut Object| {
+        let Some(targets) = targets(attribute, endpoints) else {
+            return;
+        };
+        let Some(value) = object.get_mut(attribute.name.as_str()) else {
+            return;
+        };
+        let add = |element: &mut Value| {
+            let Some(element) = element.as_object_mut() else {
+                return;
+            };
+            if let Some(reference) = reference(element, &targets, base_url) {
+                element.insert("$ref", reference);
+            }
+        };
+        match value {
+            Value::Array(elements) => elements.iter_mut().for_each(add),
+            single => add(single),
+        }
+    };
+    for attribute in &schema.base().attributes {
+        add(attribute, resource);
+    }
+    for extension in schema.extensions() {
+        let uri = extension.schema.id.as_str();
+        if let Some(object) = resource.get_mut(uri).and_then(Value::as_object_mut) {
+            for attribute in &extension.schema.attributes {
+                add(attribute, object);
+            }
+        }
+    }
+}
+
+/// The types that `value` of a reference attribute may name, with their endpoints; `None` if the
+/// attribute is none: it takes a complex one with a `value` and a `$ref` to types we serve.
+pub(crate) fn targets(
+    attribute: &Attribute,
+    endpoints: &impl Endpoints,
+) -> Option<Vec<(String, String)>> {
+    attribute.sub_attribute("value")?;
+    let of: Vec<_> = attribute
+        .sub_attribute("$ref")?
+        .reference_types
+        .iter()
+        .filter_map(|name| Some((name.clone(), endpoints.endpoint(name)?)))
+        .collect();
+    (!of.is_empty()).then_some(of)
+}
+
+/// The `$ref` of one element: by its `type` where that names a target, else by the only target.
+fn reference(element: &Object, targets: &[(String, String)], base_url: &BaseUrl) -> Option<String> {
+    let id = element.get("value")?.as_str()?;
+    let named = element.get("type").and_then(Value::as_str);
+    let by_type = named.and_then(|named| {
+        targets
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(named))
+    });
+    let (_, endpoint) = match (by_type, targets) {
+        (Some(target), _) => target,
+        (None, [only]) => only,
+        (None, _) => return None,
+    };
+    Some(base_url.location(endpoint, id))
+}

@@ -1,0 +1,150 @@
+//! PATCH of a resource (RFC 7644 §3.5.2).
+
+use http::StatusCode;
+use scim_core::{
+    AttrPath, Object, PatchOp, Policy, Resource, ResourceSchema, ScimError, Valid, Value,
+};
+use scim_filter::Parser;
+use scim_patch::Plan;
+use scim_schema::written_in;
+
+use crate::call::Call;
+use crate::error::Fault;
+use crate::membership::{MEMBERS, members_attribute};
+use crate::provider::{ServiceProvider, Shared};
+use crate::references;
+use crate::respond::Answer;
+use crate::secrets;
+use crate::store::{Store, StoreError, Stored, Update, View, Write};
+use crate::visit;
+use crate::write::{Notes, storable};
+
+impl<S: Store> ServiceProvider<S> {
+    pub(crate) async fn patch(
+        &self,
+        call: &Call<'_>,
+        schema: &ResourceSchema,
+        id: &str,
+    ) -> Result<Answer, Fault> {
+        let shared = &self.shared;
+        if !shared.protocol.patch {
+            return Err(Fault::not_supported("PATCH"));
+        }
+        let mut patch = PatchOp::from_value(call.body()?)?;
+        let expected = call.write_precondition()?;
+        let shown = call.shown()?;
+        let mut departures = shown.departures.clone();
+        let written = written(schema, &patch, &shared.policy);
+        let projection = shown.of_write(schema, &written, shared)?;
+        visit::patch(schema, &shared.policy, &mut patch, |_, attribute, value| {
+            let (registry, base_url) = (&shared.registry, &call.context.base_url);
+            let policy = &shared.policy;
+            references::take_references(
+                attribute,
+                value,
+                registry,
+                base_url,
+                policy,
+                &mut departures,
+            )
+        })?;
+        // The request is judged before the resource is looked for: 400 comes before 404.
+        Plan::new(&patch, schema, &shared.policy).map_err(ScimError::from)?;
+        secrets::in_patch(schema, &shared.policy, &mut patch, &*shared.hash);
+        let notes = Notes::default();
+        let change = {
+            let (shared, schema, notes) = (shared.clone(), schema.clone(), notes.clone());
+            let now = call.context.now;
+            move |current: &Stored, view: &dyn View| -> Result<Update, StoreError> {
+                let mut found = Vec::new();
+                let mut patch = patch.clone();
+                shared.settle_patch(&schema, &mut patch, current, view, &mut found)?;
+                let plan = Plan::new(&patch, &schema, &shared.policy).map_err(ScimError::from)?;
+                let mut resource = current.complete(&schema);
+                let applied = plan.apply(&mut resource).map_err(ScimError::from)?;
+                found.extend(applied.departures);
+                notes.set(found);
+                if applied.changes.is_empty() {
+                    return Ok(Update::Keep);
+                }
+                let resource = Valid::assume(storable(&schema, resource));
+                let write = Write::new(current, &schema, resource, applied.changes, now);
+                Ok(Update::Write(write))
+            }
+        };
+        let scope = call.scope(schema);
+        let stored = self.store.update(&scope, id, &expected, change).await?;
+        departures.extend(notes.take());
+        let mut answer = shared.show(StatusCode::OK, &stored, schema, &projection, call);
+        // Decision P30.
+        let most = shared.limits.patch_answer_elements;
+        if !shown.is_asked() && longest(&projection.apply(stored.resource())) > most {
+            answer = answer.without_body(StatusCode::NO_CONTENT);
+        }
+        Ok(answer.report(departures))
+    }
+}
+
+impl Shared {
+    /// Completes and judges the members that a PATCH writes.
+    fn settle_patch(
+        &self,
+        schema: &ResourceSchema,
+        patch: &mut PatchOp,
+        current: &Stored,
+        view: &dyn View,
+        departures: &mut Vec<scim_core::Departure>,
+    ) -> Result<(), StoreError> {
+        if members_attribute(schema).is_none() {
+            return Ok(());
+        }
+        let (id, stored) = (Some(&*current.id), Some(current.resource()));
+        visit::patch(schema, &self.policy, patch, |op, attribute, value| {
+            if attribute.name != *MEMBERS || op.eq_ignore_ascii_case("remove") {
+                return Ok(());
+            }
+            references::settle_members(value, id, stored, view, &self.policy, departures)
+        })
+    }
+}
+
+/// The attributes that a PATCH names, in its paths and in the keys of values without path.
+fn written(schema: &ResourceSchema, patch: &PatchOp, policy: &Policy) -> Vec<AttrPath> {
+    let mut paths = Vec::new();
+    let parser = Parser::new().policy(policy);
+    let mut add = |text: &str| {
+        if let Ok(path) = parser.parse_path(text) {
+            let path = path.into_inner();
+            paths.push(match &path.sub {
+                Some(sub) => AttrPath::of(path.attr.schema(), path.attr.attr(), Some(sub.as_str())),
+                None => path.attr,
+            });
+        }
+    };
+    let mut values = Vec::new();
+    for operation in &patch.operations {
+        match (&operation.path, &operation.value) {
+            (Some(path), _) => add(path),
+            (None, Some(Value::Object(object))) => {
+                object.iter().for_each(|(key, _)| add(key.as_str()));
+                values.push(object);
+            }
+            _ => {}
+        }
+    }
+    for object in values {
+        let object: Object = object.clone();
+        paths.extend(written_in(schema, &Resource::from(object)));
+    }
+    paths
+}
+
+/// The length of the longest list at the top level or in an extension.
+fn longest(object: &Object) -> usize {
+    let lengths = object.iter().map(|(_, value)| match value {
+        Value::Array(elements) => elements.len(),
+        Value::Object(inner) => longest(inner),
+        _ => 0,
+    });
+    lengths.max().unwrap_or_default()
+}

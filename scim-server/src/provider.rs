@@ -1,0 +1,151 @@
+//! [`ServiceProvider`]: a request in, a response out.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use scim_core::{AuthenticationScheme, Policy, Resource, ResourceSchema};
+use scim_schema::Registry;
+
+use crate::builder::Builder;
+use crate::call::Call;
+use crate::context::Context;
+use crate::error::Fault;
+use crate::limits::Limits;
+use crate::negotiate::MediaType;
+use crate::protocol::ProtocolPolicy;
+use crate::respond::{Answer, failed};
+use crate::route::Route;
+use crate::secrets::Hash;
+use crate::store::Store;
+
+/// A SCIM service provider over a [`Store`]: the whole protocol of RFC 7644, without I/O, clock,
+/// randomness or runtime.
+///
+/// Made by [`ServiceProvider::builder`]; the crate's front page shows one at work.
+pub struct ServiceProvider<S> {
+    pub(crate) store: S,
+    pub(crate) shared: Arc<Shared>,
+}
+
+/// Fills in what a body leaves out, see [`Builder::defaults`].
+pub(crate) type Defaults = dyn Fn(&ResourceSchema, &mut Resource, Option<&Resource>) + Send + Sync;
+
+/// All but the store: what the closures handed to the store own a share of.
+pub(crate) struct Shared {
+    pub(crate) registry: Registry,
+    pub(crate) policy: Policy,
+    pub(crate) protocol: ProtocolPolicy,
+    pub(crate) limits: Limits,
+    pub(crate) base_path: Option<String>,
+    pub(crate) ids: Box<dyn Fn() -> String + Send + Sync>,
+    pub(crate) defaults: Box<Defaults>,
+    pub(crate) hash: Box<Hash>,
+    pub(crate) authentication_schemes: Vec<AuthenticationScheme>,
+    pub(crate) documentation_uri: Option<String>,
+}
+
+impl<S: Store> ServiceProvider<S> {
+    /// Begins a service provider for the resource types of `registry`, kept in `store`.
+    ///
+    /// `ids` makes the id of each new resource: never the same twice, 1 to 256 unreserved characters
+    /// of a URL, without `bulkId` (decision W16). A random UUID is a good one.
+    pub fn builder(
+        registry: Registry,
+        store: S,
+        ids: impl Fn() -> String + Send + Sync + 'static,
+    ) -> Builder<S> {
+        Builder::new(registry, store, Box::new(ids))
+    }
+
+    /// Answers a request. Whatever it holds, the answer is one of the protocol: errors have the form
+    /// of RFC 7644 §3.12.
+    ///
+    /// The host has authenticated the client before, and has read the body up to
+    /// [`Limits::body_bytes`] and a byte more. Beside what goes over the wire, the response may carry
+    /// [`Departures`](crate::Departures) and [`Cause`](crate::Cause) among its extensions.
+    ///
+    /// # Complexity
+    /// Linear in the body, and what the store needs.
+    pub async fn handle(&self, request: Request<Bytes>, context: &Context) -> Response<Bytes> {
+        let media_type = MediaType::accepted(request.headers());
+        let head = request.method() == Method::HEAD;
+        let call = Call::new(&request, context, &self.shared);
+        match self.dispatch(&call).await {
+            Ok(answer) => answer.into_response(media_type, head),
+            Err(fault) => failed(fault, media_type, head),
+        }
+    }
+
+    /// The store.
+    pub fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// The resource types and schemas.
+    pub fn registry(&self) -> &Registry {
+        &self.shared.registry
+    }
+
+    /// The bounds on a request.
+    pub fn limits(&self) -> &Limits {
+        &self.shared.limits
+    }
+
+    async fn dispatch(&self, call: &Call<'_>) -> Result<Answer, Fault> {
+        let shared = &self.shared;
+        let route = Route::find(
+            call.path(),
+            shared
+                .base_path
+                .as_deref()
+                .unwrap_or(call.context.base_path()),
+            shared.protocol.service_provider_configs_alias,
+            |endpoint| shared.registry.by_endpoint(endpoint).cloned(),
+        )?;
+        match route {
+            Route::Me => return Err(Fault::not_supported("`/Me`")),
+            Route::Bulk => return Err(Fault::not_supported("`/Bulk`")),
+            _ => {}
+        }
+        let method = call.method();
+        if !route.methods().contains(method) {
+            return Err(Fault::NotAllowed(route.methods()));
+        }
+        if *method == Method::OPTIONS {
+            return Ok(Answer::allow(route.methods()));
+        }
+        call.check_size()?;
+        match route {
+            Route::Root => self.query(call, shared.registry.resource_schemas()).await,
+            Route::Search(None) => self.search(call, shared.registry.resource_schemas()).await,
+            Route::Search(Some(schema)) => self.search(call, &[schema]).await,
+            Route::Collection(schema) if *method == Method::POST => {
+                self.create(call, &schema).await
+            }
+            Route::Collection(schema) => self.query(call, &[schema]).await,
+            Route::Item(schema, id) => match *method {
+                Method::PUT => self.replace(call, &schema, &id).await,
+                Method::PATCH => self.patch(call, &schema, &id).await,
+                Method::DELETE => self.delete(call, &schema, &id).await,
+                _ => self.read(call, &schema, &id).await,
+            },
+            Route::ServiceProviderConfig => self.service_provider_config(call),
+            Route::ResourceTypes => self.resource_types(call),
+            Route::ResourceType(name) => self.resource_type(call, &name),
+            Route::Schemas => self.schemas(call),
+            Route::Schema(uri) => self.schema(call, &uri),
+            Route::Me | Route::Bulk => Err(Fault::not_supported("the endpoint")),
+        }
+    }
+}
+
+impl<S: std::fmt::Debug> std::fmt::Debug for ServiceProvider<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ServiceProvider")
+            .field("store", &self.store)
+            .field("policy", &self.shared.policy)
+            .field("protocol", &self.shared.protocol)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,223 @@
+//! References that clients write: `$ref` beside `value`, and the members of groups
+//! (decisions S05, S06, G01 to G03).
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use scim_core::{
+    Attribute, BaseUrl, Departure, Object, Policy, Resource, ScimError, ScimType, Tolerance, Value,
+};
+
+use crate::links::{Endpoints, targets};
+use crate::membership::MEMBERS;
+use crate::negotiate::shorten;
+use crate::store::{StoreError, View};
+
+/// Replaces the `$ref` of a written value by what it says: it names the `value` where there is
+/// none, and has to agree with it otherwise. It is not stored.
+///
+/// # Errors
+/// `invalidValue` if it points nowhere, or elsewhere than the `value`, and the policy minds.
+pub(crate) fn take_references(
+    attribute: &Attribute,
+    value: &mut Value,
+    endpoints: &impl Endpoints,
+    base_url: &BaseUrl,
+    policy: &Policy,
+    departures: &mut Vec<Departure>,
+) -> Result<(), ScimError> {
+    let Some(targets) = targets(attribute, endpoints) else {
+        return Ok(());
+    };
+    let mut take = |element: &mut Value| {
+        let Some(element) = element.as_object_mut() else {
+            return Ok(());
+        };
+        take_reference(attribute, element, &targets, base_url, policy, departures)
+    };
+    match value {
+        Value::Array(elements) => elements.iter_mut().try_for_each(take),
+        single => take(single),
+    }
+}
+
+fn take_reference(
+    attribute: &Attribute,
+    element: &mut Object,
+    targets: &[(String, String)],
+    base_url: &BaseUrl,
+    policy: &Policy,
+    departures: &mut Vec<Departure>,
+) -> Result<(), ScimError> {
+    let Some(Value::String(reference)) = element.get("$ref") else {
+        // A `null` says nothing; anything else is the validation's to refuse.
+        if element.get("$ref") == Some(&Value::Null) {
+            element.remove("$ref");
+        }
+        return Ok(());
+    };
+    let target = target(reference, targets, base_url);
+    let shown = shorten(reference);
+    element.remove("$ref");
+    let written = element.get("value").filter(|value| **value != Value::Null);
+    let fault = match (written, target) {
+        (None, Some(id)) => {
+            element.insert("value", id);
+            return Ok(());
+        }
+        (None, None) => {
+            return Err(ScimError::of(
+                ScimType::InvalidValue,
+                format!(
+                    "`{}.$ref`: `{shown}` is not the URI of a resource of a type that it may name",
+                    attribute.name
+                ),
+            ));
+        }
+        (Some(value), Some(id)) if value.as_str() == Some(&id) => return Ok(()),
+        (Some(_), Some(_)) => "names another resource than `value`",
+        (Some(_), None) => "is not the URI of a resource of a type that it may name",
+    };
+    let detail = format!("`{}.$ref`: `{shown}` {fault}", attribute.name);
+    if !policy.ignore_contradictory_reference {
+        return Err(ScimError::of(ScimType::InvalidValue, detail));
+    }
+    departures.push(Departure::new(
+        Tolerance::IgnoreContradictoryReference,
+        format!("{}.$ref", attribute.name),
+        "the value wins",
+    ));
+    Ok(())
+}
+
+/// The id that a reference names, if it is the URI of a resource of one of the types.
+fn target(reference: &str, targets: &[(String, String)], base_url: &BaseUrl) -> Option<String> {
+    let found = base_url.resolve(reference)?;
+    let known = |(_, of): &&(String, String)| of.trim_start_matches('/') == found.endpoint;
+    targets.iter().find(known)?;
+    Some(found.id.into_owned())
+}
+
+/// Completes and judges the members that a group is about to have: the `type` of each is that of
+/// the resource it names (decision G02), a group is not its own member (G03), and unknown resources
+/// are refused where integrity is on (G01). Members that `current` has already are taken as known.
+///
+/// # Errors
+/// `invalidValue`, or the failure of the view.
+pub(crate) fn settle_members(
+    members: &mut Value,
+    group: Option<&str>,
+    current: Option<&Resource>,
+    view: &dyn View,
+    policy: &Policy,
+    departures: &mut Vec<Departure>,
+) -> Result<(), StoreError> {
+    let known: HashMap<&str, Option<&str>> = current
+        .and_then(|current| current.get(MEMBERS))
+        .into_iter()
+        .flat_map(Value::elements)
+        .filter_map(Value::as_object)
+        .filter_map(|element| {
+            let kind = element.get("type").and_then(Value::as_str);
+            Some((element.get("value")?.as_str()?, kind))
+        })
+        .collect();
+    let ids: Vec<String> = {
+        let mut seen = HashSet::new();
+        let ids = members.elements().filter_map(|element| id_of(element));
+        let new = ids.filter(|id| !known.contains_key(id) && seen.insert(*id));
+        new.map(str::to_owned).collect()
+    };
+    if let Some(group) = group
+        && members
+            .elements()
+            .any(|element| id_of(element) == Some(group))
+    {
+        return Err(refused("a group cannot be a member of itself".to_owned()));
+    }
+    let asked: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let types = view.resource_types(&asked)?;
+    let types: HashMap<&str, Option<Arc<str>>> = asked.into_iter().zip(types).collect();
+    let mut settle = |element: &mut Value| {
+        if policy.value_coercion
+            && let Value::String(id) = element
+        {
+            let mut object = Object::new();
+            object.insert("value", &**id);
+            *element = object.into();
+            departures.push(Departure::new(
+                Tolerance::ValueCoercion,
+                MEMBERS,
+                "read a string as the `value` of a member",
+            ));
+        }
+        let Some(id) = id_of(element).map(str::to_owned) else {
+            return Ok(());
+        };
+        let of = match (known.get(&*id), types.get(&*id)) {
+            (Some(kind), _) => kind.map(Arc::from),
+            (None, Some(Some(kind))) => Some(kind.clone()),
+            (None, _) if policy.referential_integrity => {
+                return Err(refused(format!(
+                    "`members.value`: there is no resource `{}`",
+                    shorten(&id)
+                )));
+            }
+            (None, _) => None,
+        };
+        let Some(of) = of else {
+            return Ok(());
+        };
+        settle_type(element, &of, policy, departures)
+    };
+    match members {
+        Value::Array(elements) => elements.iter_mut().try_for_each(settle),
+        single => settle(single),
+    }
+}
+
+/// Sets the `type` of a member to that of its resource.
+fn settle_type(
+    element: &mut Value,
+    of: &str,
+    policy: &Policy,
+    departures: &mut Vec<Departure>,
+) -> Result<(), StoreError> {
+    let Some(object) = element.as_object_mut() else {
+        return Ok(());
+    };
+    match object.get("type") {
+        None | Some(Value::Null) => {}
+        Some(Value::String(written)) if written.eq_ignore_ascii_case(of) => {}
+        Some(Value::String(written)) => {
+            let detail = format!(
+                "`members.type`: the resource is of type `{of}`, not `{}`",
+                shorten(written)
+            );
+            if !policy.ignore_contradictory_reference {
+                return Err(refused(detail));
+            }
+            departures.push(Departure::new(
+                Tolerance::IgnoreContradictoryReference,
+                "members.type",
+                "the type of the resource wins",
+            ));
+        }
+        // Not a string: the validation's to refuse.
+        Some(_) => return Ok(()),
+    }
+    object.insert("type", of);
+    Ok(())
+}
+
+/// The id that a written member names, an object or, where coercion allows, a bare string.
+fn id_of(element: &Value) -> Option<&str> {
+    match element {
+        Value::String(id) => Some(id),
+        other => other.as_object()?.get("value")?.as_str(),
+    }
+}
+
+fn refused(detail: String) -> StoreError {
+    ScimError::of(ScimType::InvalidValue, detail).into()
+}

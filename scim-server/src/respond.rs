@@ -1,0 +1,194 @@
+//! The answer to a request: status, headers, body.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{
+    ALLOW, CONTENT_LOCATION, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, LOCATION,
+    RETRY_AFTER,
+};
+use http::{Method, Response, StatusCode};
+use scim_core::{Departure, Resource, ScimError, Value};
+
+use crate::error::{Cause, Fault};
+use crate::negotiate::MediaType;
+
+/// An answer before its media type is known.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Option<String>,
+    departures: Vec<Departure>,
+}
+
+/// The tolerances that let a request pass, among the extensions of the response: for the host's log.
+///
+/// ```
+/// use scim_server::{Departures, http::Response};
+/// fn log<B>(response: &Response<B>) {
+///     if let Some(departures) = response.extensions().get::<Departures>() {
+///         for departure in departures.iter() {
+///             eprintln!("{departure}");
+///         }
+///     }
+/// }
+/// # log(&Response::new(()));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Departures(Arc<[Departure]>);
+
+impl Departures {
+    /// What deviated, in no particular order; never empty.
+    pub fn iter(&self) -> impl Iterator<Item = &Departure> {
+        self.0.iter()
+    }
+}
+
+impl Answer {
+    /// An answer without body.
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            body: None,
+            departures: Vec::new(),
+        }
+    }
+
+    /// An answer with a JSON body.
+    pub(crate) fn json(status: StatusCode, body: String) -> Self {
+        Self {
+            body: Some(body),
+            ..Self::empty(status)
+        }
+    }
+
+    /// An answer that carries one resource.
+    pub(crate) fn resource(status: StatusCode, resource: Resource) -> Self {
+        Self::json(status, Value::from(resource).to_json())
+    }
+
+    /// The methods of the place (decision E16).
+    pub(crate) fn allow(methods: &[Method]) -> Self {
+        Self::empty(StatusCode::NO_CONTENT).with(ALLOW, &list(methods))
+    }
+
+    /// With what the policy let pass.
+    pub(crate) fn report(mut self, departures: Vec<Departure>) -> Self {
+        self.departures.extend(departures);
+        self
+    }
+
+    /// The same with another status, and without a body.
+    pub(crate) fn without_body(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self.body = None;
+        self
+    }
+
+    /// With where the resource is: `Location` and `Content-Location` (decision E11).
+    pub(crate) fn at(self, location: &str) -> Self {
+        self.with(LOCATION, location)
+            .with(CONTENT_LOCATION, location)
+    }
+
+    /// With the version of the resource (RFC 7644 §3.14).
+    pub(crate) fn version(self, tag: &str) -> Self {
+        self.with(ETAG, tag)
+    }
+
+    /// A header, unless its value could not be one.
+    fn with(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// The response to send; `head` leaves the body out and its headers in (decision E16).
+    pub(crate) fn into_response(self, media_type: MediaType, head: bool) -> Response<Bytes> {
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        if !self.departures.is_empty() {
+            let departures = Departures(self.departures.into());
+            response.extensions_mut().insert(departures);
+        }
+        if let Some(body) = self.body {
+            response
+                .headers_mut()
+                .insert(CONTENT_TYPE, media_type.header());
+            if !head {
+                *response.body_mut() = Bytes::from(body);
+            }
+        }
+        response
+    }
+}
+
+impl From<Fault> for Answer {
+    fn from(fault: Fault) -> Self {
+        let error = fault.to_scim_error();
+        let answer = Self::error(&error);
+        match fault {
+            Fault::NotAllowed(methods) => answer.with(ALLOW, &list(methods)),
+            Fault::Busy(seconds) => answer.with(RETRY_AFTER, &seconds.to_string()),
+            Fault::Refused(_) | Fault::Failed(_) => answer,
+        }
+    }
+}
+
+impl Answer {
+    fn error(error: &ScimError) -> Self {
+        let status =
+            StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self::json(status, error_json(error))
+    }
+}
+
+/// The response to a request that failed, with its cause among the extensions.
+pub(crate) fn failed(fault: Fault, media_type: MediaType, head: bool) -> Response<Bytes> {
+    let cause = match &fault {
+        Fault::Failed(cause) => Some(Cause::new(cause.clone())),
+        _ => None,
+    };
+    let mut response = Answer::from(fault).into_response(media_type, head);
+    if let Some(cause) = cause {
+        response.extensions_mut().insert(cause);
+    }
+    response
+}
+
+/// The response for an error that a host finds before the service provider is asked, such as 401
+/// or 429 (RFC 7644 §3.12); `headers` are those of the request. Headers such as `WWW-Authenticate`
+/// are the host's to add (decision E14).
+///
+/// ```
+/// use scim_server::{error_response, http::HeaderMap, scim_core::ScimError};
+/// let response = error_response(&ScimError::new(401, "no token"), &HeaderMap::new());
+/// assert_eq!(response.status(), 401);
+/// assert_eq!(response.headers()["content-type"], "application/scim+json");
+/// ```
+pub fn error_response(error: &ScimError, headers: &HeaderMap) -> Response<Bytes> {
+    Answer::error(error).into_response(MediaType::accepted(headers), false)
+}
+
+/// The message of RFC 7644 §3.12; `status` is a string (decision E01).
+fn error_json(error: &ScimError) -> String {
+    let mut message = Resource::default();
+    message.insert("schemas", vec![ScimError::SCHEMA]);
+    message.insert("status", error.status.to_string());
+    if let Some(keyword) = error.scim_type {
+        message.insert("scimType", keyword.as_str());
+    }
+    if let Some(detail) = &error.detail {
+        message.insert("detail", detail.as_str());
+    }
+    message.to_json()
+}
+
+fn list(methods: &[Method]) -> String {
+    let names: Vec<_> = methods.iter().map(Method::as_str).collect();
+    names.join(", ")
+}

@@ -1,0 +1,114 @@
+//! What POST, PUT and PATCH have in common.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use http::StatusCode;
+use scim_core::{Departure, Resource, ResourceSchema, ScimError};
+use scim_schema::Projection;
+
+use crate::call::Call;
+use crate::links::add_references;
+use crate::membership::{GROUPS, MEMBERS, groups_attribute, members_attribute};
+use crate::provider::Shared;
+use crate::references;
+use crate::render::{complete, tag};
+use crate::respond::Answer;
+use crate::store::{StoreError, Stored, View};
+use crate::visit;
+
+/// The tolerances that a closure needed in its last run: it may run again.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Notes(Arc<Mutex<Vec<Departure>>>);
+
+impl Notes {
+    pub(crate) fn set(&self, departures: Vec<Departure>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = departures;
+    }
+
+    pub(crate) fn take(&self) -> Vec<Departure> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The part of a resource that is stored: without what is computed or stands beside it.
+pub(crate) fn storable(schema: &ResourceSchema, mut resource: Resource) -> Resource {
+    let groups = groups_attribute(schema).is_some();
+    resource.retain(|key, _| {
+        let beside = ["schemas", "id", "meta"].iter().any(|name| *key == **name);
+        let computed = groups && *key == *GROUPS;
+        !beside && !computed
+    });
+    resource
+}
+
+impl Shared {
+    /// Replaces each `$ref` of a body by the `value` it names (decision S06).
+    pub(crate) fn take_references(
+        &self,
+        schema: &ResourceSchema,
+        body: &mut Resource,
+        call: &Call<'_>,
+        departures: &mut Vec<Departure>,
+    ) -> Result<(), ScimError> {
+        let base_url = &call.context.base_url;
+        visit::body(schema, body, |attribute, value| {
+            let registry = &self.registry;
+            references::take_references(
+                attribute,
+                value,
+                registry,
+                base_url,
+                &self.policy,
+                departures,
+            )
+        })
+    }
+
+    /// Completes and judges the members that a body lists, if its type has members.
+    pub(crate) fn settle(
+        &self,
+        schema: &ResourceSchema,
+        resource: &mut Resource,
+        id: Option<&str>,
+        current: Option<&Resource>,
+        view: &dyn View,
+        departures: &mut Vec<Departure>,
+    ) -> Result<(), StoreError> {
+        if members_attribute(schema).is_none() {
+            return Ok(());
+        }
+        let Some(members) = resource.get_mut(MEMBERS) else {
+            return Ok(());
+        };
+        references::settle_members(members, id, current, view, &self.policy, departures)
+    }
+
+    /// The resource as the client sees it, before projection.
+    pub(crate) fn complete(
+        &self,
+        stored: &Stored,
+        schema: &ResourceSchema,
+        call: &Call<'_>,
+    ) -> Resource {
+        let base_url = &call.context.base_url;
+        let mut resource = complete(stored, schema, Some(base_url));
+        add_references(&mut resource, schema, &self.registry, base_url);
+        resource
+    }
+
+    /// The answer that carries one resource, with its place and version.
+    pub(crate) fn show(
+        &self,
+        status: StatusCode,
+        stored: &Stored,
+        schema: &ResourceSchema,
+        projection: &Projection,
+        call: &Call<'_>,
+    ) -> Answer {
+        let resource = projection.apply(&self.complete(stored, schema, call));
+        let location = crate::render::location(Some(&call.context.base_url), schema, &stored.id);
+        Answer::resource(status, resource)
+            .at(&location)
+            .version(&tag(&stored.version))
+    }
+}
