@@ -146,7 +146,7 @@ impl ResolveError {
 
     fn message(&self) -> String {
         let what = match self.kind {
-            ResolveErrorKind::UnknownSchema => "schema of",
+            ResolveErrorKind::UnknownSchema => "schema in",
             ResolveErrorKind::UnknownAttribute => "attribute",
             ResolveErrorKind::UnknownSubAttribute => "sub-attribute",
         };
@@ -310,22 +310,35 @@ impl ResourceSchema {
     fn unknown(&self, path: &AttrPath, kind: ResolveErrorKind) -> ResolveError {
         let suggestion = match kind {
             ResolveErrorKind::UnknownSchema => None,
-            ResolveErrorKind::UnknownAttribute => {
-                let of_extensions = self.0.extensions.iter().flat_map(|e| &e.schema.attributes);
-                match path.schema().and_then(|uri| self.extension(uri)) {
-                    Some(extension) => nearest(path.attr(), extension.schema.attributes.iter()),
-                    None => nearest(path.attr(), self.attributes().chain(of_extensions)),
-                }
-            }
+            ResolveErrorKind::UnknownAttribute => self.nearest_attribute(path),
             ResolveErrorKind::UnknownSubAttribute => self
                 .attribute(path.attr())
-                .and_then(|a| nearest(path.sub().unwrap_or_default(), a.sub_attributes.iter())),
+                .and_then(|a| a.nearest_sub_attribute(path.sub().unwrap_or_default()))
+                .map(|name| name.as_str().into()),
         };
         ResolveError {
             path: path.as_str().into(),
             kind,
-            suggestion: suggestion.map(|name| name.as_str().into()),
+            suggestion,
         }
+    }
+}
+
+impl ResourceSchema {
+    /// The attribute that the writer of an unknown name may have meant: of the extension that is
+    /// named, else of the base schema, else of an extension, which then has to be named.
+    fn nearest_attribute(&self, path: &AttrPath) -> Option<Box<str>> {
+        let of = |extension: &ExtensionSchema| {
+            let name = nearest(path.attr(), extension.schema.attributes.iter())?;
+            let uri = extension.schema.id.as_str();
+            Some(AttrPath::of(Some(uri), name.as_str(), None).as_str().into())
+        };
+        if let Some(extension) = path.schema().and_then(|uri| self.extension(uri)) {
+            return of(extension);
+        }
+        nearest(path.attr(), self.attributes())
+            .map(|name| name.as_str().into())
+            .or_else(|| self.0.extensions.iter().find_map(of))
     }
 }
 
@@ -449,6 +462,12 @@ mod tests {
         assert_eq!(
             resolve("xyzzy", &strict).unwrap_err(),
             "unknown attribute `xyzzy`"
+        );
+        assert_eq!(
+            resolve("employeNumber", &strict).unwrap_err(),
+            format!(
+                "unknown attribute `employeNumber`, did you mean `{ENTERPRISE}:employeeNumber`?"
+            )
         );
     }
 }
