@@ -342,20 +342,24 @@ impl<'f> Check<'f> {
         }
     }
 
-    /// A path's own name, which stands outside the brackets.
-    fn outside<'p>(self, path: &'p Path) -> Term<'p>
+    /// A part of a path that stands outside the brackets.
+    fn outside<'p>(
+        &self,
+        path: &'p Path,
+        span: impl FnOnce(&Source, &Path) -> std::ops::Range<usize>,
+    ) -> Term<'p>
     where
         'f: 'p,
     {
-        let mut spans = LeafSpans::default();
-        if let Some(source) = self.source {
-            spans.path = Span::new(source.path_span(path));
-        }
+        let span = self.source.map(|source| Span::new(span(source, path)));
         Term {
             path: &path.attr,
             index: 0,
             source: self.source,
-            spans,
+            spans: LeafSpans {
+                path: span.unwrap_or_default(),
+                ..LeafSpans::default()
+            },
         }
     }
 

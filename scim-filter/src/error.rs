@@ -47,18 +47,22 @@ pub enum ParseFilterErrorKind {
     Expected(&'static str),
     /// A word where an operator is expected (F37).
     UnknownOperator(Box<str>),
-    /// A word where a JSON literal is expected (F32, F33).
-    UnquotedValue(Box<str>),
+    /// A word where the name of an attribute is expected (N05).
+    InvalidName(Box<str>),
+    /// A word where a JSON literal is expected (F32, F33). It is not repeated, it may be a secret.
+    UnquotedValue,
     /// A literal that looks like a number and is none.
-    InvalidNumber(Box<str>),
+    InvalidNumber,
     /// A tab, line break or other white space; only U+0020 separates words (F03).
     OtherWhitespace,
     /// A string without its closing quote (F34).
     UnterminatedString,
     /// A character below U+0020 inside a string (F34).
     ControlCharacter,
-    /// An escape that JSON does not know, or half of a surrogate pair (F34).
+    /// An escape that JSON does not know (F34).
     BadEscape,
+    /// Half of a surrogate pair (F34).
+    LoneSurrogate,
     /// `null` with another operator than `eq` and `ne` (F15).
     NullOperand,
     /// `not` before something other than a parenthesis (F02).
@@ -101,17 +105,18 @@ impl fmt::Display for ParseFilterErrorKind {
                 f,
                 "unknown operator `{word}`, expected eq, ne, co, sw, ew, gt, ge, lt, le or pr"
             ),
-            Self::UnquotedValue(word) => write!(
-                f,
-                "`{word}` is no value, expected a string in double quotes, a number, true, false or null"
+            Self::InvalidName(word) => write!(f, "`{word}` is no attribute name"),
+            Self::UnquotedValue => f.write_str(
+                "expected a value: a string in double quotes, a number, true, false or null",
             ),
-            Self::InvalidNumber(word) => write!(f, "`{word}` is no JSON number"),
+            Self::InvalidNumber => f.write_str("no JSON number"),
             Self::OtherWhitespace => f.write_str("words are separated by spaces only"),
             Self::UnterminatedString => f.write_str("a string without its closing quote"),
             Self::ControlCharacter => {
                 f.write_str("a control character in a string must be escaped")
             }
             Self::BadEscape => f.write_str("no escape that JSON knows"),
+            Self::LoneSurrogate => f.write_str("half of a surrogate pair"),
             Self::NullOperand => f.write_str("null can be compared with eq and ne only"),
             Self::NotNeedsParentheses => {
                 f.write_str("`not` is followed by a filter in parentheses")

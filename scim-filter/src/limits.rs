@@ -27,7 +27,7 @@ impl FilterLimits {
     pub const MAX_DEPTH: usize = 128;
 
     /// The depth in force.
-    pub(crate) fn depth(&self) -> usize {
+    pub(crate) fn depth_in_force(&self) -> usize {
         self.depth.min(Self::MAX_DEPTH)
     }
 }

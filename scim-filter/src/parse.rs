@@ -12,7 +12,7 @@ use crate::{
     CompValue, CompareOp, Filter, FilterLimits, ParseFilterError, ParseFilterErrorKind as Kind,
     Parsed, Path,
 };
-use scan::{at_word_end, rest_of, skip_spaces, token_len, word};
+use scan::{at_word_end, rest_of, skip_spaces, token_len, unexpected, word};
 
 /// Reads filters and paths under limits and a policy of your own.
 ///
@@ -254,7 +254,7 @@ impl Scope {
     /// the construct, which takes `levels` levels.
     fn deeper(self, i: &str, levels: usize, state: &State<'_>) -> Result<Self, Err<Fault>> {
         let depth = self.depth + levels;
-        let limit = state.limits.depth();
+        let limit = state.limits.depth_in_force();
         if depth > limit {
             return Err(Fault::new(i, 1, Kind::TooDeep { limit }).into());
         }
@@ -327,7 +327,11 @@ fn operator_word<'t>(i: &'t str, keyword: &'static str) -> Result<Option<&'t str
         Some(b' ') => Ok(Some(skip_spaces(rest))),
         None => Err(Fault::new(rest, 0, Kind::Expected("a filter")).into()),
         Some(b'(' | b')' | b'[' | b']' | b'"') => {
-            Err(Fault::token(rest, Kind::Expected("a space")).into())
+            let kind = Kind::Expected(match keyword {
+                "and" => "a space after `and`",
+                _ => "a space after `or`",
+            });
+            Err(Fault::token(rest, kind).into())
         }
         Some(_) => Ok(None),
     }
@@ -477,8 +481,11 @@ fn tail<'t>(
     if start.len() == i.len() {
         return Err(no_operator(start, &path).into());
     }
-    if op_word.eq_ignore_ascii_case("pr") && at_word_end(rest) {
-        return Ok((rest, Filter::Present(path)));
+    if op_word.eq_ignore_ascii_case("pr") {
+        return match at_word_end(rest) {
+            true => Ok((rest, Filter::Present(path))),
+            false => Err(unexpected(rest, "a space after `pr`").into()),
+        };
     }
     let Some(op) = compare_op(op_word) else {
         return Err(no_operator(start, &path).into());
@@ -489,7 +496,7 @@ fn tail<'t>(
     }
     if value_start.len() == rest.len() {
         if !rest.starts_with('"') {
-            return Err(Fault::token(rest, Kind::Expected("a space after the operator")).into());
+            return Err(unexpected(rest, "a space after the operator").into());
         }
         if !state.syntax.literal_coercion {
             return Err(Fault::token(rest, Kind::MissingSpace).into());
@@ -544,15 +551,6 @@ fn no_operator(start: &str, path: &AttrPath) -> Fault {
         ),
         word => Fault::token(start, Kind::UnknownOperator(clip(word).into())),
     }
-}
-
-/// What stands here has no place here.
-fn unexpected(i: &str, expected: &'static str) -> Fault {
-    let kind = match i.chars().next() {
-        Some(c) if c.is_whitespace() && c != ' ' => Kind::OtherWhitespace,
-        _ => Kind::Expected(expected),
-    };
-    Fault::token(i, kind)
 }
 
 /// `path = WS ( valueSel / simpleSel / attrPath / urnOnly ) WS`

@@ -160,4 +160,11 @@ impl Source {
         let start = self.text.len() - self.text.trim_start_matches(' ').len();
         start..start + path.attr.as_str().len()
     }
+
+    /// Where the sub-attribute behind the brackets stands: at the end.
+    pub(crate) fn sub_span(&self, path: &Path) -> Range<usize> {
+        let end = self.text.trim_end_matches(' ').len();
+        let len = path.sub.as_ref().map_or(0, |sub| sub.as_str().len());
+        end.saturating_sub(len)..end
+    }
 }

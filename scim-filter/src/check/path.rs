@@ -56,7 +56,8 @@ impl<'s> CheckedPath<'s> {
         policy: &Policy,
         source: Option<&Source>,
     ) -> Result<Self, CheckError> {
-        let term = Check::new(source).outside(path);
+        let check = Check::new(source);
+        let term = check.outside(path, Source::path_span);
         let refuse = |kind| term.error(Part::Path, kind).of_path();
         let target = schema
             .resolve(&path.attr, policy)
@@ -79,7 +80,10 @@ impl<'s> CheckedPath<'s> {
         }
         let sub = match &path.sub {
             None => None,
-            Some(name) => Some(sub_attribute(&place, name.as_str(), &term)?),
+            Some(name) => {
+                let term = check.outside(path, Source::sub_span);
+                Some(sub_attribute(&place, name.as_str(), &term)?)
+            }
         };
         let filter = match &path.filter {
             None => None,

@@ -1,10 +1,10 @@
 //! The leaves of the grammar, scanned by hand: words, names, literals.
 
-use scim_core::{AttrPath, AttrPathError, AttrPathErrorKind, Number, unescape};
+use scim_core::{AttrPath, AttrPathError, AttrPathErrorKind, Number, ReadErrorKind, unescape};
 
 use super::Fault;
 use crate::error::clip;
-use crate::{CompValue, ParseFilterErrorKind};
+use crate::{CompValue, ParseFilterErrorKind as Kind};
 
 /// What a scanner read, and the rest of the text.
 type Scanned<'t, T> = Result<(&'t str, T), Fault>;
@@ -57,27 +57,34 @@ pub(super) fn token_len(text: &str) -> usize {
 
 /// `attrPath`, by the scanner that core has for it (decision N01).
 pub(super) fn attr_path(text: &str) -> Scanned<'_, AttrPath> {
-    AttrPath::scan(text)
-        .map(|(path, rest)| (rest, path))
-        .map_err(|error| path_fault(text, &error))
+    let (path, rest) = AttrPath::scan(text).map_err(|error| path_fault(text, &error))?;
+    // Something else than a delimiter ended it, such as a letter outside ASCII.
+    match word(rest) {
+        "" => Ok((rest, path)),
+        _ => Err(invalid_name(text)),
+    }
 }
 
 fn path_fault(text: &str, error: &AttrPathError) -> Fault {
     let rest = rest_of(text, error.offset());
-    if text.starts_with(|c: char| c.is_whitespace()) {
-        return Fault::token(text, ParseFilterErrorKind::OtherWhitespace);
-    }
     match error.kind() {
-        AttrPathErrorKind::TooDeep => Fault::token(rest, ParseFilterErrorKind::PathTooDeep),
-        AttrPathErrorKind::ExpectedUri => Fault::token(
-            text,
-            ParseFilterErrorKind::Expected("an attribute, after a schema URI or alone"),
-        ),
-        _ => Fault::token(
-            if word(rest).is_empty() { rest } else { text },
-            ParseFilterErrorKind::Expected("the name of an attribute"),
-        ),
+        AttrPathErrorKind::TooDeep => Fault::token(rest, Kind::PathTooDeep),
+        _ if word(rest).is_empty() => unexpected(rest, "the name of an attribute"),
+        _ => invalid_name(text),
     }
+}
+
+fn invalid_name(text: &str) -> Fault {
+    Fault::token(text, Kind::InvalidName(clip(word(text)).into()))
+}
+
+/// What stands here has no place here.
+pub(super) fn unexpected(rest: &str, expected: &'static str) -> Fault {
+    let kind = match rest.chars().next() {
+        Some(c) if c.is_whitespace() && c != ' ' => Kind::OtherWhitespace,
+        _ => Kind::Expected(expected),
+    };
+    Fault::token(rest, kind)
 }
 
 /// `compValue`: `false / null / true / number / string`. `any_case` is the tolerance of decision
@@ -86,10 +93,7 @@ pub(super) fn comp_value(text: &str, any_case: bool) -> Scanned<'_, (CompValue, 
     if text.starts_with('"') {
         let (rest, value) = string(text)?;
         if !at_word_end(rest) {
-            return Err(Fault::token(
-                rest,
-                ParseFilterErrorKind::Expected("a space after the string"),
-            ));
+            return Err(unexpected(rest, "a space after the string"));
         }
         return Ok((rest, (CompValue::String(value), false)));
     }
@@ -102,10 +106,7 @@ pub(super) fn comp_value(text: &str, any_case: bool) -> Scanned<'_, (CompValue, 
         _ if word.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => {
             match word.parse::<Number>() {
                 Ok(number) => Some(CompValue::Number(number)),
-                Err(_) => {
-                    let kind = ParseFilterErrorKind::InvalidNumber(clip(word).into());
-                    return Err(Fault::token(text, kind));
-                }
+                Err(_) => return Err(Fault::token(text, Kind::InvalidNumber)),
             }
         }
         _ => None,
@@ -118,26 +119,18 @@ pub(super) fn comp_value(text: &str, any_case: bool) -> Scanned<'_, (CompValue, 
         None => return Err(no_value(text)),
     };
     if !at_word_end(rest) {
-        return Err(Fault::token(
-            rest,
-            ParseFilterErrorKind::Expected("a space after the value"),
-        ));
+        return Err(unexpected(rest, "a space after the value"));
     }
     Ok((rest, (value, tolerated)))
 }
 
 fn no_value(text: &str) -> Fault {
     match word(text) {
-        "" if text.starts_with(|c: char| c.is_whitespace()) => {
-            Fault::token(text, ParseFilterErrorKind::OtherWhitespace)
-        }
-        "" => Fault::token(
+        "" => unexpected(
             text,
-            ParseFilterErrorKind::Expected(
-                "a value: a string in double quotes, a number, true, false or null",
-            ),
+            "a value: a string in double quotes, a number, true, false or null",
         ),
-        word => Fault::token(text, ParseFilterErrorKind::UnquotedValue(clip(word).into())),
+        _ => Fault::token(text, Kind::UnquotedValue),
     }
 }
 
@@ -159,11 +152,11 @@ fn string(text: &str) -> Scanned<'_, Box<str>> {
         match rest.as_bytes().first() {
             Some(b'"') => return Ok((rest_of(rest, 1), value.into())),
             Some(b'\\') => {
-                let (c, len) = unescape(rest).map_err(|_| bad_escape(text, rest))?;
+                let (c, len) = unescape(rest).map_err(|error| bad_escape(text, rest, &error))?;
                 value.push(c);
                 rest = rest_of(rest, len);
             }
-            Some(_) => return Err(Fault::new(rest, 1, ParseFilterErrorKind::ControlCharacter)),
+            Some(_) => return Err(Fault::new(rest, 1, Kind::ControlCharacter)),
             None => return Err(unterminated(text)),
         }
     }
@@ -177,11 +170,11 @@ fn string_run(text: &str) -> usize {
 }
 
 fn unterminated(text: &str) -> Fault {
-    Fault::new(text, text.len(), ParseFilterErrorKind::UnterminatedString)
+    Fault::new(text, text.len(), Kind::UnterminatedString)
 }
 
 /// The escape itself, as far as it can be told from what follows.
-fn bad_escape(text: &str, rest: &str) -> Fault {
+fn bad_escape(text: &str, rest: &str, error: &ReadErrorKind) -> Fault {
     let mut escape = rest.chars();
     escape.next();
     let len = match escape.next() {
@@ -192,5 +185,9 @@ fn bad_escape(text: &str, rest: &str) -> Fault {
         }
         Some(c) => 1 + c.len_utf8(),
     };
-    Fault::new(rest, len, ParseFilterErrorKind::BadEscape)
+    let kind = match error {
+        ReadErrorKind::LoneSurrogate => Kind::LoneSurrogate,
+        _ => Kind::BadEscape,
+    };
+    Fault::new(rest, len, kind)
 }

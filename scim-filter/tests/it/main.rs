@@ -6,9 +6,12 @@
 )]
 
 mod allocations;
+mod checked;
 mod filter_cases;
 mod generate;
 mod hostile;
 mod laws;
+mod messages;
 mod path_cases;
+mod sort;
 mod types;

@@ -1,0 +1,151 @@
+//! Sorting by an attribute (RFC 7644 §3.4.2.3, decisions Q09 to Q15).
+
+use scim_core::{Policy, Resource, ResourceSchema, builtin};
+use scim_filter::{SortBy, SortOrder};
+
+use crate::types;
+
+/// The ids of the resources in the order of the sort.
+fn sorted(schema: &ResourceSchema, path: &str, order: SortOrder, resources: &[&str]) -> String {
+    let by = SortBy::check(path, order, schema, &Policy::lenient()).unwrap();
+    let mut resources: Vec<Resource> = resources.iter().map(|text| text.parse().unwrap()).collect();
+    let mut by_key = resources.clone();
+    resources.sort_by(|a, b| by.compare(a, b));
+    by_key.sort_by_cached_key(|resource| by.key(resource));
+    assert_eq!(resources, by_key);
+    resources.iter().filter_map(Resource::id).collect()
+}
+
+fn users(path: &str, resources: &[&str]) -> (String, String) {
+    let schema = builtin::user_schema();
+    (
+        sorted(schema, path, SortOrder::Ascending, resources),
+        sorted(schema, path, SortOrder::Descending, resources),
+    )
+}
+
+fn both(ascending: &str, descending: &str) -> (String, String) {
+    (ascending.to_owned(), descending.to_owned())
+}
+
+#[test]
+fn q09_equal_resources_are_ordered_by_id_in_both_directions() {
+    let resources = [
+        r#"{"id":"c","title":"x"}"#,
+        r#"{"id":"a","title":"X"}"#,
+        r#"{"id":"b","title":"y"}"#,
+    ];
+    assert_eq!(users("title", &resources), both("acb", "bac"));
+}
+
+#[test]
+fn q10_resources_without_a_value_come_last_or_first() {
+    let resources = [
+        r#"{"id":"c"}"#,
+        r#"{"id":"a","title":null}"#,
+        r#"{"id":"b","title":"y"}"#,
+    ];
+    assert_eq!(users("title", &resources), both("bac", "acb"));
+}
+
+#[test]
+fn q11_the_primary_element_counts_else_the_first() {
+    let resources = [
+        r#"{"id":"a","emails":[{"value":"z"},{"value":"b","primary":true}]}"#,
+        r#"{"id":"b","emails":[{"value":"a","primary":false},{"value":"y"}]}"#,
+        r#"{"id":"c","emails":[null,{"value":"c"}]}"#,
+        r#"{"id":"d","emails":[{"type":"q"},{"value":"a"}]}"#,
+    ];
+    assert_eq!(users("emails", &resources), both("bacd", "dcab"));
+    assert_eq!(users("emails.value", &resources), both("bacd", "dcab"));
+    assert_eq!(users("emails.type", &resources), both("dabc", "abcd"));
+}
+
+#[test]
+fn q13_values_sort_by_their_type() {
+    let resources = [
+        r#"{"id":"a","active":true,"meta":{"created":"2024-01-01T01:00:00+02:00"}}"#,
+        r#"{"id":"b","active":false,"meta":{"created":"2023-12-31T23:30:00Z"}}"#,
+    ];
+    assert_eq!(users("active", &resources), both("ba", "ab"));
+    assert_eq!(users("meta.created", &resources), both("ab", "ba"));
+    let device = types::resource_type("Device", &["device".to_owned()]);
+    let devices = [r#"{"id":"a","ports":10}"#, r#"{"id":"b","ports":9}"#];
+    assert_eq!(
+        sorted(&device, "ports", SortOrder::Ascending, &devices),
+        "ba"
+    );
+    // References heed the case.
+    let devices = [
+        r#"{"id":"a","homepage":"a"}"#,
+        r#"{"id":"b","homepage":"B"}"#,
+    ];
+    assert_eq!(
+        sorted(&device, "homepage", SortOrder::Ascending, &devices),
+        "ba"
+    );
+}
+
+#[test]
+fn q13_strings_sort_by_the_key_that_filters_compare() {
+    let resources = [
+        r#"{"id":"a","title":"strb"}"#,
+        r#"{"id":"b","title":"STRAßE"}"#,
+        r#"{"id":"c","title":"strassd"}"#,
+    ];
+    assert_eq!(users("title", &resources), both("cba", "abc"));
+}
+
+#[test]
+fn an_extension_attribute_sorts() {
+    let uri = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+    let with = |id: &str, department: &str| {
+        format!(r#"{{"id":"{id}","{uri}":{{"department":"{department}"}}}}"#)
+    };
+    let (a, b) = (with("a", "y"), with("b", "x"));
+    let resources = [a.as_str(), b.as_str(), r#"{"id":"c"}"#];
+    assert_eq!(
+        users(&format!("{uri}:department"), &resources),
+        both("bac", "cab")
+    );
+    assert_eq!(users("department", &resources), both("bac", "cab"));
+    let schema = builtin::user_schema();
+    let by = |policy| SortBy::check("department", SortOrder::Ascending, schema, &policy);
+    assert!(by(Policy::strict()).is_err());
+    assert_eq!(by(Policy::lenient()).unwrap().departures().len(), 1);
+}
+
+#[test]
+fn q14_at_the_root_a_type_that_lacks_the_attribute_has_no_value() {
+    let types = [builtin::user_schema(), builtin::group_schema()];
+    let check = |path| SortBy::check_types(path, SortOrder::Ascending, &types, &Policy::strict());
+    let by = check("userName").unwrap();
+    let user: Resource = r#"{"id":"u","userName":"x"}"#.parse().unwrap();
+    let group: Resource = r#"{"id":"g","userName":"a"}"#.parse().unwrap();
+    assert!(by[0].key(&user) < by[1].key(&group));
+    assert!(by[0].path().is_some() && by[1].path().is_none());
+    assert!(check("displayName").is_ok());
+    assert!(check("nothing").is_err());
+    assert!(check("password").is_err());
+}
+
+#[test]
+fn q15_the_order_is_spelt_exactly_or_in_any_case_by_policy() {
+    let parse = |text, policy: Policy| SortOrder::parse(text, &policy).ok();
+    assert_eq!(
+        parse("descending", Policy::strict()),
+        Some(SortOrder::Descending)
+    );
+    assert_eq!(parse("Descending", Policy::strict()), None);
+    assert_eq!(
+        parse("DESCENDING", Policy::lenient()),
+        Some(SortOrder::Descending)
+    );
+    assert_eq!(
+        parse("Ascending", Policy::lenient()),
+        Some(SortOrder::Ascending)
+    );
+    assert_eq!(parse("up", Policy::lenient()), None);
+    assert_eq!("ascending".parse(), Ok(SortOrder::Ascending));
+    assert_eq!(SortOrder::default().to_string(), "ascending");
+}
