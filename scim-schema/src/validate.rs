@@ -5,7 +5,7 @@ use scim_core::{
     builtin,
 };
 
-use crate::value::{Definitions, ReadOnly, Required};
+use crate::value::{Definitions, ReadOnly, Required, Scope};
 use crate::{
     Findings, HostRules, Rejected, Replaced, Rule, Site, ValidationLimits, ValueCheck, changes,
     schemas, transition,
@@ -158,10 +158,12 @@ impl<'a> Validator<'a> {
         let listed = take_schemas(&mut object);
         let listed = listed.as_ref().map(|(key, value)| (key.as_str(), value));
         let mut known = schemas::check(schema, listed, policy, &mut findings);
-        let definitions = Definitions::Top(schema);
-        let before = current.map(|resource| &**resource);
-        let root = Site::root();
-        let object = check.members(&definitions, object, before, false, &root, &mut findings);
+        let scope = Scope {
+            definitions: Definitions::Top(schema),
+            current: current.map(|resource| &**resource),
+            site: &Site::root(),
+        };
+        let object = check.whole(scope, object, false, &mut findings);
         if operation == Operation::Response {
             id_is_there(&object, &mut findings);
             schemas::check_shown(schema, &mut known, &object, policy, &mut findings);

@@ -2,9 +2,11 @@
 //! canonical form.
 
 mod elements;
+mod extension;
 mod members;
 mod reference;
 mod scalar;
+mod settle;
 
 use scim_core::{
     AttrType, Attribute, Mutability, Object, Place, Policy, Returned, ScimType, Tolerance, Value,
@@ -13,7 +15,8 @@ use scim_core::{
 use crate::{Findings, HostRules, Rule, Site, ValidationLimits};
 
 use members::Standing;
-pub(crate) use members::{Definitions, same_value};
+pub(crate) use members::{Definitions, Scope};
+pub(crate) use settle::same_value;
 
 /// Checks values against attributes and brings them into canonical form (RFC 7643 §2): names in the
 /// schema's spelling, nulls and empty containers gone, duplicate elements merged (decision P13),
@@ -201,8 +204,12 @@ impl<'p> ValueCheck<'p> {
         site: &Site<'_>,
         findings: &mut Findings,
     ) -> Object {
-        let definitions = Definitions::Sub(definition);
-        self.members(&definitions, object, None, self.nulls, site, findings)
+        let scope = Scope {
+            definitions: Definitions::Sub(definition),
+            current: None,
+            site,
+        };
+        self.whole(scope, object, self.nulls, findings)
     }
 
     /// The whole value, beside the current one where a PUT replaces it.
@@ -264,9 +271,12 @@ impl<'p> ValueCheck<'p> {
             // Reported already.
             value @ Value::Array(_) => Some(value),
             Value::Object(object) if definition.is_complex() => {
-                let current = current.and_then(Value::as_object);
-                let definitions = Definitions::Sub(definition);
-                let object = self.members(&definitions, object, current, nulls, site, findings);
+                let scope = Scope {
+                    definitions: Definitions::Sub(definition),
+                    current: current.and_then(Value::as_object),
+                    site,
+                };
+                let object = self.whole(scope, object, nulls, findings);
                 (!object.is_empty()).then_some(Value::Object(object))
             }
             value if definition.is_complex() => Some(value),

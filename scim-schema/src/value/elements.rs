@@ -1,8 +1,8 @@
 //! Lists: the elements of a multi-valued attribute (RFC 7643 §2.4).
 
-use scim_core::{Attribute, ElementIndex, Mutability, Tolerance, Value};
+use scim_core::{Attribute, ElementIndex, Tolerance, Value};
 
-use super::ValueCheck;
+use super::{Definitions, Scope, ValueCheck};
 use crate::{Findings, Rule, Site};
 
 impl ValueCheck<'_> {
@@ -15,6 +15,7 @@ impl ValueCheck<'_> {
         site: &Site<'_>,
         findings: &mut Findings,
     ) -> Option<Value> {
+        let is_list = matches!(value, Value::Array(_));
         let elements = match value {
             Value::Null => return None,
             Value::Array(elements) => elements,
@@ -22,7 +23,7 @@ impl ValueCheck<'_> {
             value if self.policy.value_coercion => {
                 let how = "read one value as a list of one";
                 findings.departure(Tolerance::ValueCoercion, site, how);
-                return self.elements(definition, vec![value], current, site, findings);
+                vec![value]
             }
             value => {
                 findings.violation(site, Rule::Multiplicity, || {
@@ -31,15 +32,20 @@ impl ValueCheck<'_> {
                 return Some(value);
             }
         };
-        self.elements(definition, elements, current, site, findings)
+        let element_site = |index| match is_list {
+            true => site.index(index),
+            false => *site,
+        };
+        self.elements(definition, elements, current, site, element_site, findings)
     }
 
-    fn elements(
+    fn elements<'a>(
         &self,
         definition: &Attribute,
         elements: Vec<Value>,
         current: Option<&Value>,
-        site: &Site<'_>,
+        site: &'a Site<'a>,
+        element_site: impl Fn(usize) -> Site<'a> + Copy,
         findings: &mut Findings,
     ) -> Option<Value> {
         let limit = self.limits.elements;
@@ -49,74 +55,109 @@ impl ValueCheck<'_> {
             });
             return Some(Value::Array(elements));
         }
-        let current = current.and_then(Value::as_array).unwrap_or_default();
-        let partners = (self.replace && definition.is_complex() && !current.is_empty())
-            .then(|| ElementIndex::new(definition, current));
         let mut kept = Kept::new(definition, elements.len());
         for (index, element) in elements.into_iter().enumerate() {
-            let site = site.index(index);
-            if matches!(element, Value::Array(_)) && element.is_assigned() {
-                findings.violation(&site, Rule::Type, || {
-                    let expected = super::scalar::expected(definition);
-                    let label = site.label();
-                    format!("an element of `{label}` must be {expected}, found a list")
-                });
-                kept.push(element, index);
-                continue;
-            }
-            let Some(element) = self.prepare(definition, element, &site, findings) else {
-                continue;
-            };
-            if definition.is_complex() && element.as_object().is_none() {
-                kept.push(element, index);
-                continue;
-            }
-            let partner = partners
-                .as_ref()
-                .and_then(|partners| partners.find(&element, |at| current.get(at)))
-                .and_then(|at| current.get(at));
-            let nulls = false;
-            let element = self.single(definition, element, partner, nulls, &site, findings);
-            if let Some(element) = element {
+            if let Some(element) = self.part(definition, element, &element_site(index), findings) {
                 kept.push(element, index);
             }
         }
-        self.primary(definition, &kept, site, findings);
+        primary(definition, &kept, element_site, findings);
+        if definition.is_complex() {
+            let current = current.and_then(Value::as_array).unwrap_or_default();
+            self.settle_elements(definition, &mut kept, current, element_site, findings);
+        }
         (!kept.elements.is_empty()).then_some(Value::Array(kept.elements))
     }
 
-    /// Decision P15: at most one element is primary.
-    fn primary(
+    /// One element, its members checked one by one only.
+    fn part(
         &self,
         definition: &Attribute,
-        kept: &Kept<'_>,
+        element: Value,
         site: &Site<'_>,
         findings: &mut Findings,
-    ) {
-        let Some(primary) = definition.sub_attribute("primary") else {
-            return;
-        };
-        let primaries = kept
-            .elements
-            .iter()
-            .zip(&kept.origins)
-            .filter(|(element, _)| {
-                let value = element.as_object().and_then(|object| object.get("primary"));
-                value == Some(&Value::Bool(true))
+    ) -> Option<Value> {
+        if matches!(element, Value::Array(_)) && element.is_assigned() {
+            findings.violation(site, Rule::Type, || {
+                let expected = super::scalar::expected(definition);
+                let label = site.label();
+                format!("an element of `{label}` must be {expected}, found a list")
             });
-        for (_, &origin) in primaries.skip(1) {
-            let element = site.index(origin);
-            let at = element.attribute(primary, "primary");
-            findings.violation(&at, Rule::Primary, || {
-                format!("`{}` may be true for one element only", at.label())
-            });
+            return Some(element);
         }
+        match self.prepare(definition, element, site, findings)? {
+            Value::Object(object) if definition.is_complex() => {
+                let scope = Scope {
+                    definitions: Definitions::Sub(definition),
+                    current: None,
+                    site,
+                };
+                let object = self.members(scope, object, self.replace, findings);
+                let assigned = object.iter().any(|(_, value)| *value != Value::Null);
+                assigned.then_some(Value::Object(object))
+            }
+            refused if definition.is_complex() => Some(refused),
+            simple => Some(self.scalar(definition, simple, site, findings)),
+        }
+    }
+
+    /// Elements as a whole, each beside the current one that is the same (decision W10).
+    fn settle_elements<'a>(
+        &self,
+        definition: &Attribute,
+        kept: &mut Kept<'_>,
+        current: &[Value],
+        element_site: impl Fn(usize) -> Site<'a>,
+        findings: &mut Findings,
+    ) {
+        let partners =
+            (self.replace && !current.is_empty()).then(|| ElementIndex::new(definition, current));
+        for (element, &origin) in kept.elements.iter_mut().zip(&kept.origins) {
+            let partner = partners
+                .as_ref()
+                .and_then(|partners| partners.find(element, |at| current.get(at)))
+                .and_then(|at| current.get(at));
+            if let Value::Object(object) = element {
+                let scope = Scope {
+                    definitions: Definitions::Sub(definition),
+                    current: partner.and_then(Value::as_object),
+                    site: &element_site(origin),
+                };
+                *object = self.settle(scope, std::mem::take(object), findings);
+            }
+        }
+    }
+}
+
+/// Decision P15: at most one element is primary.
+fn primary<'a>(
+    definition: &Attribute,
+    kept: &Kept<'_>,
+    element_site: impl Fn(usize) -> Site<'a>,
+    findings: &mut Findings,
+) {
+    let Some(primary) = definition.sub_attribute("primary") else {
+        return;
+    };
+    let primaries = kept
+        .elements
+        .iter()
+        .zip(&kept.origins)
+        .filter(|(element, _)| {
+            let value = element.as_object().and_then(|object| object.get("primary"));
+            value == Some(&Value::Bool(true))
+        });
+    for (_, &origin) in primaries.skip(1) {
+        let element = element_site(origin);
+        let at = element.attribute(primary, "primary");
+        findings.violation(&at, Rule::Primary, || {
+            format!("`{}` may be true for one element only", at.label())
+        });
     }
 }
 
 /// Elements without duplicates (decision P13), and where each stood in the document.
 struct Kept<'s> {
-    definition: &'s Attribute,
     index: ElementIndex<'s>,
     elements: Vec<Value>,
     origins: Vec<usize>,
@@ -125,7 +166,6 @@ struct Kept<'s> {
 impl<'s> Kept<'s> {
     fn new(definition: &'s Attribute, capacity: usize) -> Self {
         Self {
-            definition,
             index: ElementIndex::new(definition, &[]),
             elements: Vec::with_capacity(capacity),
             origins: Vec::with_capacity(capacity),
@@ -139,7 +179,7 @@ impl<'s> Kept<'s> {
             Some((at, first)) => {
                 // It may get a `type` from the later one.
                 self.index.remove(first, at);
-                merge(self.definition, first, element);
+                merge(first, element);
                 self.index.insert(first, at);
             }
             None => {
@@ -151,17 +191,13 @@ impl<'s> Kept<'s> {
     }
 }
 
-/// What the later element gives is set in the first; what is immutable stays once it has a value.
-fn merge(definition: &Attribute, first: &mut Value, later: Value) {
-    let (Value::Object(first), Value::Object(later)) = (first, later) else {
-        return;
-    };
-    for (name, value) in later {
-        let immutable = definition
-            .sub_attribute(name.as_str())
-            .is_some_and(|sub| sub.mutability == Mutability::Immutable);
-        if !(immutable && first.get(name.as_str()).is_some()) {
-            first.insert(name, value);
+/// What the later element gives is set in the first, whose names are found in any case.
+fn merge(first: &mut Value, later: Value) {
+    if let (Value::Object(first), Value::Object(later)) = (first, later) {
+        for (name, value) in later {
+            if value != Value::Null || first.get(name.as_str()).is_none() {
+                first.insert(name, value);
+            }
         }
     }
 }

@@ -1,11 +1,10 @@
-//! Objects: the members of a complex value, of an extension, of a resource.
+//! Objects: the members of a complex value, of an extension, of a resource, one by one.
 
 use scim_core::{
-    AttrType, Attribute, Comparison, ElementIndex, ExtensionSchema, Key, Mutability, Object,
-    ResourceSchema, Schema, Tolerance, Unknown, Value,
+    Attribute, Key, Mutability, Object, ResourceSchema, Schema, Tolerance, Unknown, Value,
 };
 
-use super::{ReadOnly, Required, ValueCheck, reference};
+use super::{ReadOnly, ValueCheck};
 use crate::{Findings, Rule, Site};
 
 /// What defines the members of an object.
@@ -20,7 +19,7 @@ pub(crate) enum Definitions<'s> {
 }
 
 impl<'s> Definitions<'s> {
-    fn find(&self, name: &str) -> Option<&'s Attribute> {
+    pub(super) fn find(&self, name: &str) -> Option<&'s Attribute> {
         match self {
             Self::Top(schema) => schema.attribute(name),
             Self::Extension(schema) => schema.attribute(name),
@@ -28,241 +27,121 @@ impl<'s> Definitions<'s> {
         }
     }
 
-    fn for_each(&self, each: impl FnMut(&'s Attribute)) {
+    pub(super) fn for_each(&self, each: impl FnMut(&'s Attribute)) {
         match self {
             Self::Top(schema) => schema.attributes().for_each(each),
             Self::Extension(schema) => schema.attributes.iter().for_each(each),
             Self::Sub(attribute) => attribute.sub_attributes.iter().for_each(each),
         }
     }
+
+    /// The schema's spelling of a name.
+    fn spelling(&self, key: Key) -> Key {
+        if let Self::Top(schema) = self
+            && let Some(extension) = schema.extension(key.as_str())
+        {
+            return Key::from(&extension.schema.id);
+        }
+        match self.find(key.as_str()) {
+            Some(definition) => Key::from(&definition.name),
+            None => key,
+        }
+    }
+}
+
+/// An object that is being checked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scope<'a> {
+    pub(crate) definitions: Definitions<'a>,
+    /// What a PUT replaces.
+    pub(crate) current: Option<&'a Object>,
+    pub(crate) site: &'a Site<'a>,
 }
 
 impl ValueCheck<'_> {
-    /// The members of an object, beside the current ones where a PUT replaces them.
-    pub(crate) fn members(
+    /// An object, checked member by member and then as a whole.
+    pub(crate) fn whole(
         &self,
-        definitions: &Definitions<'_>,
-        mut object: Object,
-        current: Option<&Object>,
+        scope: Scope<'_>,
+        object: Object,
         nulls: bool,
-        site: &Site<'_>,
         findings: &mut Findings,
     ) -> Object {
-        let current = current.filter(|_| self.replace);
-        let mut respell = false;
+        let object = self.members(scope, object, nulls || self.replace, findings);
+        self.settle(scope, object, findings)
+    }
+
+    /// The members of an object; names stay as they were written.
+    pub(super) fn members(
+        &self,
+        scope: Scope<'_>,
+        mut object: Object,
+        nulls: bool,
+        findings: &mut Findings,
+    ) -> Object {
         object.retain(|key, value| {
             let written = key.as_str();
-            if let Definitions::Top(schema) = definitions
+            let current = || scope.current?.get(written);
+            if let Definitions::Top(schema) = scope.definitions
                 && let Some(extension) = schema.extension(written)
             {
-                respell |= written != extension.schema.id.as_str();
-                let current = current.and_then(|object| object.get(written));
-                let site = site.extension(&extension.schema, written);
-                return self.extension(extension, value, current, &site, findings);
+                let site = scope.site.extension(&extension.schema, written);
+                return self.extension(extension, value, current(), &site, findings);
             }
-            let Some(definition) = definitions.find(written) else {
-                return self.unknown(definitions, written, site, findings);
+            let Some(definition) = scope.definitions.find(written) else {
+                return self.unknown(scope, written, findings);
             };
-            respell |= written != definition.name.as_str();
-            let current = current.and_then(|object| assigned(object, &definition.name));
-            let site = site.attribute(definition, written);
-            self.member(
-                definitions,
-                definition,
-                value,
-                current,
-                nulls,
-                &site,
-                findings,
-            )
+            if definition.mutability == Mutability::ReadOnly {
+                match self.read_only {
+                    ReadOnly::Drop => return false,
+                    ReadOnly::Keep => return true,
+                    ReadOnly::Check => {}
+                }
+            }
+            let site = scope.site.attribute(definition, written);
+            let given = value.take();
+            match self.member(scope, definition, given, current(), &site, findings) {
+                Some(checked) => {
+                    *value = checked;
+                    true
+                }
+                None => nulls,
+            }
         });
-        if respell {
-            object = object
-                .into_iter()
-                .map(|(key, value)| (spelling(definitions, key), value))
-                .collect();
-        }
-        if let Definitions::Top(schema) = definitions {
-            self.unwritten_extensions(schema, &mut object, current, site, findings);
-        }
-        if let Some(current) = current {
-            self.keep_current(definitions, &mut object, current);
-        }
-        if let Definitions::Sub(definition) = definitions {
-            self.reference(definition, &mut object, site, findings);
-        }
-        // An empty object is no value, and misses nothing.
-        if !object.is_empty() || !matches!(definitions, Definitions::Sub(_)) {
-            self.required(definitions, &object, site, findings);
-        }
         object
     }
 
-    /// One member whose definition is known; whether it stays.
-    #[expect(clippy::too_many_arguments, reason = "the state of one step of a walk")]
+    /// One member whose definition is known.
     fn member(
         &self,
-        definitions: &Definitions<'_>,
+        scope: Scope<'_>,
         definition: &Attribute,
-        value: &mut Value,
+        value: Value,
         current: Option<&Value>,
-        nulls: bool,
         site: &Site<'_>,
         findings: &mut Findings,
-    ) -> bool {
-        if definition.mutability == Mutability::ReadOnly {
-            match self.read_only {
-                ReadOnly::Drop => return false,
-                ReadOnly::Keep => return true,
-                ReadOnly::Check => {}
-            }
+    ) -> Option<Value> {
+        if self.refuse_hidden && definition.is_hidden() && value != Value::Null {
+            findings.violation(site, Rule::Returned, || {
+                format!("`{}` must never be returned", site.label())
+            });
+            return Some(value);
         }
-        let given = value.take();
-        let checked = match given {
-            Value::Null => None,
-            given => {
-                if self.refuse_hidden && definition.is_hidden() {
-                    findings.violation(site, Rule::Returned, || {
-                        format!("`{}` must never be returned", site.label())
-                    });
-                    *value = given;
-                    return true;
-                }
-                self.value(definition, given, current, site, findings)
-            }
-        };
-        let Some(checked) = checked else {
-            return self.unassigned(definition, value, current, nulls, site, findings);
-        };
+        let checked = self.value(definition, value, current, site, findings)?;
         if let Some(text) = checked.as_str() {
-            let standing = match definitions {
+            let standing = match scope.definitions {
                 Definitions::Top(_) => Standing::Top,
                 Definitions::Extension(_) => Standing::Extension,
                 Definitions::Sub(parent) => Standing::Sub(parent),
             };
             self.text_in_place(standing, definition, text, site, findings);
         }
-        *value = match current {
-            Some(current) if definition.mutability == Mutability::Immutable => {
-                if !same_value(definition, current, &checked) {
-                    immutable(site, findings);
-                }
-                current.clone()
-            }
-            _ => checked,
-        };
-        true
-    }
-
-    /// A member written as null or as an empty container; whether it stays, as null or with its
-    /// current value.
-    fn unassigned(
-        &self,
-        definition: &Attribute,
-        value: &mut Value,
-        current: Option<&Value>,
-        nulls: bool,
-        site: &Site<'_>,
-        findings: &mut Findings,
-    ) -> bool {
-        match (definition.mutability, current) {
-            // `$ref` is computed from `value`, so a null says nothing (decision S06).
-            (Mutability::Immutable, Some(current)) => {
-                if definition.name != *"$ref" {
-                    immutable(site, findings);
-                }
-                *value = current.clone();
-                true
-            }
-            // Kept as null so that the stored value is not taken for it (decision W09).
-            (Mutability::WriteOnly, Some(_)) => true,
-            _ => nulls,
-        }
-    }
-
-    /// The object of an extension; whether it stays.
-    ///
-    /// An extension that a PUT leaves out keeps what a PUT does not clear (decision W09), unless it
-    /// would then lack what it requires: it goes as a whole instead.
-    fn extension(
-        &self,
-        extension: &ExtensionSchema,
-        value: &mut Value,
-        current: Option<&Value>,
-        site: &Site<'_>,
-        findings: &mut Findings,
-    ) -> bool {
-        let schema = &*extension.schema;
-        let object = match value.take() {
-            Value::Object(object) => object,
-            other if !other.is_assigned() => Object::new(),
-            other => {
-                findings.violation(site, Rule::Type, || {
-                    format!("`{}` must be an object, found {}", schema.id, other.kind())
-                });
-                *value = other;
-                return true;
-            }
-        };
-        let written = object.iter().any(|(_, value)| value.is_assigned());
-        let check = Self {
-            // The attributes of an extension that is not in use are not missed.
-            required: self.required.filter(|_| written || extension.required),
-            ..*self
-        };
-        let current = current.and_then(Value::as_object);
-        let definitions = Definitions::Extension(schema);
-        let object = check.members(&definitions, object, current, false, site, findings);
-        let complete = written || !lacks_required(self.required, schema, &object);
-        let stays = complete && !object.is_empty();
-        *value = Value::Object(object);
-        stays
-    }
-
-    /// Extensions that the document does not mention: what a PUT keeps of them, and those that the
-    /// type requires (RFC 7643 §6).
-    fn unwritten_extensions(
-        &self,
-        schema: &ResourceSchema,
-        object: &mut Object,
-        current: Option<&Object>,
-        site: &Site<'_>,
-        findings: &mut Findings,
-    ) {
-        for extension in schema.extensions() {
-            let uri = extension.schema.id.as_str();
-            if object.get(uri).is_some() {
-                continue;
-            }
-            let current = current.and_then(|object| object.get(uri));
-            if current.is_none() && !extension.required {
-                continue;
-            }
-            let site = site.extension(&extension.schema, uri);
-            let mut value = Value::Null;
-            if self.extension(extension, &mut value, current, &site, findings) {
-                object.insert(&extension.schema.id, value);
-            } else if let Some(required) = self.required
-                && required != Required::Always
-                && extension.required
-                && !lacks_required(Some(required), &extension.schema, &Object::new())
-            {
-                findings.violation_as(&site, Rule::Required, required.scim_type(), || {
-                    format!("the extension `{uri}` is required")
-                });
-            }
-        }
+        Some(checked)
     }
 
     /// A member that no schema defines; whether it stays, which is only as what was refused.
-    fn unknown(
-        &self,
-        definitions: &Definitions<'_>,
-        written: &str,
-        site: &Site<'_>,
-        findings: &mut Findings,
-    ) -> bool {
-        let is_uri = matches!(definitions, Definitions::Top(_)) && written.contains(':');
+    fn unknown(&self, scope: Scope<'_>, written: &str, findings: &mut Findings) -> bool {
+        let is_uri = matches!(scope.definitions, Definitions::Top(_)) && written.contains(':');
         let (policy, tolerance) = match is_uri {
             true => (
                 self.policy.unknown_schema_uris,
@@ -270,7 +149,7 @@ impl ValueCheck<'_> {
             ),
             false => (self.policy.unknown_attributes, Tolerance::UnknownAttributes),
         };
-        let site = site.name(written);
+        let site = scope.site.name(written);
         if policy == Unknown::Drop {
             findings.departure(tolerance, &site, "dropped what no schema defines");
             return false;
@@ -281,83 +160,27 @@ impl ValueCheck<'_> {
         true
     }
 
-    /// Decisions W03 and W09: what a PUT cannot or does not change stays.
-    fn keep_current(&self, definitions: &Definitions<'_>, object: &mut Object, current: &Object) {
-        // What is computed from `value` goes with it.
-        let identity_changed = matches!(definitions, Definitions::Sub(_))
-            && assigned(current, "value").is_some()
-            && object.get("value") != current.get("value");
-        let mut kept: Vec<(Key, Value)> = Vec::new();
-        definitions.for_each(|definition| {
-            let stays = match definition.mutability {
-                Mutability::ReadOnly => !identity_changed,
-                Mutability::Immutable | Mutability::WriteOnly => true,
-                _ => false,
-            };
-            if stays
-                && object.get(definition.name.as_str()).is_none()
-                && let Some(value) = assigned(current, &definition.name)
-            {
-                kept.push((Key::from(&definition.name), value.clone()));
+    /// The object with its names in the schema's spelling.
+    pub(super) fn respell(&self, definitions: &Definitions<'_>, object: Object) -> Object {
+        let is_spelt = |key: &Key| {
+            let written = key.as_str();
+            match definitions.find(written) {
+                Some(definition) => definition.name.as_str() == written,
+                None => match definitions {
+                    Definitions::Top(schema) => schema
+                        .extension(written)
+                        .is_none_or(|extension| extension.schema.id.as_str() == written),
+                    _ => true,
+                },
             }
-        });
-        if !kept.is_empty() {
-            let members = std::mem::take(object);
-            *object = members.into_iter().chain(kept).collect();
-        }
-        object.retain(|_, value| *value != Value::Null);
-    }
-
-    /// Decisions W06 and W07: required attributes have a value.
-    fn required(
-        &self,
-        definitions: &Definitions<'_>,
-        object: &Object,
-        site: &Site<'_>,
-        findings: &mut Findings,
-    ) {
-        let Some(required) = self.required else {
-            return;
         };
-        definitions.for_each(|definition| {
-            let name = definition.name.as_str();
-            // `schemas` is no value of the resource; it has rules of its own.
-            let common = matches!(definitions, Definitions::Top(_)) && name == "schemas";
-            if !common && required.applies(definition) && assigned(object, name).is_none() {
-                let site = site.attribute(definition, name);
-                findings.violation_as(&site, Rule::Required, required.scim_type(), || {
-                    format!("`{}` is required", site.label())
-                });
-            }
-        });
-    }
-}
-
-/// Whether a required attribute of the extension has no value.
-fn lacks_required(required: Option<Required>, schema: &Schema, object: &Object) -> bool {
-    let missing = |definition: &Attribute| {
-        required.is_some_and(|required| required.applies(definition))
-            && assigned(object, definition.name.as_str()).is_none()
-    };
-    schema.attributes.iter().any(missing)
-}
-
-/// The value of a member unless it is unassigned.
-fn assigned(object: &Object, name: impl AsRef<str>) -> Option<&Value> {
-    object
-        .get(name.as_ref())
-        .filter(|value| value.is_assigned())
-}
-
-fn spelling(definitions: &Definitions<'_>, key: Key) -> Key {
-    if let Definitions::Top(schema) = definitions
-        && let Some(extension) = schema.extension(key.as_str())
-    {
-        return Key::from(&extension.schema.id);
-    }
-    match definitions.find(key.as_str()) {
-        Some(definition) => Key::from(&definition.name),
-        None => key,
+        if object.iter().all(|(key, _)| is_spelt(key)) {
+            return object;
+        }
+        let members = object.into_iter();
+        members
+            .map(|(key, value)| (definitions.spelling(key), value))
+            .collect()
     }
 }
 
@@ -406,44 +229,4 @@ fn never_empty(definition: &Attribute) -> bool {
     ["userName", "id", "externalId"]
         .iter()
         .any(|name| definition.name == **name)
-}
-
-fn immutable(site: &Site<'_>, findings: &mut Findings) {
-    findings.violation(site, Rule::Mutability, || {
-        format!(
-            "`{}` is immutable and already has another value",
-            site.label()
-        )
-    });
-}
-
-/// Whether two values of an attribute are the same: compared as filters compare them, elements in any
-/// order, nulls as absent.
-pub(crate) fn same_value(definition: &Attribute, a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Array(a), Value::Array(b)) => {
-            let index = ElementIndex::new(definition, a);
-            a.len() == b.len()
-                && b.iter().all(|element| {
-                    let same = index.find(element, |at| a.get(at)).and_then(|at| a.get(at));
-                    same.is_some_and(|same| same_value(definition, same, element))
-                })
-        }
-        (Value::Object(a), Value::Object(b)) => {
-            definition.sub_attributes.iter().all(|sub| {
-                match (assigned(a, &sub.name), assigned(b, &sub.name)) {
-                    (None, None) => true,
-                    (Some(a), Some(b)) => same_value(sub, a, b),
-                    _ => false,
-                }
-            })
-        }
-        (Value::String(a), Value::String(b)) if definition.attr_type == AttrType::Reference => {
-            reference::same_reference(definition, a, b)
-        }
-        _ => match Comparison::of(definition).and_then(|by| by.compare(a, b)) {
-            Some(order) => order.is_eq(),
-            None => a == b,
-        },
-    }
 }

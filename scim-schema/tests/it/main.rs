@@ -1,9 +1,13 @@
 //! Tests of scim-schema.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
     reason = "tests fail by panicking; clippy's exemption ends at helper functions"
 )]
 
+mod generate;
+mod laws;
 mod project;
 mod support;
 mod validate;
