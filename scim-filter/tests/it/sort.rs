@@ -1,4 +1,4 @@
-//! Sorting by an attribute (RFC 7644 §3.4.2.3, decisions Q09 to Q15).
+//! Sorting by an attribute (RFC 7644 §3.4.2.3, decisions Q09 to Q14).
 
 use scim_core::{Policy, Resource, ResourceSchema, builtin};
 use scim_filter::{SortBy, SortOrder};
@@ -127,25 +127,4 @@ fn q14_at_the_root_a_type_that_lacks_the_attribute_has_no_value() {
     assert!(check("displayName").is_ok());
     assert!(check("nothing").is_err());
     assert!(check("password").is_err());
-}
-
-#[test]
-fn q15_the_order_is_spelt_exactly_or_in_any_case_by_policy() {
-    let parse = |text, policy: Policy| SortOrder::parse(text, &policy).ok();
-    assert_eq!(
-        parse("descending", Policy::strict()),
-        Some(SortOrder::Descending)
-    );
-    assert_eq!(parse("Descending", Policy::strict()), None);
-    assert_eq!(
-        parse("DESCENDING", Policy::lenient()),
-        Some(SortOrder::Descending)
-    );
-    assert_eq!(
-        parse("Ascending", Policy::lenient()),
-        Some(SortOrder::Ascending)
-    );
-    assert_eq!(parse("up", Policy::lenient()), None);
-    assert_eq!("ascending".parse(), Ok(SortOrder::Ascending));
-    assert_eq!(SortOrder::default().to_string(), "ascending");
 }
