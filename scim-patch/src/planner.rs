@@ -210,7 +210,8 @@ impl<'s, 'p> Planner<'s, 'p> {
             }
             return Ok(());
         }
-        self.write_or_remove(op, found, path, Some(value), place)
+        let target = self.target(&found, path, place)?;
+        self.write_or_remove(op, &found, target, Some(value), place)
     }
 
     fn unknown_key(
@@ -263,7 +264,9 @@ impl<'s, 'p> Planner<'s, 'p> {
                         format!("`{}` is readOnly", found.path()),
                     );
                 }
-                self.write_or_remove(op, found, Some(path), value, place)
+                let target = self.target(&found, Some(path), place)?;
+                let place = self.pointer("value");
+                self.write_or_remove(op, &found, target, value, &place)
             }
             _ if path.filter.is_some() || path.sub.is_some() => fail(
                 ScimType::InvalidPath,
@@ -282,13 +285,12 @@ impl<'s, 'p> Planner<'s, 'p> {
     fn write_or_remove(
         &mut self,
         op: Op,
-        found: Place<'s>,
-        path: Option<&Path>,
+        found: &Place<'s>,
+        target: Target<'s>,
         value: Option<&Value>,
         place: &str,
     ) -> Done {
         let is_schemas = found.extension.is_none() && found.attribute.name == *"schemas";
-        let target = self.target(&found, path, place)?;
         if let Some(sub) = target.sub.filter(|s| s.mutability == Mutability::ReadOnly) {
             return fail(
                 ScimType::Mutability,
