@@ -98,7 +98,7 @@ impl From<StoreError> for Fault {
             StoreError::NotFound => Self::Refused(ScimError::new(404, "there is no such resource")),
             StoreError::Conflict { attribute } => Self::Refused(ScimError::of(
                 ScimType::Uniqueness,
-                format!("the value of `{attribute}` is already in use"),
+                format!("the value of `{}` is already in use", short(&attribute)),
             )),
             StoreError::TooMany => Self::Refused(ScimError::of(
                 ScimType::TooMany,
@@ -109,4 +109,12 @@ impl From<StoreError> for Fault {
             StoreError::Failed(cause) => Self::Failed(cause.into()),
         }
     }
+}
+
+/// The name of an attribute without the URI of the core schemas, which nobody writes (RFC 7644
+/// §3.10).
+fn short(attribute: &str) -> &str {
+    let name = attribute.strip_prefix("urn:ietf:params:scim:schemas:core:2.0:");
+    name.and_then(|name| name.split_once(':'))
+        .map_or(attribute, |(_, name)| name)
 }

@@ -1,6 +1,6 @@
 //! Which media type a body has, and which the answer will have (RFC 7644 §3.8, §8.1).
 
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
 use scim_core::ScimError;
 
 use crate::protocol::ContentTypes;
@@ -53,10 +53,15 @@ impl MediaType {
     /// # Errors
     /// 415.
     pub(crate) fn check_body(headers: &HeaderMap, types: ContentTypes) -> Result<(), ScimError> {
+        let refused = |detail: String| Err(ScimError::new(415, detail));
+        if let Some(coding) = headers.get(CONTENT_ENCODING)
+            && !coding.as_bytes().eq_ignore_ascii_case(b"identity")
+        {
+            return refused("a body in a content coding is not supported".to_owned());
+        }
         let Some(value) = headers.get(CONTENT_TYPE) else {
             return Ok(());
         };
-        let refused = |detail: String| Err(ScimError::new(415, detail));
         let Ok(text) = value.to_str() else {
             return refused("the content type is not readable".to_owned());
         };

@@ -76,9 +76,8 @@ impl<S: Store> ServiceProvider<S> {
         let stored = self.store.update(&scope, id, &expected, change).await?;
         departures.extend(notes.take());
         let mut answer = shared.show(StatusCode::OK, &stored, schema, &projection, call);
-        // Decision P30.
-        let most = shared.limits.patch_answer_elements;
-        if !shown.is_asked() && longest(&projection.apply(stored.resource())) > most {
+        if !shown.is_asked() && answer.longest_list() > shared.limits.patch_answer_elements {
+            // Decision P30.
             answer = answer.without_body(StatusCode::NO_CONTENT);
         }
         Ok(answer.report(departures))
@@ -137,14 +136,4 @@ fn written(schema: &ResourceSchema, patch: &PatchOp, policy: &Policy) -> Vec<Att
         paths.extend(written_in(schema, &Resource::from(object)));
     }
     paths
-}
-
-/// The length of the longest list at the top level or in an extension.
-fn longest(object: &Object) -> usize {
-    let lengths = object.iter().map(|(_, value)| match value {
-        Value::Array(elements) => elements.len(),
-        Value::Object(inner) => longest(inner),
-        _ => 0,
-    });
-    lengths.max().unwrap_or_default()
 }

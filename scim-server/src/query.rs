@@ -59,13 +59,17 @@ impl<S: Store> ServiceProvider<S> {
         if let [only] = &*projections {
             query.wants = Wants::of(only.clone());
         }
+        if asks_for_places(&query) {
+            let (shared, base_url) = (shared.clone(), call.context.base_url.clone());
+            query = query.seen_as(move |stored, schema| shared.complete(stored, schema, &base_url));
+        }
         let start_index = query.start_index;
         let page = self.store.query(&call.context.tenant, query).await?;
         let resources = page.resources.iter().filter_map(|stored| {
             let mut types = schemas.iter().zip(&projections);
             let (schema, projection) =
                 types.find(|(schema, _)| schema.resource_type().name == *stored.resource_type)?;
-            let resource = shared.complete(stored, schema, call);
+            let resource = shared.complete(stored, schema, &call.context.base_url);
             Some(Value::from(projection.apply(&resource)))
         });
         let resources: Vec<_> = resources.collect();
@@ -128,6 +132,22 @@ impl<S: Store> ServiceProvider<S> {
         }
         Ok(sorts)
     }
+}
+
+/// Whether filter or order look at what depends on where the service provider is.
+fn asks_for_places(query: &Query) -> bool {
+    let filtered = query.filters.iter().flat_map(Checked::attributes);
+    let sorted = query.sorts.iter().filter_map(SortBy::path);
+    filtered.chain(sorted).any(|path| {
+        let names = [Some(path.attr()), path.sub()];
+        let is = |name: &str| {
+            names
+                .into_iter()
+                .flatten()
+                .any(|n| n.eq_ignore_ascii_case(name))
+        };
+        is("$ref") || is("location")
+    })
 }
 
 /// The message of a page, every counter present (decisions Q01, Q02).

@@ -8,7 +8,7 @@ use http::header::{
     RETRY_AFTER,
 };
 use http::{Method, Response, StatusCode};
-use scim_core::{Departure, Resource, ScimError, Value};
+use scim_core::{Departure, Object, Resource, ScimError, Value};
 
 use crate::error::{Cause, Fault};
 use crate::negotiate::MediaType;
@@ -18,8 +18,14 @@ use crate::negotiate::MediaType;
 pub(crate) struct Answer {
     status: StatusCode,
     headers: HeaderMap,
-    body: Option<String>,
+    body: Option<Body>,
     departures: Vec<Departure>,
+}
+
+#[derive(Debug)]
+enum Body {
+    Text(String),
+    Resource(Resource),
 }
 
 /// The tolerances that let a request pass, among the extensions of the response: for the host's log.
@@ -59,14 +65,25 @@ impl Answer {
     /// An answer with a JSON body.
     pub(crate) fn json(status: StatusCode, body: String) -> Self {
         Self {
-            body: Some(body),
+            body: Some(Body::Text(body)),
             ..Self::empty(status)
         }
     }
 
     /// An answer that carries one resource.
     pub(crate) fn resource(status: StatusCode, resource: Resource) -> Self {
-        Self::json(status, Value::from(resource).to_json())
+        Self {
+            body: Some(Body::Resource(resource)),
+            ..Self::empty(status)
+        }
+    }
+
+    /// The length of the longest list in the resource that is carried.
+    pub(crate) fn longest_list(&self) -> usize {
+        match &self.body {
+            Some(Body::Resource(resource)) => longest(resource),
+            _ => 0,
+        }
     }
 
     /// The methods of the place (decision E16).
@@ -120,7 +137,10 @@ impl Answer {
                 .headers_mut()
                 .insert(CONTENT_TYPE, media_type.header());
             if !head {
-                *response.body_mut() = Bytes::from(body);
+                *response.body_mut() = Bytes::from(match body {
+                    Body::Text(text) => text,
+                    Body::Resource(resource) => resource.to_json(),
+                });
             }
         }
         response
@@ -186,6 +206,16 @@ fn error_json(error: &ScimError) -> String {
         message.insert("detail", detail.as_str());
     }
     message.to_json()
+}
+
+/// The length of the longest list at the top level or in an object there.
+fn longest(object: &Object) -> usize {
+    let lengths = object.iter().map(|(_, value)| match value {
+        Value::Array(elements) => elements.len(),
+        Value::Object(inner) => longest(inner),
+        _ => 0,
+    });
+    lengths.max().unwrap_or_default()
 }
 
 fn list(methods: &[Method]) -> String {

@@ -6,6 +6,8 @@ use scim_core::{
     AttrType, Attribute, Mutability, PatchOp, Policy, Resource, ResourceSchema, Value,
 };
 
+use scim_schema::ValidationLimits;
+
 use crate::visit;
 
 /// What stands for a secret where the host keeps none: only that it was set is noted.
@@ -38,8 +40,7 @@ fn protect(attribute: &Attribute, value: &mut Value, hash: &Hash) {
         return;
     }
     match value {
-        // What no string may hold (decision S11) is left for the validation to refuse.
-        Value::String(secret) if is_secret(attribute) && !secret.contains('\0') => {
+        Value::String(secret) if is_secret(attribute) && is_sound(secret) => {
             *value = hash(secret).into();
         }
         Value::Object(object) => {
@@ -51,6 +52,12 @@ fn protect(attribute: &Attribute, value: &mut Value, hash: &Hash) {
         }
         _ => {}
     }
+}
+
+/// Whether a string keeps to the bounds of every string (decision S11); one that does not is left for
+/// the validation to refuse.
+fn is_sound(secret: &str) -> bool {
+    secret.len() <= ValidationLimits::default().string_bytes && !secret.contains('\0')
 }
 
 fn is_secret(attribute: &Attribute) -> bool {

@@ -166,7 +166,7 @@ impl Wants {
 }
 
 /// A query over the resources of one or several types (RFC 7644 §3.4.2).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Query {
     /// The types it covers.
@@ -182,7 +182,12 @@ pub struct Query {
     pub count: usize,
     /// What the answer will show.
     pub wants: Wants,
+    /// How filter and order see a resource, if not as [`Stored::complete`] shows it.
+    view: Option<Arc<Seen>>,
 }
+
+/// A stored resource as filter and order see it.
+type Seen = dyn Fn(&Stored, &ResourceSchema) -> Resource + Send + Sync;
 
 impl Query {
     /// The first page over `types`, in creation order.
@@ -194,6 +199,29 @@ impl Query {
             start_index: 1,
             count,
             wants: Wants::everything(),
+            view: None,
+        }
+    }
+
+    /// The same query with another view of the resources: where it asks for a location or a `$ref`,
+    /// which are not stored, the view shows them.
+    #[must_use]
+    pub fn seen_as(
+        mut self,
+        view: impl Fn(&Stored, &ResourceSchema) -> Resource + Send + Sync + 'static,
+    ) -> Self {
+        self.view = Some(Arc::new(view));
+        self
+    }
+
+    /// The resource as the filters and orders of this query see it: what a store runs them on.
+    ///
+    /// `meta.location` and everything called `$ref` are known to this view alone; all else can be
+    /// read from what is stored. [`Stored::groups`] has to be filled before, if it is asked for.
+    pub fn complete(&self, stored: &Stored, schema: &ResourceSchema) -> Resource {
+        match &self.view {
+            Some(view) => view(stored, schema),
+            None => stored.complete(schema),
         }
     }
 
@@ -203,6 +231,19 @@ impl Query {
     ) -> impl Iterator<Item = (&ResourceSchema, Option<&Checked>, Option<&SortBy>)> {
         let parts = self.types.iter().enumerate();
         parts.map(|(at, schema)| (schema, self.filters.get(at), self.sorts.get(at)))
+    }
+}
+
+impl fmt::Debug for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Query")
+            .field("types", &self.types)
+            .field("filters", &self.filters)
+            .field("sorts", &self.sorts)
+            .field("start_index", &self.start_index)
+            .field("count", &self.count)
+            .field("wants", &self.wants)
+            .finish_non_exhaustive()
     }
 }
 

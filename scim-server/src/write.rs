@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::StatusCode;
-use scim_core::{Departure, Resource, ResourceSchema, ScimError};
+use scim_core::{BaseUrl, Departure, Resource, ResourceSchema, ScimError};
 use scim_schema::Projection;
 
 use crate::call::Call;
@@ -11,7 +11,7 @@ use crate::links::add_references;
 use crate::membership::{GROUPS, MEMBERS, groups_attribute, members_attribute};
 use crate::provider::Shared;
 use crate::references;
-use crate::render::{complete, tag};
+use crate::render::{complete, location, tag};
 use crate::respond::Answer;
 use crate::store::{StoreError, Stored, View};
 use crate::visit;
@@ -88,9 +88,8 @@ impl Shared {
         &self,
         stored: &Stored,
         schema: &ResourceSchema,
-        call: &Call<'_>,
+        base_url: &BaseUrl,
     ) -> Resource {
-        let base_url = &call.context.base_url;
         let mut resource = complete(stored, schema, Some(base_url));
         add_references(&mut resource, schema, &self.registry, base_url);
         resource
@@ -105,8 +104,9 @@ impl Shared {
         projection: &Projection,
         call: &Call<'_>,
     ) -> Answer {
-        let resource = projection.apply(&self.complete(stored, schema, call));
-        let location = crate::render::location(Some(&call.context.base_url), schema, &stored.id);
+        let base_url = &call.context.base_url;
+        let resource = projection.apply(&self.complete(stored, schema, base_url));
+        let location = location(Some(base_url), schema, &stored.id);
         Answer::resource(status, resource)
             .at(&location)
             .version(&tag(&stored.version))

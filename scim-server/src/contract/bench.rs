@@ -161,13 +161,19 @@ impl<'b, S: Store> Bench<'b, S> {
         self.wait(self.store.query(tenant, query))
     }
 
-    /// The ids of what a filter finds among the resources of a type, with the total.
-    pub(super) fn find(&self, scope: &Scope, filter: &str) -> Result<(u64, Vec<String>), String> {
+    /// A query over the resources of a type that a filter selects.
+    pub(super) fn filtered(&self, scope: &Scope, filter: &str) -> Result<Query, String> {
         let mut query = Query::new(vec![scope.schema.clone()], 1000);
         let parsed = Parser::new().parse(filter).map_err(|e| e.to_string())?;
         let checked = parsed.check(&scope.schema, &Policy::strict());
         query.filters = vec![checked.map_err(|e| e.to_string())?];
-        let page = self.query(query).map_err(|e| e.to_string())?;
+        Ok(query)
+    }
+
+    /// The ids of what a filter finds among the resources of a type, with the total.
+    pub(super) fn find(&self, scope: &Scope, filter: &str) -> Result<(u64, Vec<String>), String> {
+        let page = self.query(self.filtered(scope, filter)?);
+        let page = page.map_err(|e| e.to_string())?;
         Ok((page.total, ids(&page)))
     }
 

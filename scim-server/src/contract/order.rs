@@ -1,8 +1,9 @@
 //! Queries: filter, order, pages.
 
+use scim_core::Value;
 use scim_filter::SortOrder;
 
-use super::bench::{Bench, groups, ids, users};
+use super::bench::{Bench, groups, ids, text, users};
 use super::{Outcome, checks, ensure_eq};
 use crate::store::{Query, Store};
 
@@ -14,6 +15,7 @@ checks! {
     a_filter_on_several_terms_selects,
     a_filter_sees_what_is_computed,
     a_filter_follows_an_update,
+    a_filter_sees_what_the_query_shows,
     results_are_sorted,
     who_has_no_value_is_sorted_as_the_rfc_says,
     a_query_over_several_types_finds_all,
@@ -198,6 +200,28 @@ fn a_filter_follows_an_update<S: Store>(bench: &Bench<'_, S>) -> Outcome {
         bench.find(&users(), r#"externalId eq "two""#)?,
         (1, vec![user.id]),
         "the new value"
+    );
+    Ok(())
+}
+
+fn a_filter_sees_what_the_query_shows<S: Store>(bench: &Bench<'_, S>) -> Outcome {
+    let ada = bench.user("ada").map_err(|e| e.to_string())?.id;
+    bench.user("grace").map_err(|e| e.to_string())?;
+    let query = bench.filtered(&users(), r#"meta.location eq "here:ada" and userName pr"#)?;
+    let query = query.seen_as(|stored, schema| {
+        let mut resource = stored.complete(schema);
+        let name = text(stored, "userName").unwrap_or_default().to_owned();
+        let meta = resource.get_mut("meta").and_then(Value::as_object_mut);
+        if let Some(meta) = meta {
+            meta.insert("location", format!("here:{name}"));
+        }
+        resource
+    });
+    let page = bench.query(query).map_err(|e| e.to_string())?;
+    ensure_eq!(
+        (page.total, ids(&page)),
+        (1, vec![ada]),
+        "by a location under a base URL"
     );
     Ok(())
 }

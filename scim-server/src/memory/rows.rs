@@ -192,12 +192,12 @@ impl Rows {
             .collect()
     }
 
-    /// The resource as a filter sees it.
-    fn complete(&self, row: &Row, groups: bool) -> Resource {
+    /// The resource as filter and order of a query see it.
+    fn complete(&self, row: &Row, query: &Query, groups: bool) -> Resource {
         if groups {
-            self.show(row, &Wants::everything()).complete(&row.schema)
+            query.complete(&self.show(row, &Wants::everything()), &row.schema)
         } else {
-            row.stored.complete(&row.schema)
+            query.complete(&row.stored, &row.schema)
         }
     }
 
@@ -208,10 +208,10 @@ impl Rows {
             let Some(index) = self.by_type.get(&*schema.resource_type().name) else {
                 continue;
             };
-            let found = self.select(index, filter);
+            let found = self.select(index, filter, query);
             if let Some(sort) = sort {
                 let key = |place: &u64| {
-                    let resource = self.complete(self.rows.get(place)?, true);
+                    let resource = self.complete(self.rows.get(place)?, query, true);
                     Some((*place, sort.key(&resource)))
                 };
                 keys.extend(found.iter().filter_map(key));
@@ -231,14 +231,14 @@ impl Rows {
     }
 
     /// The places of the resources of a type that a filter selects.
-    fn select(&self, index: &TypeIndex, filter: Option<&Checked>) -> Vec<u64> {
+    fn select(&self, index: &TypeIndex, filter: Option<&Checked>, query: &Query) -> Vec<u64> {
         let Some(filter) = filter else {
             return index.places.iter().copied().collect();
         };
         let groups = touches(filter, GROUPS);
         let matches = |place: &&u64| {
             let row = self.rows.get(place);
-            row.is_some_and(|row| filter.matches(&self.complete(row, groups)))
+            row.is_some_and(|row| filter.matches(&self.complete(row, query, groups)))
         };
         match self.candidates(index, filter) {
             Some(few) => few
