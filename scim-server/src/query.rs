@@ -120,12 +120,8 @@ impl<S: Store> ServiceProvider<S> {
                 false => Err(Fault::not_supported("sorting")),
             };
         }
-        let order = match search.sort_order {
-            scim_core::SortOrder::Ascending => scim_filter::SortOrder::Ascending,
-            scim_core::SortOrder::Descending => scim_filter::SortOrder::Descending,
-        };
         let types: Vec<_> = schemas.iter().collect();
-        let sorts = SortBy::check_types(path, order, &types, &shared.policy);
+        let sorts = SortBy::check_types(path, search.sort_order, &types, &shared.policy);
         let sorts = sorts.map_err(ScimError::from)?;
         if let Some(first) = sorts.first() {
             departures.extend_from_slice(first.departures());

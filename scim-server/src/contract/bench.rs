@@ -4,8 +4,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use scim_core::{Policy, Resource, ResourceSchema, Valid, Value, builtin};
-use scim_filter::{Parser, SortBy, SortOrder};
+use scim_core::{Policy, Resource, ResourceSchema, SortOrder, Valid, Value, builtin};
+use scim_filter::{Parser, SortBy};
 
 use super::Job;
 use crate::conditional::Precondition;

@@ -1,7 +1,6 @@
 //! Queries: filter, order, pages.
 
-use scim_core::Value;
-use scim_filter::SortOrder;
+use scim_core::{SortOrder, Value};
 
 use super::bench::{Bench, groups, ids, text, users};
 use super::{Outcome, checks, ensure_eq};
