@@ -27,6 +27,7 @@ pub(super) fn page(
         let selection = Selection {
             connection,
             tenant,
+            query,
             schema,
             filter,
             sort,
@@ -95,6 +96,7 @@ fn page_of_all(
 struct Selection<'q> {
     connection: &'q Connection,
     tenant: &'q Tenant,
+    query: &'q Query,
     schema: &'q ResourceSchema,
     filter: Option<&'q Checked>,
     sort: Option<&'q SortBy>,
@@ -165,11 +167,11 @@ impl Selection<'_> {
     /// What filter and sort look at beyond the document.
     fn view(&self) -> View {
         let mut names: Vec<String> = Vec::new();
-        for path in self.filter.map(Checked::attributes).unwrap_or_default() {
+        let mut references = false;
+        let filtered = self.filter.map(Checked::attributes).unwrap_or_default();
+        for path in filtered.iter().chain(&self.sort.and_then(SortBy::path)) {
             names.extend(path.schema().is_none().then(|| path.attr().to_owned()));
-        }
-        if let Some(path) = self.sort.and_then(SortBy::path) {
-            names.extend(path.schema().is_none().then(|| path.attr().to_owned()));
+            references |= path.sub() == Some("$ref");
         }
         let touches = |name: &str| names.iter().any(|n| n.eq_ignore_ascii_case(name));
         View {
@@ -179,6 +181,7 @@ impl Selection<'_> {
             },
             // A sort falls back on the id where its keys are equal (decision Q09).
             is_whole: self.sort.is_some()
+                || references
                 || ["schemas", "id", "meta", "groups"].into_iter().any(touches),
         }
     }
@@ -186,7 +189,7 @@ impl Selection<'_> {
     fn resource(&self, row: Row, view: &View) -> Result<Resource, StoreError> {
         let stored = rows::load(self.connection, self.tenant, self.schema, row, view.parts)?;
         Ok(match view.is_whole {
-            true => stored.complete(self.schema),
+            true => self.query.complete(&stored, self.schema),
             false => stored.into_resource(),
         })
     }
