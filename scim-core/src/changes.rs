@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::{AttrPath, Value};
+use crate::{AttrPath, Attribute, Place, Value};
 
 /// One effective change of a resource.
 ///
@@ -33,11 +33,39 @@ impl Change {
         }
     }
 
+    /// A change of the value, or of one element, at a place of the schema. What no answer may show
+    /// (decision J13) is left out, so that a list of changes holds no secret.
+    pub fn at(place: &Place<'_>, before: Option<&Value>, after: Option<&Value>) -> Self {
+        let hidden = place.attribute.is_hidden() || place.definition().is_hidden();
+        let shown = |value: Option<&Value>| {
+            let value = value.filter(|_| !hidden)?;
+            Some(without_hidden(place.definition(), value))
+        };
+        Self::new(place.path(), shown(before), shown(after))
+    }
+
     /// The same change, caused by the operation with this index.
     #[must_use]
     pub fn by_operation(mut self, operation: Option<usize>) -> Self {
         self.operation = operation;
         self
+    }
+}
+
+/// A complex value without the sub-attributes that no answer may show.
+fn without_hidden(attribute: &Attribute, value: &Value) -> Value {
+    let is_hidden = |name: &str| {
+        attribute
+            .sub_attribute(name)
+            .is_some_and(Attribute::is_hidden)
+    };
+    match value {
+        Value::Object(object) if object.iter().any(|(name, _)| is_hidden(name.as_str())) => {
+            let mut object = object.clone();
+            object.retain(|name, _| !is_hidden(name.as_str()));
+            Value::Object(object)
+        }
+        value => value.clone(),
     }
 }
 

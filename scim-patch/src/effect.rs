@@ -19,7 +19,7 @@ pub(crate) struct Effect<'a, 's> {
 impl Effect<'_, '_> {
     pub(crate) fn to_change(&self) -> Option<Change> {
         let place = Place::new(self.slot.extension, self.slot.attribute?, self.slot.sub);
-        let change = Change::new(place.path(), self.before.cloned(), self.after.cloned());
+        let change = Change::at(&place, self.before, self.after);
         Some(change.by_operation(Some(self.operation)))
     }
 }

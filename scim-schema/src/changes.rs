@@ -56,16 +56,15 @@ fn compare(
     if before == after {
         return;
     }
+    let place = Place::new(extension, attribute, None);
     if attribute.is_hidden() {
-        let path = Place::new(extension, attribute, None).path();
-        return out.push(Change::new(path, None, None));
+        return out.push(Change::at(&place, None, None));
     }
     if attribute.multi_valued {
-        return elements(extension, attribute, before, after, out);
+        return elements(&place, before, after, out);
     }
     if !attribute.is_complex() {
-        let path = Place::new(extension, attribute, None).path();
-        return out.push(Change::new(path, before.cloned(), after.cloned()));
+        return out.push(Change::at(&place, before, after));
     }
     let empty = Object::new();
     let before = before.and_then(Value::as_object).unwrap_or(&empty);
@@ -73,24 +72,16 @@ fn compare(
     for sub in &attribute.sub_attributes {
         let (before, after) = (assigned(before, sub), assigned(after, sub));
         if before != after {
-            let path = Place::new(extension, attribute, Some(sub)).path();
-            let shown = |value: Option<&Value>| value.filter(|_| !sub.is_hidden()).cloned();
-            out.push(Change::new(path, shown(before), shown(after)));
+            let place = Place::new(extension, attribute, Some(sub));
+            out.push(Change::at(&place, before, after));
         }
     }
 }
 
-fn elements(
-    extension: Option<&Schema>,
-    attribute: &Attribute,
-    before: Option<&Value>,
-    after: Option<&Value>,
-    out: &mut Changes,
-) {
+fn elements(place: &Place<'_>, before: Option<&Value>, after: Option<&Value>, out: &mut Changes) {
     let before: &[Value] = before.and_then(Value::as_array).unwrap_or_default();
     let after: &[Value] = after.and_then(Value::as_array).unwrap_or_default();
-    let path = Place::new(extension, attribute, None).path();
-    let mut index = ElementIndex::new(attribute, before);
+    let mut index = ElementIndex::new(place.attribute, before);
     let mut partner = vec![None; before.len()];
     let mut added = Vec::new();
     for element in after {
@@ -105,8 +96,7 @@ fn elements(
         }
     }
     let mut push = |before: Option<&Value>, after: Option<&Value>| {
-        let shown = |value: Option<&Value>| value.map(|value| without_hidden(attribute, value));
-        out.push(Change::new(path.clone(), shown(before), shown(after)));
+        out.push(Change::at(place, before, after));
     };
     for (old, new) in before.iter().zip(partner) {
         if new != Some(old) {
@@ -115,22 +105,6 @@ fn elements(
     }
     for new in added {
         push(None, Some(new));
-    }
-}
-
-/// An element without the sub-attributes that no answer may show.
-fn without_hidden(attribute: &Attribute, element: &Value) -> Value {
-    match element {
-        Value::Object(object) if attribute.sub_attributes.iter().any(Attribute::is_hidden) => {
-            let mut object = object.clone();
-            object.retain(|key, _| {
-                attribute
-                    .sub_attribute(key.as_str())
-                    .is_none_or(|sub| !sub.is_hidden())
-            });
-            Value::Object(object)
-        }
-        element => element.clone(),
     }
 }
 

@@ -254,3 +254,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn changes_hold_no_secret() {
+    let mut user: Resource = r#"{"schemas":[],"userName":"ada","password":"old"}"#.parse().unwrap();
+    let operation = PatchOperation::replace("password", "new");
+    let applied = apply(&[operation], &Policy::strict(), &mut user).unwrap();
+    let change = &applied.changes[0];
+    assert_eq!(change.path.as_str(), "password");
+    assert_eq!((&change.before, &change.after), (&None, &None));
+}
