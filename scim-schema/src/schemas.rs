@@ -62,7 +62,7 @@ pub(crate) fn check(
             return Vec::new();
         }
     };
-    let known = known(schema, listed, policy, &site, findings);
+    let mut known = known(schema, listed, policy, &site, findings);
     let base = schema.base().id.as_str();
     let has_base = known.iter().any(|uri| uri.as_str() == Some(base));
     if has_base {
@@ -71,6 +71,7 @@ pub(crate) fn check(
     if policy.complete_schemas {
         let how = "completed from the resource type";
         findings.departure(Tolerance::CompleteSchemas, &site, how);
+        known.insert(0, Value::from(base));
     } else {
         findings.violation(&site, Rule::Schemas, || {
             format!("`schemas` must contain `{base}`")
