@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{self, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, EnumAccess, MapAccess, SeqAccess, VariantAccess as _, Visitor};
 use serde::ser::{SerializeMap as _, SerializeSeq as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -66,7 +66,8 @@ impl Serialize for Resource {
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(bridge::VALUE, ValueVisitor)
+        let visitor = ValueVisitor { foreign: false };
+        deserializer.deserialize_newtype_struct(bridge::VALUE, visitor)
     }
 }
 
@@ -88,7 +89,11 @@ impl<'de> Deserialize<'de> for Resource {
     }
 }
 
-struct ValueVisitor;
+/// Another format takes [`bridge::VALUE`] for the name of a newtype struct and shows what is in it;
+/// ours shows the value at once, so that no text of a client is taken for a number.
+struct ValueVisitor {
+    foreign: bool,
+}
 
 impl<'de> Visitor<'de> for ValueVisitor {
     type Value = Value;
@@ -113,7 +118,15 @@ impl<'de> Visitor<'de> for ValueVisitor {
         self,
         deserializer: D,
     ) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
+        deserializer.deserialize_any(Self { foreign: true })
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<Value, A::Error> {
+        let (name, number) = data.variant::<String>()?;
+        if name != EXACT_NUMBER {
+            return Err(de::Error::custom("expected a JSON value, found an enum"));
+        }
+        exact(&number.newtype_variant::<String>()?)
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
@@ -161,7 +174,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let mut members = ObjectBuilder::default();
         while let Some(key) = map.next_key::<Key>()? {
-            if members.len() == 0 && key.as_str() == EXACT_NUMBER {
+            if self.foreign && members.len() == 0 && key.as_str() == EXACT_NUMBER {
                 return exact(&map.next_value::<String>()?);
             }
             if members.contains(&key) {

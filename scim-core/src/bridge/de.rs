@@ -10,7 +10,7 @@ use super::{ConvertError, VALUE};
 use crate::{Key, Number, Object, Resource, Value};
 
 /// The one key of the map by which serde_json passes a number on when a host has switched on its
-/// `arbitrary_precision`, and by which we pass one on to [`Value`].
+/// `arbitrary_precision`, and the name of the variant by which we pass one on to [`Value`].
 pub(crate) const EXACT_NUMBER: &str = "$serde_json::private::Number";
 
 impl<'de> Deserializer<'de> for &'de Value {
@@ -185,7 +185,7 @@ fn visit_exactly<'de, V: Visitor<'de>>(
 ) -> Result<V::Value, ConvertError> {
     match number.as_plain_i64() {
         Some(integer) => visitor.visit_i64(integer),
-        None => visitor.visit_map(ExactNumber(Some(number.to_string()))),
+        None => visitor.visit_enum(ExactNumber(number.to_string())),
     }
 }
 
@@ -282,29 +282,50 @@ impl<'de, I: ExactSizeIterator<Item = (&'de Key, &'de Value)>> MapAccess<'de> fo
     }
 }
 
-/// A map of the one member [`EXACT_NUMBER`].
-struct ExactNumber(Option<String>);
+/// The variant [`EXACT_NUMBER`] with the text of a number in it.
+struct ExactNumber(String);
 
-impl<'de> MapAccess<'de> for ExactNumber {
+impl<'de> EnumAccess<'de> for ExactNumber {
+    type Error = ConvertError;
+    type Variant = Self;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(
+        self,
+        seed: V,
+    ) -> Result<(V::Value, Self), ConvertError> {
+        let variant = seed.deserialize(BorrowedStrDeserializer::new(EXACT_NUMBER))?;
+        Ok((variant, self))
+    }
+}
+
+impl<'de> VariantAccess<'de> for ExactNumber {
     type Error = ConvertError;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, ConvertError> {
-        match self.0 {
-            Some(_) => seed
-                .deserialize(BorrowedStrDeserializer::new(EXACT_NUMBER))
-                .map(Some),
-            None => Ok(None),
-        }
+    fn unit_variant(self) -> Result<(), ConvertError> {
+        Ok(())
     }
 
-    fn next_value_seed<T: DeserializeSeed<'de>>(
-        &mut self,
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(
+        self,
         seed: T,
     ) -> Result<T::Value, ConvertError> {
-        seed.deserialize(self.0.take().unwrap_or_default().into_deserializer())
+        seed.deserialize(self.0.into_deserializer())
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(
+        self,
+        _len: usize,
+        visitor: V,
+    ) -> Result<V::Value, ConvertError> {
+        visitor.visit_string(self.0)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, ConvertError> {
+        visitor.visit_string(self.0)
     }
 }
 
@@ -429,13 +450,15 @@ mod tests {
                 Shape::Tuple(2, false),
                 Shape::Struct { side: 1.5 },
             ],
-            value: "[1.50,1e400,-0,null,{}]".parse().unwrap(),
+            value: r#"[1.50,1e400,-0,{"$serde_json::private::Number":"1"}]"#
+                .parse()
+                .unwrap(),
         };
         let value = Value::from_typed(&everything).unwrap();
         assert_eq!(value.to::<Everything>().unwrap(), everything);
         assert_eq!(
             value.as_object().unwrap().get("value").unwrap().to_json(),
-            "[1.50,1e400,-0,null,{}]",
+            r#"[1.50,1e400,-0,{"$serde_json::private::Number":"1"}]"#,
         );
     }
 
