@@ -1,0 +1,152 @@
+//! scim-patch: operations are planned and applied to a valid user.
+
+use scim_core::{PatchOp, Policy, Resource, builtin, same_element};
+use scim_patch::Plan;
+use scim_schema::{Operation, validate};
+
+use crate::smith::{self, Source};
+
+/// Pieces of PATCH bodies.
+pub const WORDS: &[&str] = &[
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "\"",
+    "null",
+    "true",
+    "\"op\":\"add\"",
+    "\"op\":\"remove\"",
+    "\"op\":\"Replace\"",
+    "\"path\":\"emails\"",
+    "\"path\":\"emails[type eq \\\"work\\\"].value\"",
+    "\"path\":\"name.givenName\"",
+    "\"path\":\"members\"",
+    "\"value\":null",
+    "\"value\":[]",
+    "\"value\":{\"active\":\"False\"}",
+    "\"value\":[{\"value\":\"a\",\"primary\":true}]",
+    "\"Operations\":[{",
+    "\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"]",
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager",
+    "\0\x01\x02\x03",
+    "\x04\x05\x06\x07",
+    "\x08\x0b\x0e\x11",
+    "\x14\x17\x1a\x1d",
+];
+
+/// The bodies of the case tables, and bytes that the smith makes operations of.
+pub fn seeds() -> Vec<Vec<u8>> {
+    let cases = scim_testdata::patch_cases();
+    let users = cases
+        .iter()
+        .filter(|case| case.resource_type.as_deref() == Some("User"));
+    let bodies = users.map(|case| case.body().into_bytes());
+    let made = (0..=255u8).map(|start| {
+        let bytes = (0..24u8).map(|step| start.wrapping_mul(31) ^ step.wrapping_mul(start | 1));
+        bytes.collect()
+    });
+    bodies.chain(made).collect()
+}
+
+/// A text that is a PATCH is applied to a user; any other bytes are made into a user and a PATCH.
+pub fn run(data: &[u8]) {
+    if let Ok(patch) = PatchOp::from_json(data) {
+        // Every attribute, and none but the required.
+        for flags in [[0xff; 2], [0; 2]] {
+            check(&patch, &smith::user(&mut Source::new(&flags)));
+        }
+    } else {
+        let mut source = Source::new(data);
+        let user = smith::user(&mut source);
+        check(&smith::patch(&mut source), &user);
+    }
+}
+
+fn check(patch: &PatchOp, before: &Resource) {
+    let strict = apply(patch, before, &Policy::strict());
+    let lenient = apply(patch, before, &Policy::lenient());
+    apply(patch, before, &Policy::interop());
+    if let Some(strict) = strict {
+        let lenient = lenient.expect("lenient accepts what strict accepts");
+        assert_eq!(lenient, strict);
+    }
+}
+
+/// All or nothing, changes that tell the truth, and a result that is valid.
+fn apply(patch: &PatchOp, before: &Resource, policy: &Policy) -> Option<Resource> {
+    let schema = builtin::user_schema();
+    let plan = match Plan::new(patch, schema, policy) {
+        Ok(plan) => plan,
+        Err(error) => {
+            assert!(!error.to_string().contains('\n'));
+            return None;
+        }
+    };
+    let mut after = before.clone();
+    let Ok(applied) = plan.apply(&mut after) else {
+        assert_eq!(
+            after.to_json(),
+            before.to_json(),
+            "a failed PATCH changes nothing"
+        );
+        return None;
+    };
+    if applied.changes.is_empty() {
+        assert_eq!(
+            after.to_json(),
+            before.to_json(),
+            "no change, no difference"
+        );
+    } else {
+        assert_ne!(after, *before, "a change makes a difference");
+    }
+    let validated = validate(
+        schema,
+        Operation::Patch,
+        after.clone(),
+        Some(before),
+        policy,
+    );
+    match validated {
+        // Validation joins elements that are the same one, which a PATCH may well leave apart.
+        Ok(_) if has_twins(&after) => {}
+        Ok(validated) => assert_eq!(*validated.resource, after, "the result is canonical"),
+        Err(rejected) => panic!("{after}: {:?}", rejected.violations),
+    }
+    if is_idempotent(patch) {
+        let again = plan.apply(&mut after.clone()).expect("once more");
+        assert_eq!(again.changes, Vec::new(), "the second time changes nothing");
+    }
+    Some(after)
+}
+
+/// Whether two elements of an attribute are the same one (decision P12).
+fn has_twins(user: &Resource) -> bool {
+    let multi_valued = builtin::user_schema().attributes().filter(|a| a.multi_valued);
+    multi_valued
+        .filter_map(|attribute| Some((attribute, user.get(attribute.name.as_str())?.as_array()?)))
+        .any(|(attribute, elements)| {
+            let pairs = elements.iter().enumerate();
+            pairs.into_iter().any(|(index, a)| {
+                let others = elements.iter().skip(index + 1);
+                others.into_iter().any(|b| same_element(attribute, a, b))
+            })
+        })
+}
+
+/// One `add` or `replace` without any filter.
+fn is_idempotent(patch: &PatchOp) -> bool {
+    let [operation] = &*patch.operations else {
+        return false;
+    };
+    let value = operation.value.as_ref().map(scim_core::Value::to_json);
+    !operation.op.eq_ignore_ascii_case("remove")
+        && !operation
+            .path
+            .as_ref()
+            .is_some_and(|path| path.contains('['))
+        && !value.is_some_and(|text| text.contains(" eq "))
+}
