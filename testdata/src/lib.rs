@@ -19,6 +19,7 @@
 mod case;
 mod files;
 pub mod scenario;
+pub mod tcp;
 
 pub use case::{
     FilterCase, PatchCase, PathCase, ProjectCase, Refusal, ValidateCase, Violation, filter_cases,

@@ -77,6 +77,32 @@ pub struct Response {
     pub body: Vec<u8>,
 }
 
+impl Request {
+    /// A request without headers and body.
+    pub fn new(method: &str, path: &str) -> Self {
+        Self {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
+    }
+
+    /// The request with one more header.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The request with a body.
+    #[must_use]
+    pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
+    }
+}
+
 /// Every conversation of `scenarios/`, sorted by stem.
 pub fn scenarios() -> Vec<Scenario> {
     files::all("scenarios", "toml")
