@@ -1,5 +1,19 @@
 //! Every bound of the gateway, with its default and its reason.
 
+use std::time::Duration;
+
+/// Longest time for a client to send the head of a request. A connection that stays silent holds a socket for nothing.
+pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Longest time for a client to send the body after the head.
+pub(crate) const BODY_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Most connections at once; one more waits to be accepted. Each may hold a body in memory.
+pub(crate) const CONNECTIONS: usize = 1024;
+
+/// How long a shutdown waits for the requests under way.
+pub(crate) const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
+
 /// Threads that read: more than this many reads at once gain nothing on the machines an embedded database is for.
 pub(crate) const READERS: usize = 4;
 

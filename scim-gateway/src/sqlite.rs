@@ -1,6 +1,7 @@
 //! [`SqliteStore`]: resources in one SQLite file.
 
 mod connection;
+mod credentials;
 mod keys;
 mod members;
 mod query;
@@ -30,8 +31,13 @@ use self::writer::Writer;
 /// a write is answered after it, and survives a crash of the process or of the machine from then on. Readers run in
 /// parallel and see the last commit. Indexed are `id`, unique attributes, `externalId`, `userName`, `displayName`,
 /// `emails.value` and `members.value`; a filter that is not answered by these is evaluated row by row.
+///
+/// Cloning shares; when the last clone is dropped the writes that wait are done and the file is closed.
+#[derive(Clone, Debug)]
+pub struct SqliteStore(Arc<Threads>);
+
 #[derive(Debug)]
-pub struct SqliteStore {
+struct Threads {
     writer: Writer,
     readers: Readers,
 }
@@ -70,10 +76,10 @@ impl SqliteStore {
         let path = path.as_ref();
         let mut connection = connection::writer(path)?;
         keys::bring_up_to_date(&mut connection, schemas)?;
-        Ok(Self {
+        Ok(Self(Arc::new(Threads {
             writer: Writer::start(connection).map_err(OpenError::Thread)?,
             readers: Readers::start(path)?,
-        })
+        })))
     }
 
     /// Whether the database answers.
@@ -81,7 +87,8 @@ impl SqliteStore {
     /// # Errors
     /// What keeps it from answering.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.readers
+        self.0
+            .readers
             .read(|connection| {
                 connection
                     .query_row("SELECT 1", [], |_| Ok(()))
@@ -94,7 +101,8 @@ impl SqliteStore {
 impl Store for SqliteStore {
     async fn get(&self, scope: &Scope, id: &str, wants: &Wants) -> Result<Stored, StoreError> {
         let (scope, id, wants) = (scope.clone(), id.to_owned(), wants.clone());
-        self.readers
+        self.0
+            .readers
             .read(move |connection| {
                 let row = rows::find(connection, &scope, &id)?;
                 let parts = Parts::wanted(&scope.schema, &wants);
@@ -105,7 +113,8 @@ impl Store for SqliteStore {
 
     async fn query(&self, tenant: &Tenant, query: Query) -> Result<Page, StoreError> {
         let tenant = tenant.clone();
-        self.readers
+        self.0
+            .readers
             .read(move |connection| query::page(connection, &tenant, &query))
             .await
     }
@@ -115,7 +124,8 @@ impl Store for SqliteStore {
         F: FnMut(&dyn View) -> Result<NewResource, StoreError> + Send + 'static,
     {
         let scope = scope.clone();
-        self.writer
+        self.0
+            .writer
             .write(move |connection| {
                 let new = build(&Snapshot::new(connection, &scope.tenant))?;
                 let row = rows::insert(connection, &scope, &new)?;
@@ -138,7 +148,8 @@ impl Store for SqliteStore {
         F: FnMut(&Stored, &dyn View) -> Result<Update, StoreError> + Send + 'static,
     {
         let (scope, id, expected) = (scope.clone(), id.to_owned(), expected.clone());
-        self.writer
+        self.0
+            .writer
             .write(move |connection| {
                 let load = |row| {
                     let parts = Parts::all(&scope.schema);
@@ -169,7 +180,8 @@ impl Store for SqliteStore {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let (scope, id, expected) = (scope.clone(), id.to_owned(), expected.clone());
-        self.writer
+        self.0
+            .writer
             .write(move |connection| {
                 let row = rows::find(connection, &scope, &id)?;
                 expected.check(&row.version())?;

@@ -5,4 +5,5 @@
 )]
 
 mod folder;
+mod http;
 mod sqlite;

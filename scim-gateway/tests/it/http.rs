@@ -1,0 +1,274 @@
+//! The gateway over a socket.
+
+use scim_gateway::{Config, Database, Gateway, Token};
+use scim_testdata::scenario::{Request, Response, scenarios};
+use scim_testdata::tcp::Client;
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+
+use crate::folder::Folder;
+
+const TOKEN: &str = "token-of-the-test";
+
+/// A gateway on a port of its own, which ends with the value.
+struct Running {
+    client: Client,
+    stop: Option<oneshot::Sender<()>>,
+    runtime: Option<Runtime>,
+    ended: Option<tokio::task::JoinHandle<()>>,
+}
+
+impl Running {
+    fn start(mut config: Config) -> Self {
+        config.listen = ([127, 0, 0, 1], 0).into();
+        config.token = Some(Token::new(TOKEN));
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let base_path = config.base_path.clone();
+        let gateway = runtime.block_on(Gateway::bind(config)).unwrap();
+        let url = format!("http://{}{base_path}", gateway.local_addr());
+        let client = Client::new(&url, TOKEN);
+        let (stop, stopped) = oneshot::channel::<()>();
+        let ended = runtime.spawn(gateway.serve(async { drop(stopped.await) }));
+        Self {
+            client,
+            stop: Some(stop),
+            runtime: Some(runtime),
+            ended: Some(ended),
+        }
+    }
+
+    fn in_memory() -> Self {
+        Self::start(Config::new(Database::Memory))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let (Some(runtime), Some(ended)) = (self.runtime.take(), self.ended.take()) {
+            let _ = runtime.block_on(ended);
+        }
+    }
+}
+
+fn text(answer: &Response) -> String {
+    String::from_utf8(answer.body.clone()).unwrap()
+}
+
+fn header<'r>(answer: &'r Response, name: &str) -> Option<&'r str> {
+    let mut headers = answer.headers.iter();
+    let found = headers.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+    Some(&found.1)
+}
+
+fn user(name: &str) -> String {
+    format!(r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{name}"}}"#)
+}
+
+/// Plays every conversation, each with a gateway of its own.
+fn play(database: impl Fn(&Folder) -> Database) {
+    let mut steps = 0;
+    let mut faults = Vec::new();
+    for scenario in scenarios() {
+        let folder = Folder::new();
+        let running = Running::start(Config::new(database(&folder)));
+        match scenario.play(TOKEN, |request| running.client.send(request)) {
+            Ok(played) => steps += played,
+            Err(fault) => faults.push(fault),
+        }
+    }
+    assert!(
+        faults.is_empty(),
+        "{} scenarios\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
+    assert!(steps > 100, "{steps}");
+}
+
+#[test]
+fn scenarios_over_tcp_on_sqlite() {
+    play(|folder| Database::File(folder.file("scim.db")));
+}
+
+#[test]
+fn scenarios_over_tcp_in_memory() {
+    play(|_| Database::Memory);
+}
+
+#[test]
+fn health_needs_no_token() {
+    let folder = Folder::new();
+    for database in [Database::Memory, Database::File(folder.file("scim.db"))] {
+        let running = Running::start(Config::new(database));
+        let mut client = running.client.clone();
+        client.base_path = String::new();
+        let answer = client.send(Request::new("GET", "/health"));
+        assert_eq!(
+            (answer.status, text(&answer).as_str()),
+            (200, r#"{"status":"ready"}"#)
+        );
+        assert_eq!(client.send(Request::new("POST", "/health")).status, 405);
+    }
+}
+
+#[test]
+fn who_has_no_token_learns_nothing() {
+    let running = Running::in_memory();
+    for authorization in ["", "Bearer wrong", "Basic dG9rZW46dG9rZW4=", "Bearer"] {
+        for path in ["/Users", "/ServiceProviderConfig", "/Nowhere"] {
+            let mut request = Request::new("GET", path);
+            if !authorization.is_empty() {
+                request = request.header("Authorization", authorization);
+            }
+            let answer = running.client.send(request);
+            assert_eq!(answer.status, 401, "{authorization} {path}");
+            assert!(
+                header(&answer, "www-authenticate")
+                    .unwrap()
+                    .starts_with("Bearer")
+            );
+            assert_eq!(
+                header(&answer, "content-type"),
+                Some("application/scim+json")
+            );
+            assert_eq!(
+                text(&answer),
+                r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"401","detail":"a valid bearer token is required"}"#
+            );
+        }
+    }
+}
+
+#[test]
+fn e18_a_body_beyond_the_limit_is_413_and_the_gateway_goes_on() {
+    let mut config = Config::new(Database::Memory);
+    config.body_limit = 1000;
+    let running = Running::start(config);
+    let client = &running.client;
+    let long = format!(r#"{{"userName":"{}"}}"#, "a".repeat(2000));
+    let answer = client.ask("POST", "/Users", &long);
+    assert_eq!(answer.status, 413, "{}", text(&answer));
+    assert!(text(&answer).contains("1000 bytes"), "{}", text(&answer));
+    assert_eq!(client.ask("POST", "/Users", &user("ada")).status, 201);
+}
+
+#[test]
+fn bad_bytes_are_answered_and_the_gateway_goes_on() {
+    let running = Running::in_memory();
+    let client = &running.client;
+    let send = |body: &[u8], content_type: &str| {
+        let request = Request::new("POST", "/Users")
+            .header("Authorization", &format!("Bearer {TOKEN}"))
+            .header("Content-Type", content_type)
+            .body(body);
+        client.send(request)
+    };
+    for (body, content_type, status) in [
+        (
+            &b"{\"userName\":\"\xff\"}"[..],
+            "application/scim+json",
+            400,
+        ),
+        (b"{", "application/scim+json", 400),
+        (b"", "application/scim+json", 400),
+        (
+            b"{\"userName\":\"a\",\"username\":\"b\"}",
+            "application/json",
+            400,
+        ),
+        (b"<user/>", "text/xml", 415),
+        (&[b'['; 100_000], "application/scim+json", 400),
+    ] {
+        let answer = send(body, content_type);
+        assert_eq!(answer.status, status, "{}", text(&answer));
+        assert!(text(&answer).contains("urn:ietf:params:scim:api:messages:2.0:Error"));
+    }
+    let deep = format!("/Users?filter={}", "(".repeat(50_000));
+    let answer = client.ask("GET", &deep, "");
+    assert!((400..500).contains(&answer.status), "{}", answer.status);
+    assert_eq!(client.ask("POST", "/Users", &user("ada")).status, 201);
+}
+
+#[test]
+fn e12_locations_begin_with_the_public_url() {
+    let mut config = Config::new(Database::Memory);
+    config.base_path = "/scimgate".into();
+    config.public_url = Some("https://id.example.com/scim/v2/".into());
+    let running = Running::start(config);
+    let mut client = running.client.clone();
+    let request = Request::new("POST", "/Users")
+        .header("Authorization", &format!("Bearer {TOKEN}"))
+        .header("X-Forwarded-Host", "evil.example")
+        .body(user("ada"));
+    let answer = client.send(request);
+    assert_eq!(answer.status, 201, "{}", text(&answer));
+    let location = header(&answer, "location").unwrap();
+    assert!(
+        location.starts_with("https://id.example.com/scim/v2/Users/"),
+        "{location}"
+    );
+    assert!(
+        text(&answer).contains(&format!(r#""location":"{location}""#)),
+        "{}",
+        text(&answer)
+    );
+    client.base_path = "/scim/v2".into();
+    assert_eq!(client.ask("GET", "/Users", "").status, 404);
+}
+
+#[test]
+fn w21_a_user_is_active_unless_the_client_says_otherwise() {
+    let running = Running::in_memory();
+    let answer = running.client.ask("POST", "/Users", &user("ada"));
+    assert!(
+        text(&answer).contains(r#""active":true"#),
+        "{}",
+        text(&answer)
+    );
+}
+
+#[test]
+fn a_password_is_not_in_the_file() {
+    let folder = Folder::new();
+    {
+        let running = Running::start(Config::new(Database::File(folder.file("scim.db"))));
+        let body = user("ada").replace('}', r#","password":"correct-horse"}"#);
+        let answer = running.client.ask("POST", "/Users", &body);
+        assert_eq!(answer.status, 201, "{}", text(&answer));
+        assert!(!text(&answer).contains("correct-horse"));
+    }
+    let bytes = std::fs::read(folder.file("scim.db")).unwrap();
+    assert!(
+        bytes.windows(3).any(|w| w == b"ada"),
+        "the write-ahead log was folded in"
+    );
+    assert!(!bytes.windows(13).any(|w| w == b"correct-horse"));
+}
+
+#[test]
+fn a_shutdown_lets_the_request_under_way_finish() {
+    use std::io::{Read as _, Write as _};
+    let mut running = Running::in_memory();
+    let mut stream = std::net::TcpStream::connect(running.client.address).unwrap();
+    let body = user("ada");
+    let head = format!(
+        "POST /scim/v2/Users HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {TOKEN}\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    // Time for the head to arrive before the shutdown begins.
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    drop(running.stop.take());
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    let refused = std::net::TcpStream::connect(running.client.address);
+    assert!(refused.is_err(), "no new connection is taken");
+    stream.write_all(body.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+}
