@@ -3,4 +3,5 @@
 pub(crate) mod filter;
 pub(crate) mod patch;
 pub(crate) mod project;
+pub(crate) mod serve;
 pub(crate) mod validate;

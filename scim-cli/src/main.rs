@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{filter, patch, project, validate};
+use crate::commands::{filter, patch, project, serve, validate};
 
 /// SCIM 2.0 from the command line: run a service provider, or put filters, patches and schemas to work on files
 /// and pipes.
@@ -24,6 +24,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Serve(serve::Arguments),
     Filter(filter::Arguments),
     Patch(patch::Arguments),
     Validate(validate::Arguments),
@@ -32,6 +33,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
+        Command::Serve(arguments) => serve::run(arguments),
         Command::Filter(arguments) => filter::run(&arguments),
         Command::Patch(arguments) => patch::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),

@@ -9,4 +9,5 @@ mod batch;
 mod cases;
 mod folder;
 mod process;
+mod serve;
 mod single;

@@ -1,0 +1,115 @@
+//! `scim serve`: a service provider on a socket.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use scim_gateway::{Config, Database, Gateway, Token};
+
+use crate::definitions::Definitions;
+
+/// Run a SCIM service provider.
+///
+/// The first start creates the database file and a bearer token, and prints the token once, with three curl lines
+/// to try it. The token is stored as a hash; when it is lost, start with --token to set another.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  scim serve                                     database scim.db, http://127.0.0.1:8080/scim/v2
+  scim serve --in-memory --listen 127.0.0.1:0    for trying, on any free port
+  SCIM_TOKEN=... scim serve --public-url https://id.example.com/scim/v2
+
+GET /health answers 200 when the server is ready. SIGTERM and Ctrl-C end it cleanly.
+SCIM_LOG sets what is logged to standard error: error, warn, info (default), debug.")]
+pub(crate) struct Arguments {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The SQLite file; created if there is none
+    #[arg(long, value_name = "FILE", default_value = "scim.db")]
+    db: PathBuf,
+    /// Keep everything in memory and forget it at the end
+    #[arg(long, conflicts_with = "db")]
+    in_memory: bool,
+    /// The bearer token to accept, in place of the one that was printed
+    #[arg(long, env = "SCIM_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+    /// The path below which SCIM lives
+    #[arg(long, value_name = "PATH", default_value = "/scim/v2")]
+    base_path: String,
+    /// The base URL that clients use, if it differs: behind a proxy, for instance
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    #[command(flatten)]
+    definitions: Definitions,
+}
+
+pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("SCIM_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let mut config = Config::new(match arguments.in_memory {
+        true => Database::Memory,
+        false => Database::File(arguments.db.clone()),
+    });
+    config.listen = arguments.listen;
+    config.base_path = arguments.base_path;
+    config.public_url = arguments.public_url;
+    config.token = arguments.token.map(Token::new);
+    config.registry = arguments.definitions.registry()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        // Before anything is printed: whoever reads it may stop us at once.
+        let stop = stop()?;
+        let gateway = Gateway::bind(config).await?;
+        greet(&gateway);
+        gateway.serve(stop).await;
+        println!("stopped");
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn greet(gateway: &Gateway) {
+    let base = gateway.base_url();
+    println!("SCIM base URL: {base}");
+    if let Some(token) = gateway.first_token() {
+        let token = token.reveal();
+        let authorization = format!("-H 'Authorization: Bearer {token}'");
+        let json = "-H 'Content-Type: application/scim+json'";
+        let user = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada@example.com"}"#;
+        let filter = r#"filter=userName eq "ada@example.com""#;
+        println!("Bearer token:  {token}");
+        println!("\nThe token is shown this once. To try it:\n");
+        println!("curl {authorization} '{base}/ServiceProviderConfig'");
+        println!("curl {authorization} {json} -d '{user}' '{base}/Users'");
+        println!("curl {authorization} -G --data-urlencode '{filter}' '{base}/Users'\n");
+    }
+    println!("ready");
+}
+
+/// Completes when the process is asked to end: by SIGTERM or Ctrl-C.
+fn stop() -> anyhow::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    let (mut terminate, mut interrupt) = {
+        use tokio::signal::unix::{SignalKind, signal};
+        let terminate = signal(SignalKind::terminate()).context("SIGTERM")?;
+        let interrupt = signal(SignalKind::interrupt()).context("SIGINT")?;
+        (terminate, interrupt)
+    };
+    Ok(async move {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
