@@ -355,6 +355,19 @@ impl Attribute {
     }
 }
 
+impl Schema {
+    /// The attribute whose name a writer may have meant: at most two letters away.
+    ///
+    /// ```
+    /// let name = scim_core::builtin::user().nearest_attribute("usrName");
+    /// assert_eq!(name.ok_or("none")?, "userName");
+    /// # Ok::<(), &str>(())
+    /// ```
+    pub fn nearest_attribute(&self, name: &str) -> Option<&AttrName> {
+        nearest(name, self.attributes.iter())
+    }
+}
+
 /// The name at most two edits away from `name`, if there is one.
 fn nearest<'a>(name: &str, among: impl Iterator<Item = &'a Attribute>) -> Option<&'a AttrName> {
     // Distance costs the product of the lengths; a name of no sensible length is not misspelt.
