@@ -102,7 +102,7 @@ fn attribute(definition: &Attribute) -> Value {
     if !complex {
         members.push(("uniqueness", text(definition.uniqueness.as_str())));
     }
-    if definition.attr_type == AttrType::Reference {
+    if !definition.reference_types.is_empty() {
         members.push(("referenceTypes", list(&definition.reference_types)));
     }
     Value::Object(members.into_iter().collect())

@@ -138,13 +138,13 @@ impl HostRules {
             if !canonical.iter().any(equal) {
                 findings.violation(site, Rule::CanonicalValues, || {
                     let listed = canonical.join("`, `");
-                    format!("`{}` must be one of `{listed}`", site.label())
+                    format!("{} must be one of `{listed}`", site.subject())
                 });
             }
         }
         for (_, rule) in self.values.iter().filter(|(path, _)| site.is_at(path)) {
             if let Err(detail) = rule(value) {
-                findings.violation(site, Rule::Host, || format!("`{}` {detail}", site.label()));
+                findings.violation(site, Rule::Host, || format!("{} {detail}", site.subject()));
             }
         }
     }

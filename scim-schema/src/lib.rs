@@ -1,4 +1,6 @@
-//! scim-schema: the rules of RFC 7643 at work: definitions, checks, writes, projection.
+//! SCIM schemas at work (RFC 7643, RFC 7644 §3.3, §3.5.1 and §3.9): definitions, checks, write
+//! rules, projection.
+#![doc = include_str!("../README.md")]
 
 mod changes;
 mod definition;

@@ -141,10 +141,25 @@ impl<'a> Site<'a> {
             && names.extension == path.schema()
     }
 
+    /// What a message speaks of: an attribute, or an element of one.
+    pub(crate) fn subject(&self) -> String {
+        let label = self.label();
+        match self.step {
+            Step::Index(_) => format!("an element of `{label}`"),
+            _ => format!("`{label}`"),
+        }
+    }
+
     /// How a message names the place: its attribute path, or what was written.
     pub(crate) fn label(&self) -> String {
         match (self.step, self.path()) {
-            (Step::Name(written), _) => display_name(written),
+            (Step::Name(written), Some(path)) => format!("{path}.{}", display_name(written)),
+            (Step::Name(written), None) => match self.parent.map(|parent| parent.step) {
+                Some(Step::Extension(schema, _)) => {
+                    format!("{}:{}", schema.id, display_name(written))
+                }
+                _ => display_name(written),
+            },
             (Step::Extension(schema, _), _) => schema.id.to_string(),
             (_, Some(path)) => path.to_string(),
             (_, None) => self.pointer(),
@@ -174,11 +189,13 @@ pub(crate) fn push_token(name: &str, out: &mut String) {
 pub(crate) fn display_name(name: &str) -> String {
     /// Long enough for every schema URI in use; what is longer was no honest mistake.
     const LONGEST: usize = 128;
-    let mut out: String = name
-        .chars()
-        .take(LONGEST)
-        .flat_map(char::escape_debug)
-        .collect();
+    let mut out = String::new();
+    for c in name.chars().take(LONGEST) {
+        match c {
+            '"' | '\'' | '\\' => out.push(c),
+            c => out.extend(c.escape_debug()),
+        }
+    }
     if name.chars().nth(LONGEST).is_some() {
         out.push('…');
     }

@@ -314,7 +314,7 @@ impl<'p> ValueCheck<'p> {
         let Some(sub) = shorthand else {
             findings.violation(site, Rule::Type, || {
                 let kind = value.kind();
-                format!("`{}` must be an object, found {kind}", site.label())
+                format!("{} must be an object, found {kind}", site.subject())
             });
             return Some(value);
         };

@@ -80,8 +80,7 @@ impl ValueCheck<'_> {
         if matches!(element, Value::Array(_)) && element.is_assigned() {
             findings.violation(site, Rule::Type, || {
                 let expected = super::scalar::expected(definition);
-                let label = site.label();
-                format!("an element of `{label}` must be {expected}, found a list")
+                format!("{} must be {expected}, found a list", site.subject())
             });
             return Some(element);
         }

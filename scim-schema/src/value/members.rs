@@ -2,6 +2,7 @@
 
 use scim_core::{
     Attribute, Key, Mutability, Object, ResourceSchema, Schema, Tolerance, Unknown, Value,
+    is_attr_name,
 };
 
 use super::{ReadOnly, ValueCheck};
@@ -155,7 +156,11 @@ impl ValueCheck<'_> {
             return false;
         }
         findings.violation_as(&site, Rule::UnknownAttribute, self.unknown_type, || {
-            format!("unknown attribute `{}`", site.label())
+            let label = site.label();
+            match suggestion(scope.definitions, written) {
+                Some(name) => format!("unknown attribute `{label}`, did you mean `{name}`?"),
+                None => format!("unknown attribute `{label}`"),
+            }
         });
         true
     }
@@ -182,6 +187,20 @@ impl ValueCheck<'_> {
             .map(|(key, value)| (definitions.spelling(key), value))
             .collect()
     }
+}
+
+/// The name that the writer may have meant.
+fn suggestion(definitions: Definitions<'_>, written: &str) -> Option<String> {
+    // A name in other notation is not misspelt, but misplaced.
+    if !is_attr_name(written) {
+        return None;
+    }
+    let nearest = match definitions {
+        Definitions::Sub(attribute) => attribute.nearest_sub_attribute(written),
+        Definitions::Extension(schema) => schema.nearest_attribute(written),
+        Definitions::Top(schema) => schema.base().nearest_attribute(written),
+    };
+    nearest.map(ToString::to_string)
 }
 
 /// Where an attribute stands, for the rules that name single attributes.

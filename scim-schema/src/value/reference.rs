@@ -92,8 +92,8 @@ pub(super) fn check_form(
 fn bad_target(definition: &Attribute, site: &Site<'_>) -> String {
     let types = definition.reference_types.join("` or `");
     format!(
-        "`{}` must refer to a resource of type `{types}`",
-        site.label()
+        "{} must refer to a resource of type `{types}`",
+        site.subject()
     )
 }
 

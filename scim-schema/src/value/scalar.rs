@@ -83,12 +83,12 @@ impl ValueCheck<'_> {
         let limit = self.limits.string_bytes;
         if text.len() > limit {
             return findings.violation(site, Rule::Limit, || {
-                format!("`{}` is longer than {limit} bytes", site.label())
+                format!("{} is longer than {limit} bytes", site.subject())
             });
         }
         if text.contains('\0') {
             return findings.violation(site, Rule::Format, || {
-                format!("`{}` must not contain the character U+0000", site.label())
+                format!("{} must not contain the character U+0000", site.subject())
             });
         }
         let expected = match definition.attr_type {
@@ -103,7 +103,7 @@ impl ValueCheck<'_> {
             _ => return,
         };
         findings.violation(site, Rule::Format, || {
-            format!("`{}` must be {expected}", site.label())
+            format!("{} must be {expected}", site.subject())
         });
     }
 
@@ -112,7 +112,7 @@ impl ValueCheck<'_> {
         let two_letters = text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic());
         if self.policy.country_alpha2 && !two_letters {
             findings.violation(site, Rule::Format, || {
-                format!("`{}` must be a country code of two letters", site.label())
+                format!("{} must be a country code of two letters", site.subject())
             });
         }
     }
@@ -130,15 +130,15 @@ pub(super) fn expected(definition: &Attribute) -> &'static str {
 }
 
 fn wrong_type(definition: &Attribute, value: &Value, site: &Site<'_>) -> String {
-    let (label, expected) = (site.label(), expected(definition));
+    let (subject, expected) = (site.subject(), expected(definition));
     match (definition.attr_type, value) {
         (AttrType::Integer, Value::Number(number)) if !number.is_plain_integer() => {
-            format!("`{label}` must be {expected}, written without fraction or exponent")
+            format!("{subject} must be {expected}, written without fraction or exponent")
         }
         (AttrType::Integer, Value::Number(_)) => {
-            format!("`{label}` must be {expected}, found a larger number")
+            format!("{subject} must be {expected}, found a larger number")
         }
-        _ => format!("`{label}` must be {expected}, found {}", value.kind()),
+        _ => format!("{subject} must be {expected}, found {}", value.kind()),
     }
 }
 

@@ -74,9 +74,16 @@ impl ValueCheck<'_> {
     /// still there and clears.
     fn keep_current(&self, definitions: &Definitions<'_>, object: &mut Object, current: &Object) {
         // What is computed from `value` goes with it.
-        let identity_changed = matches!(definitions, Definitions::Sub(_))
-            && assigned(current, "value").is_some()
-            && object.get("value") != current.get("value");
+        let value = match definitions {
+            Definitions::Sub(definition) => definition.sub_attribute("value"),
+            _ => None,
+        };
+        let identity_changed = value.is_some_and(|definition| {
+            match (assigned(current, "value"), assigned(object, "value")) {
+                (Some(before), Some(after)) => !same_value(definition, before, after),
+                (before, _) => before.is_some(),
+            }
+        });
         let mut kept: Vec<(Key, Value)> = Vec::new();
         definitions.for_each(|definition| {
             let stays = match definition.mutability {

@@ -6,8 +6,13 @@
     reason = "tests fail by panicking; clippy's exemption ends at helper functions"
 )]
 
+mod definitions;
+mod examples;
 mod generate;
 mod laws;
+mod messages;
 mod project;
 mod support;
 mod validate;
+mod values;
+mod writes;
