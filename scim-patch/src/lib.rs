@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 
 mod action;
+mod diff;
 mod effect;
 mod equal;
 mod error;
@@ -14,6 +15,7 @@ mod plan;
 mod planner;
 mod run;
 
+pub use diff::{DiffError, diff};
 pub use error::PatchError;
 pub use limits::PatchLimits;
 pub use plan::{Applied, Plan};

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 use scim_core::{Change, PatchOp, PatchOperation, Policy, Resource, Value, builtin};
-use scim_patch::{Applied, PatchError, Plan};
+use scim_patch::{Applied, PatchError, Plan, diff};
 
 const ENTERPRISE: &str = builtin::ENTERPRISE_USER;
 
@@ -145,7 +145,14 @@ fn sorted(resource: &Resource) -> Resource {
     let mut resource = resource.clone();
     for (_, value) in resource.iter_mut() {
         if let Value::Array(elements) = value {
-            elements.sort_by_key(Value::to_json);
+            elements.sort_by_key(|element| match element {
+                Value::Object(object) => {
+                    let mut members: Vec<_> = object.iter().collect();
+                    members.sort_by(|a, b| a.0.cmp(b.0));
+                    format!("{members:?}")
+                }
+                simple => simple.to_json(),
+            });
         }
     }
     resource
@@ -241,6 +248,28 @@ proptest! {
         }
     }
 
+    /// Law 5.
+    #[test]
+    fn a_diff_leads_from_one_state_to_the_other(a in user(), b in user()) {
+        let schema = builtin::user_schema();
+        prop_assert_eq!(diff(&a, &a, schema).unwrap().operations, vec![]);
+        let patch = diff(&a, &b, schema).unwrap();
+        prop_assume!(!patch.operations.is_empty());
+        let mut patched = a.clone();
+        apply(&patch.operations, &Policy::strict(), &mut patched).unwrap();
+        prop_assert_eq!(sorted(&patched), sorted(&b));
+        for left_out in 0..patch.operations.len() {
+            let mut operations = patch.operations.clone();
+            let one = operations.remove(left_out);
+            let mut patched = a.clone();
+            let shorter = match operations.is_empty() {
+                true => true,
+                false => apply(&operations, &Policy::strict(), &mut patched).is_ok(),
+            };
+            prop_assert!(!shorter || sorted(&patched) != sorted(&b), "{one:?} can be left out");
+        }
+    }
+
     /// Law 6.
     #[test]
     fn lenient_takes_what_strict_takes(
@@ -257,7 +286,9 @@ proptest! {
 
 #[test]
 fn changes_hold_no_secret() {
-    let mut user: Resource = r#"{"schemas":[],"userName":"ada","password":"old"}"#.parse().unwrap();
+    let mut user: Resource = r#"{"schemas":[],"userName":"ada","password":"old"}"#
+        .parse()
+        .unwrap();
     let operation = PatchOperation::replace("password", "new");
     let applied = apply(&[operation], &Policy::strict(), &mut user).unwrap();
     let change = &applied.changes[0];

@@ -1,0 +1,390 @@
+//! [`diff`]: the PATCH that turns one state of a resource into another.
+
+use scim_core::{
+    AttrName, AttrPath, Attribute, ElementIndex, Mutability, Object, PatchOp, PatchOperation,
+    Place, Policy, Resource, ResourceSchema, Schema, Value,
+};
+use scim_filter::{CompValue, ElementFilter, Filter, Path};
+
+use crate::Plan;
+
+/// No PATCH leads from one state to the other.
+///
+/// ```
+/// use scim_core::{Resource, builtin};
+/// let before: Resource = r#"{"displayName":"g","members":[{"value":"a","display":"x"}]}"#.parse()?;
+/// let after: Resource = r#"{"displayName":"g","members":[{"value":"a","display":"y"}]}"#.parse()?;
+/// let error = scim_patch::diff(&before, &after, builtin::group_schema()).unwrap_err();
+/// assert_eq!(error.path().as_str(), "members");
+/// # Ok::<(), scim_core::ReadError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no PATCH changes `{path}` so: {reason}")]
+pub struct DiffError {
+    path: AttrPath,
+    reason: String,
+}
+
+impl DiffError {
+    /// The attribute that cannot be changed so.
+    pub fn path(&self) -> &AttrPath {
+        &self.path
+    }
+}
+
+/// The operations that turn `before` into `after`, element by element (RFC 7644 §3.5.2).
+///
+/// Elements are paired by identity (decision P12), whatever their order. readOnly attributes are left
+/// alone. The operations are in the strict form that every service provider takes: lower-case names,
+/// a path each, arrays for multi-valued attributes.
+///
+/// # Errors
+/// [`DiffError`] names the first attribute that no PATCH can change so, for example an immutable one.
+///
+/// # Complexity
+/// Linear in the values that stay; elements that go or change cost a pass over their list each.
+///
+/// ```
+/// use scim_core::{Resource, builtin};
+/// let before: Resource = r#"{"userName":"ada","title":"Miss","emails":[{"value":"a@x"}]}"#.parse()?;
+/// let after: Resource = r#"{"userName":"ada","emails":[{"value":"a@x"},{"value":"b@x"}]}"#.parse()?;
+/// let patch = scim_patch::diff(&before, &after, builtin::user_schema())?;
+/// let paths: Vec<_> = patch.operations.iter().map(|o| (&*o.op, o.path.as_deref())).collect();
+/// assert_eq!(paths, [("remove", Some("title")), ("add", Some("emails"))]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn diff(
+    before: &Resource,
+    after: &Resource,
+    schema: &ResourceSchema,
+) -> Result<PatchOp, DiffError> {
+    let mut operations = Vec::new();
+    let empty = Object::new();
+    let mut containers: Vec<(Option<&Schema>, Vec<&Attribute>)> =
+        vec![(None, schema.attributes().collect())];
+    for extension in schema.extensions() {
+        let attributes = extension.schema.attributes.iter().collect();
+        containers.push((Some(&extension.schema), attributes));
+    }
+    for (extension, attributes) in containers {
+        for attribute in attributes {
+            let computed = extension.is_none() && attribute.name == *"schemas";
+            if computed || attribute.mutability == Mutability::ReadOnly {
+                continue;
+            }
+            let place = Place::new(extension, attribute, None);
+            let old = place.container(before).unwrap_or(&empty);
+            let new = place.container(after).unwrap_or(&empty);
+            let (old, new) = (assigned(old, attribute), assigned(new, attribute));
+            let attempt = of_attribute(&place, old, new);
+            if attempt.is_empty() {
+                continue;
+            }
+            let fitting = match leads_to(schema, &place, old, new, &attempt) {
+                Ok(true) => attempt,
+                // Filters could not tell the elements apart: the list as a whole.
+                Ok(false) | Err(_) => {
+                    let whole = vec![write(&place, old, new)];
+                    match leads_to(schema, &place, old, new, &whole) {
+                        Ok(true) => whole,
+                        Ok(false) => {
+                            return Err(error(&place, "its elements cannot be told apart"));
+                        }
+                        Err(reason) => return Err(error(&place, reason)),
+                    }
+                }
+            };
+            operations.extend(fitting);
+        }
+    }
+    Ok(PatchOp::new(operations))
+}
+
+fn error(place: &Place<'_>, reason: impl Into<String>) -> DiffError {
+    DiffError {
+        path: place.path(),
+        reason: reason.into(),
+    }
+}
+
+/// Whether the operations, applied to the attribute alone, give its new value up to order.
+fn leads_to(
+    schema: &ResourceSchema,
+    place: &Place<'_>,
+    old: Option<&Value>,
+    new: Option<&Value>,
+    operations: &[PatchOperation],
+) -> Result<bool, String> {
+    let mut resource = Resource::default();
+    let container: &mut Object = match place.extension {
+        None => &mut resource,
+        Some(extension) => {
+            resource.insert(&extension.id, Object::new());
+            match resource.get_mut(extension.id.as_str()) {
+                Some(Value::Object(object)) => object,
+                _ => return Ok(false),
+            }
+        }
+    };
+    if let Some(old) = old {
+        container.insert(&place.attribute.name, old.clone());
+    }
+    // Neighbours that an extension requires are none of this attribute's business.
+    if let Some(extension) = place.extension {
+        for other in extension.attributes.iter().filter(|a| a.required) {
+            if other.name != place.attribute.name {
+                container.insert(&other.name, "");
+            }
+        }
+    }
+    let patch = PatchOp::new(operations.to_vec());
+    let plan = Plan::new(&patch, schema, &Policy::strict()).map_err(|e| e.detail().to_owned())?;
+    plan.apply(&mut resource)
+        .map_err(|e| e.detail().to_owned())?;
+    let result = place.value(&resource);
+    Ok(match (result, new) {
+        (Some(Value::Array(result)), Some(Value::Array(new))) => same_elements(result, new),
+        (result, new) => same_but_read_only(place.attribute, result, new),
+    })
+}
+
+fn same_elements(a: &[Value], b: &[Value]) -> bool {
+    let sorted = |elements: &[Value]| {
+        let mut texts: Vec<String> = elements.iter().map(canonical).collect();
+        texts.sort_unstable();
+        texts
+    };
+    a.len() == b.len() && sorted(a) == sorted(b)
+}
+
+/// Text that is equal for equal values: members in order of their names.
+fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(object) => {
+            let mut members: Vec<_> = object.iter().collect();
+            members.sort_by(|a, b| a.0.cmp(b.0));
+            let members: Object = members
+                .into_iter()
+                .map(|(k, v)| (k.clone(), v.clone()))
+                .collect();
+            members.to_json()
+        }
+        value => value.to_json(),
+    }
+}
+
+fn same_but_read_only(attribute: &Attribute, a: Option<&Value>, b: Option<&Value>) -> bool {
+    let (Some(Value::Object(a)), Some(Value::Object(b))) = (a, b) else {
+        return a == b;
+    };
+    attribute
+        .sub_attributes
+        .iter()
+        .filter(|sub| sub.mutability != Mutability::ReadOnly)
+        .all(|sub| assigned(a, sub) == assigned(b, sub))
+}
+
+fn of_attribute(
+    place: &Place<'_>,
+    old: Option<&Value>,
+    new: Option<&Value>,
+) -> Vec<PatchOperation> {
+    let attribute = place.attribute;
+    match (old, new) {
+        (None, None) => Vec::new(),
+        (Some(_), None) | (None, Some(_)) => vec![write(place, old, new)],
+        (Some(Value::Array(old)), Some(Value::Array(new))) if attribute.multi_valued => {
+            of_elements(place, old, new)
+        }
+        (Some(Value::Object(old)), Some(Value::Object(new))) if attribute.is_complex() => {
+            of_fields(attribute, &Path::new(place.path()), old, new)
+        }
+        (Some(a), Some(b)) if a == b => Vec::new(),
+        _ => vec![write(place, old, new)],
+    }
+}
+
+/// One operation on the whole attribute.
+fn write(place: &Place<'_>, old: Option<&Value>, new: Option<&Value>) -> PatchOperation {
+    let path = place.path().to_string();
+    match (old, new) {
+        (_, None) => PatchOperation::remove(path),
+        (None, Some(new)) => PatchOperation::add(path, new.clone()),
+        (Some(_), Some(new)) => PatchOperation::replace(path, new.clone()),
+    }
+}
+
+/// Operations on the sub-attributes of one complex value or element.
+fn of_fields(
+    attribute: &Attribute,
+    parent: &Path,
+    old: &Object,
+    new: &Object,
+) -> Vec<PatchOperation> {
+    let changes_value = attribute.sub_attribute("value").is_some_and(|value| {
+        let (old, new) = (assigned(old, value), assigned(new, value));
+        old.is_some() && new.is_some() && old != new
+    });
+    let mut operations = Vec::new();
+    let mut subs: Vec<_> = attribute.sub_attributes.iter().collect();
+    // A new value takes what described the old one away, so it comes first.
+    subs.sort_by_key(|sub| sub.name != *"value");
+    for sub in subs {
+        if sub.mutability == Mutability::ReadOnly {
+            continue;
+        }
+        let gone = changes_value && sub.name == *"$ref";
+        let before = assigned(old, sub).filter(|_| !gone);
+        let after = assigned(new, sub);
+        if before == after {
+            continue;
+        }
+        let path = below(parent, &sub.name);
+        operations.push(match (before, after) {
+            (_, None) => PatchOperation::remove(path),
+            (None, Some(after)) => PatchOperation::add(path, after.clone()),
+            (Some(_), Some(after)) => PatchOperation::replace(path, after.clone()),
+        });
+    }
+    operations
+}
+
+fn below(parent: &Path, sub: &AttrName) -> String {
+    match parent.filter {
+        Some(_) => parent.clone().with_sub(sub.clone()).to_string(),
+        None => format!("{}.{sub}", parent.attr),
+    }
+}
+
+fn of_elements(place: &Place<'_>, old: &[Value], new: &[Value]) -> Vec<PatchOperation> {
+    let attribute = place.attribute;
+    let mut index = ElementIndex::new(attribute, old);
+    let mut partners: Vec<Option<&Value>> = vec![None; old.len()];
+    let mut added = Vec::new();
+    for element in new {
+        let position = index.find(element, |at| old.get(at));
+        match position.and_then(|at| Some((at, old.get(at)?, partners.get_mut(at)?))) {
+            Some((at, stored, partner)) => {
+                index.remove(stored, at);
+                *partner = Some(element);
+            }
+            None => added.push(element.clone()),
+        }
+    }
+    let demotes = |element: &Value| element.as_object().is_some_and(is_primary);
+    let new_primary = added.iter().any(demotes)
+        || old
+            .iter()
+            .zip(&partners)
+            .any(|(old, new)| new.is_some_and(demotes) && !demotes(old));
+    let mut operations = Vec::new();
+    let mut promotions = Vec::new();
+    for (at, (stored, partner)) in old.iter().zip(&partners).enumerate() {
+        if *partner == Some(stored) {
+            continue;
+        }
+        let Some(filter) = selecting(attribute, old, at) else {
+            return vec![write_list(place, new)];
+        };
+        let path = Path::new(place.path()).with_filter(filter);
+        match (stored, partner) {
+            (_, None) => operations.push(PatchOperation::remove(path.to_string())),
+            (Value::Object(stored), Some(Value::Object(partner))) => {
+                let mut stored = stored.clone();
+                // The promotion of another element demotes this one by itself (P14).
+                if new_primary && is_primary(&stored) {
+                    stored.insert("primary", false);
+                }
+                for operation in of_fields(attribute, &path, &stored, partner) {
+                    let promotes = operation.value == Some(Value::Bool(true))
+                        && operation
+                            .path
+                            .as_deref()
+                            .is_some_and(|p| p.ends_with(".primary"));
+                    match promotes {
+                        true => promotions.push(operation),
+                        false => operations.push(operation),
+                    }
+                }
+            }
+            // Simple elements that are the same and written differently.
+            _ => return vec![write_list(place, new)],
+        }
+    }
+    operations.extend(promotions);
+    if !added.is_empty() {
+        operations.push(PatchOperation::add(
+            place.path().to_string(),
+            Value::Array(added),
+        ));
+    }
+    operations
+}
+
+fn write_list(place: &Place<'_>, new: &[Value]) -> PatchOperation {
+    PatchOperation::replace(place.path().to_string(), Value::Array(new.to_vec()))
+}
+
+fn is_primary(object: &Object) -> bool {
+    object.get("primary") == Some(&Value::Bool(true))
+}
+
+/// The shortest filter that selects this element and no other: by value, by value and type, by all
+/// sub-attributes.
+fn selecting(attribute: &Attribute, elements: &[Value], at: usize) -> Option<Filter> {
+    let element = elements.get(at)?;
+    let Value::Object(object) = element else {
+        let name = AttrPath::of(None, "value", None);
+        let filter = Filter::eq(name, literal(element)?);
+        return selects_only(attribute, elements, at, &filter).then_some(filter);
+    };
+    let term = |name: &str| -> Option<Filter> {
+        let sub = attribute.sub_attribute(name)?;
+        let path = AttrPath::of(None, sub.name.as_str(), None);
+        match assigned(object, sub) {
+            Some(value) => Some(Filter::eq(path, literal(value)?)),
+            None => Some(!Filter::present(path)),
+        }
+    };
+    let by_value = term("value").filter(|_| object.get("value").is_some());
+    let candidates = [
+        by_value.clone(),
+        by_value.and_then(|value| Some(value.and(term("type")?))),
+        attribute
+            .sub_attributes
+            .iter()
+            .filter(|sub| !sub.is_hidden())
+            .filter_map(|sub| term(sub.name.as_str()))
+            .reduce(Filter::and),
+    ];
+    candidates
+        .into_iter()
+        .flatten()
+        .find(|filter| selects_only(attribute, elements, at, filter))
+}
+
+fn selects_only(attribute: &Attribute, elements: &[Value], at: usize, filter: &Filter) -> bool {
+    let Ok(checked) = ElementFilter::check(filter, attribute, &Policy::strict()) else {
+        return false;
+    };
+    elements
+        .iter()
+        .enumerate()
+        .all(|(position, element)| checked.matches(element) == (position == at))
+}
+
+/// A simple value as the literal that a filter compares it with.
+fn literal(value: &Value) -> Option<CompValue> {
+    match value {
+        Value::Bool(value) => Some(CompValue::Bool(*value)),
+        Value::Number(number) => Some(CompValue::Number(number.clone())),
+        Value::String(text) => Some(CompValue::String(text.clone())),
+        _ => None,
+    }
+}
+
+fn assigned<'v>(object: &'v Object, attribute: &Attribute) -> Option<&'v Value> {
+    object
+        .get(attribute.name.as_str())
+        .filter(|value| value.is_assigned())
+}
