@@ -93,7 +93,7 @@ impl Checked {
         let program = check.node(filter, &mut names)?;
         Ok(Self {
             program,
-            departures: check.departures,
+            departures: check.departures(),
         })
     }
 
@@ -115,7 +115,7 @@ impl Checked {
             let program = check.node(filter, &mut names)?;
             checked.push(Self {
                 program,
-                departures: check.departures,
+                departures: check.departures(),
             });
         }
         known.first_error().map_or(Ok(checked), Err)
@@ -139,7 +139,7 @@ pub(crate) struct Check<'f> {
     source: Option<&'f Source>,
     /// How many leaves were met, in the order of [`Source::leaves`].
     leaves: usize,
-    pub(crate) departures: Vec<Departure>,
+    departures: Vec<Departure>,
 }
 
 /// One `Compare`, `Present` or `ValuePath` under check.
@@ -325,6 +325,13 @@ impl<'f> Check<'f> {
             leaf,
             negated: fails != negated,
         }))
+    }
+
+    /// The tolerances that fired; those of a long list of one kind are told once.
+    pub(crate) fn departures(self) -> Vec<Departure> {
+        let mut departures = self.departures;
+        departures.dedup();
+        departures
     }
 
     fn term<'p>(&mut self, path: &'p AttrPath) -> Term<'p>

@@ -61,7 +61,7 @@ impl ElementFilter {
         Ok(Self {
             program,
             equalities: equalities(filter, attribute, policy),
-            departures: check.departures,
+            departures: check.departures(),
         })
     }
 

@@ -38,106 +38,84 @@ struct Inner {
 }
 
 /// The fault of a [`ParseFilterError`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParseFilterErrorKind {
     /// Nothing but spaces (decision F35).
+    #[error("the filter is empty")]
     Empty,
     /// The grammar asks for something else here.
+    #[error("expected {0}")]
     Expected(&'static str),
     /// A word where an operator is expected (F37).
+    #[error("unknown operator `{0}`, expected eq, ne, co, sw, ew, gt, ge, lt, le or pr")]
     UnknownOperator(Box<str>),
     /// A word where the name of an attribute is expected (N05).
+    #[error("`{0}` is no attribute name")]
     InvalidName(Box<str>),
     /// A word where a JSON literal is expected (F32, F33). It is not repeated, it may be a secret.
+    #[error("expected a value: a string in double quotes, a number, true, false or null")]
     UnquotedValue,
     /// A literal that looks like a number and is none.
+    #[error("no JSON number")]
     InvalidNumber,
     /// A tab, line break or other white space; only U+0020 separates words (F03).
+    #[error("words are separated by spaces only")]
     OtherWhitespace,
     /// A string without its closing quote (F34).
+    #[error("a string without its closing quote")]
     UnterminatedString,
     /// A character below U+0020 inside a string (F34).
+    #[error("a control character in a string must be escaped")]
     ControlCharacter,
     /// An escape that JSON does not know (F34).
+    #[error("no escape that JSON knows")]
     BadEscape,
     /// Half of a surrogate pair (F34).
+    #[error("half of a surrogate pair")]
     LoneSurrogate,
     /// `null` with another operator than `eq` and `ne` (F15).
+    #[error("null can be compared with eq and ne only")]
     NullOperand,
     /// `not` before something other than a parenthesis (F02).
+    #[error("`not` is followed by a filter in parentheses")]
     NotNeedsParentheses,
     /// A path of more than two levels (N07).
+    #[error("a path has at most one sub-attribute")]
     PathTooDeep,
     /// A schema URI where an attribute is needed (N01).
+    #[error("expected an attribute after the schema URI")]
     BareUri,
     /// A URI or a dot in a name inside brackets (F07).
+    #[error("inside brackets stands the bare name of a sub-attribute")]
     QualifiedInBrackets,
     /// Brackets inside brackets (F05).
+    #[error("a value path cannot hold another value path")]
     NestedValuePath,
     /// A sub-attribute behind the brackets of a filter, which only some policies take (F08).
+    #[error("a filter has no sub-attribute after the brackets")]
     SubAttributeAfterBrackets,
     /// No space between operator and string, which only some policies take (F04).
+    #[error("expected a space between the operator and the string")]
     MissingSpace,
     /// Longer than [`FilterLimits::bytes`](field@crate::FilterLimits::bytes) (F36).
+    #[error("longer than the {limit} bytes allowed")]
     TooLong {
         /// The bound.
         limit: usize,
     },
     /// Nested deeper than [`FilterLimits::depth`](field@crate::FilterLimits::depth) (F36).
+    #[error("nested deeper than the {limit} levels allowed")]
     TooDeep {
         /// The bound.
         limit: usize,
     },
     /// More terms than [`FilterLimits::terms`](field@crate::FilterLimits::terms) (F36).
+    #[error("more than the {limit} terms allowed")]
     TooManyTerms {
         /// The bound.
         limit: usize,
     },
-}
-
-impl fmt::Display for ParseFilterErrorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => f.write_str("the filter is empty"),
-            Self::Expected(what) => write!(f, "expected {what}"),
-            Self::UnknownOperator(word) => write!(
-                f,
-                "unknown operator `{word}`, expected eq, ne, co, sw, ew, gt, ge, lt, le or pr"
-            ),
-            Self::InvalidName(word) => write!(f, "`{word}` is no attribute name"),
-            Self::UnquotedValue => f.write_str(
-                "expected a value: a string in double quotes, a number, true, false or null",
-            ),
-            Self::InvalidNumber => f.write_str("no JSON number"),
-            Self::OtherWhitespace => f.write_str("words are separated by spaces only"),
-            Self::UnterminatedString => f.write_str("a string without its closing quote"),
-            Self::ControlCharacter => {
-                f.write_str("a control character in a string must be escaped")
-            }
-            Self::BadEscape => f.write_str("no escape that JSON knows"),
-            Self::LoneSurrogate => f.write_str("half of a surrogate pair"),
-            Self::NullOperand => f.write_str("null can be compared with eq and ne only"),
-            Self::NotNeedsParentheses => {
-                f.write_str("`not` is followed by a filter in parentheses")
-            }
-            Self::PathTooDeep => f.write_str("a path has at most one sub-attribute"),
-            Self::BareUri => f.write_str("expected an attribute after the schema URI"),
-            Self::QualifiedInBrackets => {
-                f.write_str("inside brackets stands the bare name of a sub-attribute")
-            }
-            Self::NestedValuePath => f.write_str("a value path cannot hold another value path"),
-            Self::SubAttributeAfterBrackets => {
-                f.write_str("a filter has no sub-attribute after the brackets")
-            }
-            Self::MissingSpace => {
-                f.write_str("expected a space between the operator and the string")
-            }
-            Self::TooLong { limit } => write!(f, "longer than the {limit} bytes allowed"),
-            Self::TooDeep { limit } => write!(f, "nested deeper than the {limit} levels allowed"),
-            Self::TooManyTerms { limit } => write!(f, "more than the {limit} terms allowed"),
-        }
-    }
 }
 
 impl ParseFilterError {

@@ -10,6 +10,7 @@ mod eval;
 mod limits;
 mod parse;
 mod parsed;
+mod serde_impl;
 mod sort;
 mod visit;
 

@@ -2,7 +2,8 @@
 
 mod scan;
 
-use nom::bytes::complete::tag_no_case;
+use nom::error::{ErrorKind, ParseError};
+use nom::sequence::delimited;
 use nom::{Err, IResult, Parser as _};
 use scim_core::{AttrName, AttrPath, Departure, Policy, ScimType, Tolerance};
 
@@ -203,6 +204,17 @@ impl From<Fault> for Err<Fault> {
     }
 }
 
+/// For nom's own combinators. Those used here add no fault to those of the rules they join.
+impl ParseError<&str> for Fault {
+    fn from_error_kind(rest: &str, _: ErrorKind) -> Self {
+        Self::token(rest, Kind::Expected("something else"))
+    }
+
+    fn append(_: &str, _: ErrorKind, other: Self) -> Self {
+        other
+    }
+}
+
 /// What the rules share: bounds, counters, and what they note on their way.
 struct State<'t> {
     text: &'t str,
@@ -264,16 +276,19 @@ impl Scope {
 
 /// `filter = WS orExp WS`, and nothing after it.
 fn filter<'t>(i: &'t str, state: &mut State<'t>) -> Rule<'t, Filter> {
-    let i = skip_spaces(i);
-    if i.is_empty() {
-        return Err(Fault::new(i, 0, Kind::Empty).into());
+    if skip_spaces(i).is_empty() {
+        return Err(Fault::new("", 0, Kind::Empty).into());
     }
-    let (i, filter) = or_exp(i, state, Scope::TOP)?;
-    let i = skip_spaces(i);
+    let (i, filter) = delimited(ws, |i| or_exp(i, state, Scope::TOP), ws).parse(i)?;
     if !i.is_empty() {
         return Err(unexpected(i, "`and`, `or` or the end of the filter").into());
     }
     Ok((i, filter))
+}
+
+/// `WS = *SP`
+fn ws(i: &str) -> Rule<'_, ()> {
+    Ok((skip_spaces(i), ()))
 }
 
 /// `orExp = andExp *( RWS "or" RWS andExp )`
@@ -339,8 +354,8 @@ fn operator_word<'t>(i: &'t str, keyword: &'static str) -> Result<Option<&'t str
 
 /// The rest behind a keyword, in any case.
 fn keyword_word<'t>(i: &'t str, keyword: &'static str) -> Option<&'t str> {
-    let found: IResult<_, _, ()> = tag_no_case(keyword).parse(i);
-    found.ok().map(|(rest, _)| rest)
+    let (word, rest) = i.split_at_checked(keyword.len())?;
+    word.eq_ignore_ascii_case(keyword).then_some(rest)
 }
 
 /// `term = notExp / group / valueExp / attrExp`
@@ -555,23 +570,26 @@ fn no_operator(start: &str, path: &AttrPath) -> Fault {
 
 /// `path = WS ( valueSel / simpleSel / attrPath / urnOnly ) WS`
 fn path<'t>(i: &'t str, state: &mut State<'t>) -> Rule<'t, Path> {
-    let start = skip_spaces(i);
-    if start.is_empty() {
-        return Err(Fault::new(start, 0, Kind::Expected("a path")).into());
+    if skip_spaces(i).is_empty() {
+        return Err(Fault::new("", 0, Kind::Expected("a path")).into());
     }
-    let (i, attr) = scan::attr_path(start)?;
-    let (i, path) = if i.starts_with('[') {
-        value_sel(i, attr, state)?
-    } else if skip_spaces(i).is_empty() {
-        (i, Path::new(attr))
-    } else {
-        simple_sel(start, i, attr, state)?
-    };
-    let i = skip_spaces(i);
+    let (i, path) = delimited(ws, |i| selection(i, state), ws).parse(i)?;
     if !i.is_empty() {
         return Err(unexpected(i, "the end of the path").into());
     }
     Ok((i, path))
+}
+
+/// `valueSel / simpleSel / attrPath / urnOnly`; the shared path is read once.
+fn selection<'t>(start: &'t str, state: &mut State<'t>) -> Rule<'t, Path> {
+    let (i, attr) = scan::attr_path(start)?;
+    if i.starts_with('[') {
+        value_sel(i, attr, state)
+    } else if skip_spaces(i).is_empty() {
+        Ok((i, Path::new(attr)))
+    } else {
+        simple_sel(start, i, attr, state)
+    }
 }
 
 /// `valueSel = attrPath "[" WS valOr WS "]" [ subAttr ]`, at the bracket; the `attrPath` has no

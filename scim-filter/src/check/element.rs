@@ -22,6 +22,7 @@ impl<'a> ElementNames<'a> {
     /// `None` if the attribute lacks it and that of another resource type may have it.
     fn resolve(&mut self, term: &Term<'_>) -> Result<Option<(&'a Attribute, Member)>, CheckError> {
         bare_name(term)?;
+        readable(term, self.attribute)?;
         let name = term.path.attr();
         let attribute = self.attribute;
         let found = if attribute.is_complex() {

@@ -128,6 +128,8 @@ fn every_tolerance_that_fires_is_reported() {
     }
     let text = r#"userName eq "x" and active eq true and emails[type eq "work"] and emails co "y""#;
     assert_eq!(checked(text).departures(), []);
+    let list = r#"employeeNumber eq "1" or employeeNumber eq "2" or employeeNumber eq "3""#;
+    assert_eq!(checked(list).departures().len(), 1);
     let path = Parser::new().policy(&Policy::lenient());
     let path = path.parse_path(r#"emails[primary eq TRUE].value"#).unwrap();
     let path = path
@@ -304,6 +306,16 @@ fn an_element_filter_judges_one_element() {
             "{element}"
         );
     }
+}
+
+#[test]
+fn p32_elements_of_a_secret_attribute_are_not_selected() {
+    let mut emails = builtin::user().attribute("emails").unwrap().clone();
+    let filter: Filter = r#"type eq "work""#.parse().unwrap();
+    assert!(ElementFilter::check(&filter, &emails, &Policy::strict()).is_ok());
+    emails.mutability = scim_core::Mutability::WriteOnly;
+    let error = ElementFilter::check(&filter, &emails, &Policy::strict()).unwrap_err();
+    assert_eq!(error.kind(), &CheckErrorKind::Hidden);
 }
 
 #[test]

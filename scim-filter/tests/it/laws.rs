@@ -117,6 +117,16 @@ proptest! {
     }
 
     #[test]
+    fn lenient_means_what_strict_means(
+        filter in generate::user_filter(),
+        user in generate::user(),
+    ) {
+        let lenient = filter.check(builtin::user_schema(), &Policy::lenient()).unwrap();
+        prop_assert_eq!(check_user(&filter).matches(&user), lenient.matches(&user));
+        prop_assert_eq!(lenient.departures(), []);
+    }
+
+    #[test]
     fn ne_is_not_eq_and_null_is_absence(
         filter in generate::user_filter(),
         user in generate::user(),
