@@ -1,202 +1,75 @@
-//! [`Parser`]: one function per rule of the grammar of RFC 7644 §3.4.2.2 and §3.5.2.
+//! The grammar of RFC 7644 §3.4.2.2 and §3.5.2, one function per rule.
 
 mod scan;
+mod state;
 
 use nom::error::{ErrorKind, ParseError};
 use nom::sequence::delimited;
 use nom::{Err, IResult, Parser as _};
-use scim_core::{AttrName, AttrPath, Departure, Policy, ScimType, Tolerance};
+use scim_core::{AttrName, AttrPath, ScimType, Tolerance};
 
 use crate::error::clip;
-use crate::parsed::{LeafSpans, Source, Span};
+use crate::parsed::{LeafSpans, Source};
+use crate::parser::Grammar;
 use crate::{
-    CompValue, CompareOp, Filter, FilterLimits, ParseFilterError, ParseFilterErrorKind as Kind,
-    Parsed, Path,
+    CompValue, CompareOp, Filter, ParseFilterError, ParseFilterErrorKind as Kind, Parsed, Path,
 };
-use scan::{at_word_end, rest_of, skip_spaces, token_len, unexpected, word};
+use scan::{at_word_end, rest_of, skip_spaces, unexpected, word};
+use state::{Fault, Refusal, Scope, State};
 
-/// Reads filters and paths under limits and a policy of your own.
-///
-/// The default is strict with the default [`FilterLimits`], as the `FromStr` of [`Filter`] and
-/// [`Path`] are.
-///
-/// ```
-/// use scim_core::Policy;
-/// use scim_filter::Parser;
-/// let text = r#"emails[type eq "work"].value eq "a@example.com""#;
-/// assert!(Parser::new().parse(text).is_err());
-/// let filter = Parser::new().policy(&Policy::lenient()).parse(text)?;
-/// assert_eq!(filter.to_string(), r#"emails[type eq "work" and value eq "a@example.com"]"#);
-/// assert_eq!(filter.departures().len(), 1);
-/// # Ok::<(), scim_filter::ParseFilterError>(())
-/// ```
-#[derive(Clone, Debug, Default)]
-pub struct Parser {
-    limits: FilterLimits,
-    syntax: Syntax,
+/// Reads a text that is a filter.
+pub(crate) fn whole_filter(
+    text: &str,
+    grammar: &Grammar,
+) -> Result<Parsed<Filter>, ParseFilterError> {
+    whole(text, grammar, ScimType::InvalidFilter, filter)
 }
 
-/// The syntax that only some policies take.
-#[derive(Clone, Copy, Debug, Default)]
-struct Syntax {
-    /// F04, F33.
-    literal_coercion: bool,
-    /// F08.
-    path_suffix: bool,
+/// Reads a text that is a path.
+pub(crate) fn whole_path(text: &str, grammar: &Grammar) -> Result<Parsed<Path>, ParseFilterError> {
+    whole(text, grammar, ScimType::InvalidPath, path)
 }
 
-impl Parser {
-    /// A strict parser with default limits.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The same parser under other limits.
-    #[must_use]
-    pub fn limits(mut self, limits: FilterLimits) -> Self {
-        self.limits = limits;
-        self
-    }
-
-    /// The same parser with the syntax that the policy takes (decisions F04, F08, F33).
-    #[must_use]
-    pub fn policy(mut self, policy: &Policy) -> Self {
-        self.syntax = Syntax {
-            literal_coercion: policy.filter_literal_coercion,
-            path_suffix: policy.filter_path_suffix,
-        };
-        self
-    }
-
-    /// Reads a filter, the `FILTER` rule of RFC 7644 §3.4.2.2.
-    ///
-    /// Attribute names and operators match without regard to ASCII case and keep their spelling.
-    ///
-    /// # Errors
-    /// [`ParseFilterError`] that points at the first thing the grammar refuses.
-    ///
-    /// # Complexity
-    /// O(n) in the length of the text; recursion is never deeper than the depth limit.
-    pub fn parse(&self, text: &str) -> Result<Parsed<Filter>, ParseFilterError> {
-        self.run(text, ScimType::InvalidFilter, filter)
-    }
-
-    /// Reads the path of a PATCH operation, the `PATH` rule of RFC 7644 §3.5.2.
-    ///
-    /// # Errors
-    /// [`ParseFilterError`], with `invalidPath` for what is wrong outside the brackets and
-    /// `invalidFilter` for what is wrong inside.
-    ///
-    /// # Complexity
-    /// As [`Parser::parse`].
-    pub fn parse_path(&self, text: &str) -> Result<Parsed<Path>, ParseFilterError> {
-        self.run(text, ScimType::InvalidPath, path)
-    }
-
-    fn run<'t, T>(
-        &self,
-        text: &'t str,
-        scim_type: ScimType,
-        rule: impl FnOnce(&'t str, &mut State<'t>) -> Rule<'t, T>,
-    ) -> Result<Parsed<T>, ParseFilterError> {
-        let limit = self.limits.bytes;
-        if text.len() > limit {
-            let kind = Kind::TooLong { limit };
-            return Err(ParseFilterError::new(
-                kind,
-                text,
-                limit..text.len(),
-                scim_type,
-            ));
-        }
-        let mut state = State {
+fn whole<'t, T>(
+    text: &'t str,
+    grammar: &'t Grammar,
+    scim_type: ScimType,
+    rule: impl FnOnce(&'t str, &mut State<'t>) -> Rule<'t, T>,
+) -> Result<Parsed<T>, ParseFilterError> {
+    let limit = grammar.limits.bytes;
+    if text.len() > limit {
+        let kind = Kind::TooLong { limit };
+        return Err(ParseFilterError::new(
+            kind,
             text,
-            limits: self.limits,
-            syntax: self.syntax,
+            limit..text.len(),
             scim_type,
-            terms: 0,
-            leaves: Vec::new(),
-            departures: Vec::new(),
-        };
-        match rule(text, &mut state) {
-            Ok((_, item)) => Ok(Parsed {
+        ));
+    }
+    let mut state = State::new(text, grammar, scim_type);
+    let (kind, span) = match rule(text, &mut state) {
+        Ok((_, item)) => {
+            return Ok(Parsed {
                 item,
                 source: Source {
                     text: text.into(),
                     leaves: state.leaves,
                 },
                 departures: state.departures,
-            }),
-            Err(Err::Error(Fault(refusal)) | Err::Failure(Fault(refusal))) => {
-                let Refusal { rest, len, kind } = *refusal;
-                let start = text.len().saturating_sub(rest);
-                Err(ParseFilterError::new(
-                    kind,
-                    text,
-                    start..start + len,
-                    state.scim_type,
-                ))
-            }
-            Err(Err::Incomplete(_)) => {
-                let kind = Kind::Expected("more text");
-                Err(ParseFilterError::new(
-                    kind,
-                    text,
-                    text.len()..text.len(),
-                    state.scim_type,
-                ))
-            }
+            });
         }
-    }
-}
-
-/// Strict, under the default limits; [`Parser`] takes others.
-impl std::str::FromStr for Filter {
-    type Err = ParseFilterError;
-
-    fn from_str(text: &str) -> Result<Self, ParseFilterError> {
-        Parser::new().parse(text).map(Parsed::into_inner)
-    }
-}
-
-/// Strict, under the default limits; [`Parser`] takes others.
-impl std::str::FromStr for Path {
-    type Err = ParseFilterError;
-
-    fn from_str(text: &str) -> Result<Self, ParseFilterError> {
-        Parser::new().parse_path(text).map(Parsed::into_inner)
-    }
+        Err(Err::Error(Fault(refusal)) | Err::Failure(Fault(refusal))) => {
+            let Refusal { rest, len, kind } = *refusal;
+            let start = text.len().saturating_sub(rest);
+            (kind, start..start + len)
+        }
+        Err(Err::Incomplete(_)) => (Kind::Expected("more text"), text.len()..text.len()),
+    };
+    Err(ParseFilterError::new(kind, text, span, state.scim_type))
 }
 
 /// What a rule yields.
 type Rule<'t, T> = IResult<&'t str, T, Fault>;
-
-/// What a rule refused. Boxed, since it travels through every frame of the recursion.
-#[derive(Debug)]
-struct Fault(Box<Refusal>);
-
-/// Places are counted from the end of the text, which every rule can see.
-#[derive(Debug)]
-struct Refusal {
-    rest: usize,
-    len: usize,
-    kind: Kind,
-}
-
-impl Fault {
-    fn new(rest: &str, len: usize, kind: Kind) -> Self {
-        Self(Box::new(Refusal {
-            rest: rest.len(),
-            len,
-            kind,
-        }))
-    }
-
-    /// Points at the token at the front of `rest`.
-    fn token(rest: &str, kind: Kind) -> Self {
-        Self::new(rest, token_len(rest), kind)
-    }
-}
 
 impl From<Fault> for Err<Fault> {
     fn from(fault: Fault) -> Self {
@@ -212,65 +85,6 @@ impl ParseError<&str> for Fault {
 
     fn append(_: &str, _: ErrorKind, other: Self) -> Self {
         other
-    }
-}
-
-/// What the rules share: bounds, counters, and what they note on their way.
-struct State<'t> {
-    text: &'t str,
-    limits: FilterLimits,
-    syntax: Syntax,
-    /// The keyword of a fault found now (decision E06).
-    scim_type: ScimType,
-    terms: usize,
-    leaves: Vec<LeafSpans>,
-    departures: Vec<Departure>,
-}
-
-impl State<'_> {
-    /// The place of what lies between two rests of the text.
-    fn span(&self, from: &str, to: &str) -> Span {
-        Span::new(self.text.len() - from.len()..self.text.len() - to.len())
-    }
-
-    /// Counts one term, the one that begins at `i`.
-    fn count_term(&mut self, i: &str) -> Result<(), Err<Fault>> {
-        self.terms += 1;
-        let limit = self.limits.terms;
-        if self.terms > limit {
-            return Err(Fault::token(i, Kind::TooManyTerms { limit }).into());
-        }
-        Ok(())
-    }
-
-    fn depart(&mut self, tolerance: Tolerance, path: &AttrPath, detail: &str) {
-        self.departures
-            .push(Departure::new(tolerance, path.as_str(), detail));
-    }
-}
-
-/// Where a rule stands: how deep, and whether inside brackets.
-#[derive(Clone, Copy)]
-struct Scope {
-    depth: usize,
-    brackets: bool,
-}
-
-impl Scope {
-    const TOP: Self = Self {
-        depth: 0,
-        brackets: false,
-    };
-
-    /// One construct further in, if the limit allows; asked before any recursion. `i` begins with
-    /// the construct, which takes `levels` levels.
-    fn deeper(self, i: &str, levels: usize, state: &State<'_>) -> Result<Self, Err<Fault>> {
-        let depth = self.depth + levels;
-        let limit = state.limits.depth_in_force();
-        if depth > limit {
-            return Err(Fault::new(i, 1, Kind::TooDeep { limit }).into());
-        }
-        Ok(Self { depth, ..self })
     }
 }
 
@@ -425,7 +239,7 @@ fn value_exp<'t>(
     if !i.starts_with('.') {
         return Ok((i, Filter::value_path(path, inner)));
     }
-    if !state.syntax.path_suffix {
+    if !state.grammar.path_suffix {
         return Err(Fault::token(i, Kind::SubAttributeAfterBrackets).into());
     }
     let (i, suffix) = suffix_exp(i, state)?;
@@ -513,13 +327,13 @@ fn tail<'t>(
         if !rest.starts_with('"') {
             return Err(unexpected(rest, "a space after the operator").into());
         }
-        if !state.syntax.literal_coercion {
+        if !state.grammar.literal_coercion {
             return Err(Fault::token(rest, Kind::MissingSpace).into());
         }
         let detail = "took a string without a space before it";
         state.depart(Tolerance::FilterLiteralCoercion, &path, detail);
     }
-    let (i, (value, any_case)) = scan::comp_value(value_start, state.syntax.literal_coercion)?;
+    let (i, (value, any_case)) = scan::comp_value(value_start, state.grammar.literal_coercion)?;
     spans.value = state.span(value_start, i);
     if any_case {
         let detail = "took a literal that is not in lower case";
@@ -629,6 +443,7 @@ fn simple_sel<'t>(
         path: state.span(start, i),
         ..LeafSpans::default()
     };
+    state.count_term(start)?;
     let element = AttrPath::of(None, "value", None);
     let (i, filter) = tail(i, element, &mut spans, state)?;
     state.leaves.push(spans);

@@ -2,7 +2,7 @@
 
 use scim_core::{AttrPath, AttrPathError, AttrPathErrorKind, Number, ReadErrorKind, unescape};
 
-use super::Fault;
+use super::state::Fault;
 use crate::error::clip;
 use crate::{CompValue, ParseFilterErrorKind as Kind};
 
