@@ -242,7 +242,8 @@ impl<'p> ValueCheck<'p> {
         if elements.is_empty() {
             return None;
         }
-        if elements.len() == 1 && self.policy.value_coercion {
+        let is_one = elements.len() == 1 && !matches!(elements.first(), Some(Value::Array(_)));
+        if is_one && self.policy.value_coercion {
             findings.departure(
                 Tolerance::ValueCoercion,
                 site,
