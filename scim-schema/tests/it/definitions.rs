@@ -316,3 +316,96 @@ fn a_schema_built_in_code_is_checked_too() {
     let error = Registry::new().add_schema(schema).unwrap_err();
     assert_eq!(error.faults()[0].pointer, "/attributes/0/subAttributes");
 }
+
+#[test]
+fn what_a_definition_leaves_out_has_defaults() {
+    use scim_core::{AttrType, Mutability, Returned, Uniqueness};
+    let mut registry = Registry::new();
+    registry
+        .load_schema(&schema(r#"{"name":"$a-b_c$1"}"#))
+        .unwrap();
+    let attribute = &registry.schema("urn:example:x").unwrap().attributes[0];
+    assert_eq!(attribute.attr_type, AttrType::String);
+    assert!(!attribute.multi_valued && !attribute.required && !attribute.case_exact);
+    assert!(attribute.canonical_values.is_empty());
+    assert_eq!(attribute.mutability, Mutability::ReadWrite);
+    assert_eq!(attribute.returned, Returned::Default);
+    assert_eq!(attribute.uniqueness, Uniqueness::None);
+}
+
+#[test]
+fn the_characteristics_that_the_rfc_fixes() {
+    use scim_core::{Mutability, Returned};
+    let common = |name: &str| builtin::common_attribute(name).unwrap();
+    let id = common("id");
+    assert!(id.case_exact && !id.multi_valued);
+    assert_eq!(
+        (id.mutability, id.returned),
+        (Mutability::ReadOnly, Returned::Always)
+    );
+    let external_id = common("externalId");
+    assert!(external_id.case_exact && !external_id.required);
+    assert_eq!(external_id.mutability, Mutability::ReadWrite);
+    for sub in &common("meta").sub_attributes {
+        assert_eq!(
+            (sub.mutability, sub.returned),
+            (Mutability::ReadOnly, Returned::Default)
+        );
+        let exact = matches!(sub.name.as_str(), "resourceType" | "version" | "location");
+        assert_eq!(sub.case_exact, exact, "{}", sub.name);
+    }
+    let photos = builtin::user().attribute("photos").unwrap();
+    let types = &photos.sub_attribute("type").unwrap().canonical_values;
+    assert_eq!(types, &["photo", "thumbnail"]);
+    for name in ["roles", "entitlements"] {
+        let list = builtin::user().attribute(name).unwrap();
+        assert!(
+            list.sub_attributes
+                .iter()
+                .all(|sub| sub.canonical_values.is_empty())
+        );
+    }
+}
+
+#[test]
+fn what_discovery_shows_states_every_characteristic_that_the_type_has() {
+    fn check(attributes: &scim_core::Value) {
+        for attribute in attributes.elements() {
+            let attribute = attribute.as_object().unwrap();
+            let has = |name: &str| attribute.get(name).is_some();
+            for name in [
+                "name",
+                "type",
+                "multiValued",
+                "description",
+                "required",
+                "mutability",
+                "returned",
+            ] {
+                assert!(has(name), "{name} in {attribute}");
+            }
+            let of_type = attribute.get("type").and_then(|of| of.as_str()).unwrap();
+            let complex = of_type == "complex";
+            assert_eq!(has("caseExact"), !complex, "{attribute}");
+            assert_eq!(has("uniqueness"), !complex, "{attribute}");
+            assert_eq!(has("subAttributes"), complex, "{attribute}");
+            assert!(
+                of_type == "reference" || !has("referenceTypes"),
+                "{attribute}"
+            );
+            assert!(
+                attribute.iter().all(|(_, value)| value.is_assigned()),
+                "{attribute}"
+            );
+            if let Some(subs) = attribute.get("subAttributes") {
+                check(subs);
+            }
+        }
+    }
+    for schema in Registry::builtin().schemas() {
+        let shown = schema_resource(schema);
+        assert_eq!(shown.id(), Some(schema.id.as_str()));
+        assert!(shown.get("name").is_some() && shown.get("description").is_some());
+        check(shown.get("attributes").unwrap());
+    }
+}

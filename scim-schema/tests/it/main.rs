@@ -9,6 +9,7 @@
 mod definitions;
 mod examples;
 mod generate;
+mod host;
 mod laws;
 mod messages;
 mod project;

@@ -349,3 +349,22 @@ fn s06_a_reference_alone_gives_the_value() {
         assert_eq!(members, expected);
     }
 }
+
+#[test]
+fn photos_of_several_sizes_stand_side_by_side() {
+    let body = format!(
+        r#"{{"schemas":["{}"],"userName":"u","photos":[
+            {{"value":"https://example.com/s","type":"photo"}},
+            {{"value":"https://example.com/l","type":"photo"}}],
+            "roles":[{{"value":"any text at all","type":"of any kind"}}]}}"#,
+        builtin::USER
+    );
+    let made = scim_schema::create(
+        builtin::user_schema(),
+        body.parse().unwrap(),
+        &Policy::strict(),
+    );
+    let made = made.unwrap().resource;
+    assert_eq!(made.get("photos").unwrap().elements().count(), 2);
+    assert_eq!(made.get("roles").unwrap().elements().count(), 1);
+}
