@@ -87,7 +87,8 @@ impl HostRules {
     }
 
     /// Adds a rule for each value of a simple attribute. Its message goes on where "`userName`"
-    /// begins: `must not be longer than 64 bytes`.
+    /// begins: `must not be longer than 64 bytes`. It reaches clients and logs, so it should not
+    /// repeat the value.
     ///
     /// # Errors
     /// [`HostRuleError`] if the path names no simple attribute of the type.

@@ -368,3 +368,26 @@ fn photos_of_several_sizes_stand_side_by_side() {
     assert_eq!(made.get("photos").unwrap().elements().count(), 2);
     assert_eq!(made.get("roles").unwrap().elements().count(), 1);
 }
+
+/// More than a billion comparisons, were they made in pairs: nobody would wait for this test.
+#[test]
+fn many_elements_of_one_value_cost_no_more_than_others() {
+    let count = 50_000;
+    let emails: Vec<String> = (0..count)
+        .map(|index| format!(r#"{{"value":"a","type":"t{index}"}}"#))
+        .collect();
+    let uri = builtin::USER;
+    let body = format!(
+        r#"{{"schemas":["{uri}"],"userName":"u","emails":[{}]}}"#,
+        emails.join(",")
+    );
+    let body: Resource = body.parse().unwrap();
+    let schema = builtin::user_schema();
+    let stored = scim_schema::create(schema, body.clone(), &Policy::strict()).unwrap();
+    assert_eq!(
+        stored.resource.get("emails").unwrap().elements().count(),
+        count
+    );
+    let same = replace(schema, &stored.resource, body, &Policy::strict()).unwrap();
+    assert_eq!(same.changes, []);
+}
