@@ -1,9 +1,10 @@
 //! Writing to single attributes, sub-attributes and selected elements.
 
 use scim_core::{
-    Attribute, Comparison, Departure, Mutability, ScimType, Tolerance, Unmatched, Value,
+    Attribute, Comparison, Departure, Mutability, Place, ScimType, Tolerance, Unmatched, Value,
 };
 use scim_filter::ElementFilter;
+use scim_schema::{Findings, Site, ValidationLimits, ValueCheck};
 
 use super::{Done, Run};
 use crate::PatchError;
@@ -261,6 +262,9 @@ impl<'s> Run<'_, 's, '_> {
                 "the value contradicts the filter of the path, which selects no element",
             ));
         }
+        let Some(element) = self.checked_element(target.slot, element)? else {
+            return Ok(());
+        };
         let primary = element
             .as_object()
             .is_some_and(|object| object.get("primary") == Some(&Value::Bool(true)));
@@ -269,6 +273,24 @@ impl<'s> Run<'_, 's, '_> {
             self.demote(target.slot, &[position]);
         }
         Ok(())
+    }
+
+    /// What a filter describes has the right types, but was not yet checked as a value.
+    fn checked_element(&self, list: Slot<'s>, element: Value) -> Result<Option<Value>, PatchError> {
+        let Some(attribute) = list.attribute else {
+            return Ok(Some(element));
+        };
+        let place = Place::new(list.extension, attribute, None);
+        let pointer = format!("/Operations/{}/path", self.operation);
+        let site = Site::at(&pointer, Some(place));
+        let mut findings = Findings::new(ValidationLimits::default());
+        let check = ValueCheck::for_patch(self.policy);
+        let element = check.element(attribute, element, &site, &mut findings);
+        let (violations, _) = findings.into_parts();
+        match violations.into_iter().next() {
+            Some(first) => Err(PatchError::new(first.scim_type, first.detail)),
+            None => Ok(element),
+        }
     }
 
     /// P25: a policy may want `add` and `replace` to select one element only.
