@@ -161,6 +161,21 @@ fn what_code_builds_too_deep_is_refused_by_the_check() {
 }
 
 #[test]
+fn a_term_too_many_is_pointed_at() {
+    let limits = FilterLimits {
+        terms: 2,
+        ..FilterLimits::default()
+    };
+    let parser = Parser::new().limits(limits);
+    let error = parser.parse("aa pr or bb[cc pr or dd pr]").unwrap_err();
+    assert_eq!(
+        error.kind(),
+        &ParseFilterErrorKind::TooManyTerms { limit: 2 }
+    );
+    assert_eq!(error.span(), 21..23);
+}
+
+#[test]
 fn many_spaces_are_read_once() {
     let spaces = " ".repeat(1_000_000);
     let text = format!("{spaces}({spaces}a{spaces}eq{spaces}1{spaces}){spaces}");

@@ -12,6 +12,7 @@ mod generate;
 mod hostile;
 mod laws;
 mod messages;
+mod no_schema;
 mod path_cases;
 mod sort;
 mod types;
