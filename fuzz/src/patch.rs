@@ -125,7 +125,9 @@ fn apply(patch: &PatchOp, before: &Resource, policy: &Policy) -> Option<Resource
 
 /// Whether two elements of an attribute are the same one (decision P12).
 fn has_twins(user: &Resource) -> bool {
-    let multi_valued = builtin::user_schema().attributes().filter(|a| a.multi_valued);
+    let multi_valued = builtin::user_schema()
+        .attributes()
+        .filter(|a| a.multi_valued);
     multi_valued
         .filter_map(|attribute| Some((attribute, user.get(attribute.name.as_str())?.as_array()?)))
         .any(|(attribute, elements)| {

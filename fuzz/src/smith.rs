@@ -169,7 +169,7 @@ pub fn patch(source: &mut Source<'_>) -> PatchOp {
 pub fn value(source: &mut Source<'_>, depth: usize) -> Value {
     match source.byte() % if depth == 0 { 6 } else { 10 } {
         0 => Value::Null,
-        1 => (source.byte() % 2 == 0).into(),
+        1 => source.byte().is_multiple_of(2).into(),
         2 => i64::from(source.byte()).into(),
         3..6 => Value::from(*source.pick(TEXTS)),
         6 | 7 => {
