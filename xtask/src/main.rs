@@ -11,13 +11,18 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use crate::process::cargo;
+use crate::process::{cargo, cargo_with};
 
 /// A task's name, what it does, and the function.
 type Task = (&'static str, &'static str, fn(&[String]) -> Result<()>);
 
 const TASKS: &[Task] = &[
     ("test", "every test of every workspace", test),
+    (
+        "fuzz",
+        "mutated inputs for every fuzz target, on stable; [iterations] [seed]",
+        fuzz,
+    ),
     (
         "libraries",
         "each library alone, without default features",
@@ -97,6 +102,20 @@ fn test(arguments: &[String]) -> Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// A bounded search on the stable toolchain, the same each time unless another seed is given.
+fn fuzz(arguments: &[String]) -> Result<()> {
+    let mut arguments = arguments.iter().map(String::as_str);
+    let iterations = arguments.next().unwrap_or("100000");
+    let seed = arguments.next().unwrap_or("2");
+    cargo_with(
+        &["test", "--manifest-path", "fuzz/Cargo.toml"],
+        &[
+            ("SCIM_FUZZ_ITERATIONS", iterations),
+            ("SCIM_FUZZ_SEED", seed),
+        ],
+    )
 }
 
 fn libraries(_: &[String]) -> Result<()> {

@@ -14,9 +14,15 @@ fn command(arguments: &[&str]) -> Command {
 
 /// Runs cargo in the root of the workspace, its output shown.
 pub(crate) fn cargo(arguments: &[&str]) -> Result<()> {
+    cargo_with(arguments, &[])
+}
+
+/// [`cargo`] with variables of the environment.
+pub(crate) fn cargo_with(arguments: &[&str], variables: &[(&str, &str)]) -> Result<()> {
     let line = arguments.join(" ");
     eprintln!("> cargo {line}");
     let status = command(arguments)
+        .envs(variables.iter().copied())
         .status()
         .with_context(|| format!("cargo {line}"))?;
     if !status.success() {
