@@ -168,11 +168,14 @@ impl Setup<'_> {
             body_bytes: self.config.body_limit,
             ..Limits::default()
         };
+        let mut protocol = ProtocolPolicy::lenient();
+        // A password is accepted, as clients send one, and not kept.
+        protocol.change_password = false;
         // Ids that grow with time keep the index of the database compact.
         let ids = || Uuid::now_v7().to_string();
         let provider = ServiceProvider::builder(self.config.registry.clone(), store, ids)
             .policy(Policy::lenient())
-            .protocol(ProtocolPolicy::lenient())
+            .protocol(protocol)
             .limits(limits)
             .base_path(self.base_path)
             .defaults(active_by_default)
