@@ -4,9 +4,12 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
-use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+mod text;
+
+use text::NameText;
 
 /// Whether `name` is an ATTRNAME: `["$"] ALPHA *("$" / "-" / "_" / DIGIT / ALPHA)`
 /// (RFC 7643 §2.1 with `$ref`, decision N05).
@@ -61,34 +64,34 @@ macro_rules! caseless {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone)]
-        pub struct $name(Arc<str>);
+        pub struct $name(NameText);
 
         impl $name {
             /// The name as it was written.
             pub fn as_str(&self) -> &str {
-                &self.0
+                self.0.as_str()
             }
         }
 
         impl PartialEq for $name {
             fn eq(&self, other: &Self) -> bool {
-                Arc::ptr_eq(&self.0, &other.0) || self.0.eq_ignore_ascii_case(&other.0)
+                self.0.eq_caseless(&other.0)
             }
         }
         impl Eq for $name {}
         impl PartialEq<str> for $name {
             fn eq(&self, other: &str) -> bool {
-                self.0.eq_ignore_ascii_case(other)
+                self.as_str().eq_ignore_ascii_case(other)
             }
         }
         impl PartialEq<&str> for $name {
             fn eq(&self, other: &&str) -> bool {
-                self.0.eq_ignore_ascii_case(other)
+                self.as_str().eq_ignore_ascii_case(other)
             }
         }
         impl Ord for $name {
             fn cmp(&self, other: &Self) -> Ordering {
-                caseless_cmp(&self.0, &other.0)
+                caseless_cmp(self.as_str(), other.as_str())
             }
         }
         impl PartialOrd for $name {
@@ -98,7 +101,7 @@ macro_rules! caseless {
         }
         impl Hash for $name {
             fn hash<H: Hasher>(&self, state: &mut H) {
-                for byte in self.0.bytes() {
+                for byte in self.as_str().bytes() {
                     state.write_u8(byte.to_ascii_lowercase());
                 }
                 state.write_u8(0xff);
@@ -106,22 +109,22 @@ macro_rules! caseless {
         }
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
+                f.write_str(self.as_str())
             }
         }
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Debug::fmt(&*self.0, f)
+                fmt::Debug::fmt(self.as_str(), f)
             }
         }
         impl AsRef<str> for $name {
             fn as_ref(&self) -> &str {
-                &self.0
+                self.as_str()
             }
         }
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(&self.0)
+                serializer.serialize_str(self.as_str())
             }
         }
     };
@@ -180,6 +183,13 @@ impl From<&str> for Key {
 impl From<String> for Key {
     fn from(text: String) -> Self {
         Self(text.into())
+    }
+}
+
+impl Key {
+    /// The key of a name that needs no allocation.
+    pub(crate) fn known(text: &str) -> Option<Self> {
+        NameText::known(text).map(Self)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{Key, Value};
 
 mod builder;
 
-pub(crate) use builder::ObjectBuilder;
+pub(crate) use builder::{Distinct, ObjectBuilder};
 
 /// The members of a complex attribute or a resource, in order (RFC 7643 §2.3.8).
 ///
@@ -36,9 +36,9 @@ impl Object {
     }
 
     /// Takes members whose names are already known to be distinct.
-    pub(crate) fn from_distinct(members: Vec<(Key, Value)>) -> Self {
+    pub(crate) fn from_distinct(members: impl IntoIterator<Item = (Key, Value)>) -> Self {
         Self {
-            members: members.into_boxed_slice(),
+            members: members.into_iter().collect(),
         }
     }
 

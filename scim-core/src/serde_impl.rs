@@ -177,7 +177,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
             if self.foreign && members.len() == 0 && key.as_str() == EXACT_NUMBER {
                 return exact(&map.next_value::<String>()?);
             }
-            if members.contains(&key) {
+            if !members.is_new(&key) {
                 return Err(de::Error::custom(format_args!(
                     "the name `{key}` appears twice in one object"
                 )));

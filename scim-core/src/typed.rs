@@ -173,7 +173,7 @@ macro_rules! attributes {
                                 }
                             )*
                             let key = $crate::Key::from(name);
-                            if other.contains(&key) {
+                            if !other.is_new(&key) {
                                 return Err(A::Error::custom(format_args!(
                                     "the name `{key}` appears twice in one object"
                                 )));

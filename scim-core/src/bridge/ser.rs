@@ -309,7 +309,7 @@ impl Members {
         let value = value
             .serialize(ValueSerializer)
             .map_err(|error| error.inside(&key))?;
-        if self.members.contains(&key) {
+        if !self.members.is_new(&key) {
             return Err(ConvertError::new(format_args!(
                 "the name `{key}` appears twice in one object"
             )));

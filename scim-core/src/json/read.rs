@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::number::scan_number;
-use crate::object::ObjectBuilder;
+use crate::object::Distinct;
 use crate::{Key, Number, Object, ReadLimits, ScimType, Value};
 
 /// Why a text was not read, and where.
@@ -116,6 +116,8 @@ impl Value {
             at: 0,
             limits,
             names: [const { None }; NAMES],
+            members: Vec::with_capacity(SCRATCH),
+            elements: Vec::with_capacity(SCRATCH),
         };
         let value = reader.value(0)?;
         reader.space();
@@ -134,15 +136,23 @@ impl FromStr for Value {
     }
 }
 
-/// Slots of the cache of names; a power of two somewhat above the names one resource uses.
-const NAMES: usize = 64;
+/// Slots of the cache of names that no RFC defines; a power of two somewhat above what one resource
+/// uses.
+const NAMES: usize = 32;
+
+/// Room for the members of a resource with a few open objects inside.
+const SCRATCH: usize = 32;
 
 struct Reader<'t> {
     text: &'t str,
     at: usize,
     limits: ReadLimits,
-    /// Names seen, so that the members of a large group share theirs.
+    /// Names seen, so that elements of one shape share theirs.
     names: [Option<Key>; NAMES],
+    /// Members and elements of the open objects and arrays, outermost first: each takes its own off
+    /// the end when it closes, in one allocation of the right size.
+    members: Vec<(Key, Value)>,
+    elements: Vec<Value>,
 }
 
 impl<'t> Reader<'t> {
@@ -203,15 +213,15 @@ impl<'t> Reader<'t> {
 
     fn array(&mut self, depth: usize) -> Result<Vec<Value>, ReadError> {
         self.enter(depth)?;
-        let mut elements = Vec::new();
         if self.close(b']') {
-            return Ok(elements);
+            return Ok(Vec::new());
         }
+        let start = self.elements.len();
         loop {
-            elements.push(self.value(depth + 1)?);
+            let element = self.value(depth + 1)?;
+            self.elements.push(element);
             if self.close(b']') {
-                elements.shrink_to_fit();
-                return Ok(elements);
+                return Ok(self.elements.drain(start..).collect());
             }
             self.comma("`,` or `]`")?;
         }
@@ -219,20 +229,22 @@ impl<'t> Reader<'t> {
 
     fn object(&mut self, depth: usize) -> Result<Object, ReadError> {
         self.enter(depth)?;
-        let mut members = ObjectBuilder::default();
         if self.close(b'}') {
             return Ok(Object::new());
         }
+        let start = self.members.len();
+        let mut names = Distinct::default();
         loop {
             self.space();
-            let start = self.at;
+            let place = self.at;
             if self.peek() != Some(b'"') {
                 return Err(self.expected("a member name in quotes"));
             }
             let name = self.string()?;
             let key = self.intern(&name);
-            if members.contains(&key) {
-                self.at = start;
+            let open = self.members.get(start..).unwrap_or_default();
+            if !names.is_new(open, &key) {
+                self.at = place;
                 return self.fail(ReadErrorKind::DuplicateName(key.as_str().into()));
             }
             self.space();
@@ -240,9 +252,10 @@ impl<'t> Reader<'t> {
                 return Err(self.expected("`:`"));
             }
             self.at += 1;
-            members.push(key, self.value(depth + 1)?);
+            let value = self.value(depth + 1)?;
+            self.members.push((key, value));
             if self.close(b'}') {
-                return Ok(members.finish());
+                return Ok(Object::from_distinct(self.members.drain(start..)));
             }
             self.comma("`,` or `}`")?;
         }
@@ -298,15 +311,15 @@ impl<'t> Reader<'t> {
     /// The text up to the next quote, backslash or end.
     fn plain_run(&mut self) -> Result<&'t str, ReadError> {
         let rest = self.rest();
-        let len = rest
-            .bytes()
-            .position(|b| b < 0x20 || b == b'"' || b == b'\\')
-            .unwrap_or(rest.len());
-        self.at += len;
-        if self.peek().is_some_and(|b| b < 0x20) {
+        let len = memchr::memchr2(b'"', b'\\', rest.as_bytes()).unwrap_or(rest.len());
+        let run = rest.get(..len).unwrap_or_default();
+        // All of the run at once: this loop has no branch, the search for the place is for faults.
+        if run.bytes().fold(false, |found, b| found | (b < 0x20)) {
+            self.at += run.bytes().take_while(|b| *b >= 0x20).count();
             return self.fail(ReadErrorKind::ControlCharacter);
         }
-        Ok(rest.get(..len).unwrap_or_default())
+        self.at += len;
+        Ok(run)
     }
 
     /// Reads an escape that begins here (RFC 8259 §7).
@@ -325,6 +338,9 @@ impl<'t> Reader<'t> {
     }
 
     fn intern(&mut self, name: &str) -> Key {
+        if let Some(key) = Key::known(name) {
+            return key;
+        }
         let bytes = name.as_bytes();
         let sum = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or(0));
         let slot = name.len() + 7 * sum(bytes.first()) + 31 * sum(bytes.last());

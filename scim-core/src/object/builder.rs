@@ -6,34 +6,43 @@ use super::Object;
 use crate::{Key, Value};
 
 /// Up to this many members a pairwise search for duplicates is cheaper than hashing.
-const FEW_MEMBERS: usize = 16;
+const FEW_MEMBERS: usize = 32;
+
+/// Tells names that are equal under ASCII case among the members of one object (decision N08).
+#[derive(Default)]
+pub(crate) struct Distinct {
+    /// The names, once there are many. INVARIANT: the same names as in the members.
+    many: Option<HashSet<Key>>,
+}
+
+impl Distinct {
+    /// Whether `members` has no such name yet; the caller adds the member if so. O(1) amortized.
+    pub(crate) fn is_new(&mut self, members: &[(Key, Value)], key: &Key) -> bool {
+        if members.len() < FEW_MEMBERS {
+            return members.iter().all(|(other, _)| other != key);
+        }
+        self.many
+            .get_or_insert_with(|| members.iter().map(|(key, _)| key.clone()).collect())
+            .insert(key.clone())
+    }
+}
 
 /// Gathers the members of an [`Object`] and refuses names equal under ASCII case (decision N08).
 #[derive(Default)]
 pub(crate) struct ObjectBuilder {
     members: Vec<(Key, Value)>,
-    /// The names, once there are many. INVARIANT: the same names as in `members`.
-    many: HashSet<Key>,
+    names: Distinct,
 }
 
 impl ObjectBuilder {
-    /// Whether a member of that name was pushed before. O(1) amortized.
-    pub(crate) fn contains(&self, key: &Key) -> bool {
-        if self.many.is_empty() {
-            return self.members.iter().any(|(other, _)| other == key);
-        }
-        self.many.contains(key)
+    /// Whether a member of that name may be pushed, and will be. O(1) amortized.
+    pub(crate) fn is_new(&mut self, key: &Key) -> bool {
+        self.names.is_new(&self.members, key)
     }
 
-    /// Adds a member; the caller has asked [`contains`](Self::contains) first.
+    /// Adds a member; the caller has asked [`is_new`](Self::is_new) first.
     pub(crate) fn push(&mut self, key: Key, value: Value) {
-        if !self.many.is_empty() {
-            self.many.insert(key.clone());
-        }
         self.members.push((key, value));
-        if self.members.len() == FEW_MEMBERS {
-            self.many = self.members.iter().map(|(key, _)| key.clone()).collect();
-        }
     }
 
     /// How many members there are so far.

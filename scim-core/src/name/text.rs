@@ -1,0 +1,182 @@
+//! [`NameText`]: the text of a name, cheap to make and to clone.
+
+use std::sync::Arc;
+
+/// The names that RFC 7643 defines: most names of most resources. They cost no allocation, no shared
+/// counter, and are compared by index. INVARIANT: distinct under ASCII case.
+const KNOWN: [&str; 56] = [
+    "$ref",
+    "active",
+    "addresses",
+    "costCenter",
+    "country",
+    "created",
+    "department",
+    "display",
+    "displayName",
+    "division",
+    "emails",
+    "employeeNumber",
+    "entitlements",
+    "externalId",
+    "familyName",
+    "formatted",
+    "givenName",
+    "groups",
+    "honorificPrefix",
+    "honorificSuffix",
+    "id",
+    "ims",
+    "lastModified",
+    "locale",
+    "locality",
+    "location",
+    "manager",
+    "members",
+    "meta",
+    "middleName",
+    "name",
+    "nickName",
+    "organization",
+    "password",
+    "phoneNumbers",
+    "photos",
+    "postalCode",
+    "preferredLanguage",
+    "primary",
+    "profileUrl",
+    "region",
+    "resourceType",
+    "roles",
+    "schemas",
+    "streetAddress",
+    "timezone",
+    "title",
+    "type",
+    "userName",
+    "userType",
+    "value",
+    "version",
+    "x509Certificates",
+    "urn:ietf:params:scim:schemas:core:2.0:User",
+    "urn:ietf:params:scim:schemas:core:2.0:Group",
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+];
+
+/// An empty slot of [`SLOTS`].
+const NONE: u8 = u8::MAX;
+
+/// The index of each known name at its [`slot`]; a test shows that no two share one.
+const SLOTS: [u8; 256] = slots();
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, which refuses an index out of bounds"
+)]
+const fn slots() -> [u8; 256] {
+    let mut slots = [NONE; 256];
+    let mut index = 0;
+    while index < KNOWN.len() {
+        slots[slot(KNOWN[index].as_bytes()) as usize] = index as u8;
+        index += 1;
+    }
+    slots
+}
+
+/// A hash of the length and three bytes, chosen so that the known names do not collide.
+const fn slot(name: &[u8]) -> u8 {
+    let (Some(first), Some(last)) = (name.first(), name.last()) else {
+        return 0;
+    };
+    let (_, rest) = name.split_at(name.len() * 3 / 4);
+    let late = match rest.first() {
+        Some(late) => *late,
+        None => 0,
+    };
+    (name.len() as u8)
+        .wrapping_add(first.wrapping_mul(2))
+        .wrapping_add(late.wrapping_mul(31))
+        .wrapping_add(last.wrapping_mul(3))
+}
+
+/// The text of a name as it was written: one of the known ones, or shared. Two words.
+#[derive(Clone)]
+pub(crate) enum NameText {
+    /// INVARIANT: an index into [`KNOWN`].
+    Known(u8),
+    /// INVARIANT: not the text of a known name.
+    Shared(Arc<str>),
+}
+
+impl NameText {
+    /// The known name of exactly that text.
+    pub(crate) fn known(text: &str) -> Option<Self> {
+        let index = *SLOTS.get(usize::from(slot(text.as_bytes())))?;
+        let name = KNOWN.get(usize::from(index))?;
+        (*name == text).then_some(Self::Known(index))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Self::Known(index) => KNOWN.get(usize::from(*index)).copied().unwrap_or_default(),
+            Self::Shared(text) => text,
+        }
+    }
+
+    /// Equality without regard to ASCII case.
+    pub(crate) fn eq_caseless(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Known(a), Self::Known(b)) => a == b,
+            (Self::Shared(a), Self::Shared(b)) if Arc::ptr_eq(a, b) => true,
+            (a, b) => a.as_str().eq_ignore_ascii_case(b.as_str()),
+        }
+    }
+}
+
+impl From<&str> for NameText {
+    fn from(text: &str) -> Self {
+        Self::known(text).unwrap_or_else(|| Self::Shared(text.into()))
+    }
+}
+
+impl From<String> for NameText {
+    fn from(text: String) -> Self {
+        Self::known(&text).unwrap_or_else(|| Self::Shared(text.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_known_name_finds_itself() {
+        for name in KNOWN {
+            let text = NameText::from(name);
+            assert!(matches!(text, NameText::Known(_)), "{name}");
+            assert_eq!(text.as_str(), name);
+        }
+    }
+
+    #[test]
+    fn known_names_are_distinct_under_case() {
+        let mut folded = KNOWN.map(str::to_ascii_lowercase).to_vec();
+        folded.sort();
+        folded.dedup();
+        assert_eq!(folded.len(), KNOWN.len());
+    }
+
+    #[test]
+    fn other_spellings_are_shared_and_equal() {
+        let written = NameText::from("USERNAME");
+        assert!(matches!(written, NameText::Shared(_)));
+        assert!(written.eq_caseless(&NameText::from("userName")));
+        assert!(!written.eq_caseless(&NameText::from("userType")));
+        assert_eq!(NameText::from("").as_str(), "");
+    }
+
+    #[test]
+    fn a_name_is_two_words() {
+        assert_eq!(size_of::<NameText>(), 2 * size_of::<usize>());
+    }
+}
