@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::error::Fault;
 use crate::provider::{ServiceProvider, Shared};
 use crate::respond::Answer;
-use crate::secrets;
+use crate::secrets::Sealed;
 use crate::store::{NewResource, Store, whole_milliseconds};
 use crate::write::{Notes, storable};
 
@@ -32,7 +32,7 @@ impl<S: Store> ServiceProvider<S> {
         let validated = validated.map_err(ScimError::from)?;
         departures.extend(validated.departures);
         let mut resource = storable(schema, validated.resource.into_inner());
-        secrets::in_body(schema, &mut resource, &*shared.hash);
+        Sealed::body(schema, &mut resource, &*shared.hash);
         let id = shared.new_id()?;
         let created = whole_milliseconds(call.context.now);
         let notes = Notes::default();

@@ -14,7 +14,7 @@ use crate::membership::{MEMBERS, members_attribute};
 use crate::provider::{ServiceProvider, Shared};
 use crate::references;
 use crate::respond::Answer;
-use crate::secrets;
+use crate::secrets::Sealed;
 use crate::store::{Store, StoreError, Stored, Update, View, Write};
 use crate::visit;
 use crate::write::{Notes, storable};
@@ -50,7 +50,7 @@ impl<S: Store> ServiceProvider<S> {
         })?;
         // The request is judged before the resource is looked for: 400 comes before 404.
         Plan::new(&patch, schema, &shared.policy).map_err(ScimError::from)?;
-        secrets::in_patch(schema, &shared.policy, &mut patch, &*shared.hash);
+        let sealed = Sealed::patch(schema, &shared.policy, &mut patch, &*shared.hash);
         let notes = Notes::default();
         let change = {
             let (shared, schema, notes) = (shared.clone(), schema.clone(), notes.clone());
@@ -67,7 +67,9 @@ impl<S: Store> ServiceProvider<S> {
                 if applied.changes.is_empty() {
                     return Ok(Update::Keep);
                 }
-                let resource = Valid::assume(storable(&schema, resource));
+                let mut resource = storable(&schema, resource);
+                shared.check_secrets(&sealed, &schema, &mut resource, current);
+                let resource = Valid::assume(resource);
                 let write = Write::new(current, &schema, resource, applied.changes, now);
                 Ok(Update::Write(write))
             }

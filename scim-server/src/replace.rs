@@ -8,7 +8,7 @@ use crate::call::Call;
 use crate::error::Fault;
 use crate::provider::ServiceProvider;
 use crate::respond::Answer;
-use crate::secrets;
+use crate::secrets::Sealed;
 use crate::store::{Store, StoreError, Stored, Update, View, Write};
 use crate::write::{Notes, storable};
 
@@ -27,7 +27,7 @@ impl<S: Store> ServiceProvider<S> {
         let written = written_in(schema, &body);
         let projection = shown.of_write(schema, &written, shared)?;
         shared.take_references(schema, &mut body, call, &mut departures)?;
-        secrets::in_body(schema, &mut body, &*shared.hash);
+        let sealed = Sealed::body(schema, &mut body, &*shared.hash);
         let notes = Notes::default();
         let change = {
             let (shared, schema, notes) = (shared.clone(), schema.clone(), notes.clone());
@@ -46,7 +46,8 @@ impl<S: Store> ServiceProvider<S> {
                 if replaced.changes.is_empty() {
                     return Ok(Update::Keep);
                 }
-                let resource = storable(&schema, replaced.resource.into_inner());
+                let mut resource = storable(&schema, replaced.resource.into_inner());
+                shared.check_secrets(&sealed, &schema, &mut resource, current);
                 let (resource, changes) = (Valid::assume(resource), replaced.changes);
                 let write = Write::new(current, &schema, resource, changes, now);
                 Ok(Update::Write(write))

@@ -1,8 +1,9 @@
 //! Walks over the attribute values that a request carries, before anything is known to be valid.
 
 use scim_core::{
-    AttrPath, Attribute, Object, PatchOp, Policy, Resolved, Resource, ResourceSchema, Schema, Value,
+    Attribute, Object, PatchOp, Policy, Resolved, Resource, ResourceSchema, Schema, Value,
 };
+use scim_filter::Parser;
 
 /// Shows `see` every attribute of a body with its value, as the client wrote it.
 pub(crate) fn body<E>(
@@ -13,9 +14,8 @@ pub(crate) fn body<E>(
     members(schema, None, resource, None, &mut see)
 }
 
-/// Shows `see` every attribute that an operation with a plain path, or none, gives a value, with the
-/// `op` of the operation. Paths
-/// with a value filter are left out, and so is what the schema does not know.
+/// Shows `see` every attribute that an operation gives a value, with the `op` of the operation. A
+/// value filter in a path makes no difference; what the schema does not know is left out.
 pub(crate) fn patch<E>(
     schema: &ResourceSchema,
     policy: &Policy,
@@ -28,27 +28,35 @@ pub(crate) fn patch<E>(
         let Some(value) = &mut operation.value else {
             continue;
         };
-        let Some(path) = &operation.path else {
-            if let Value::Object(object) = value {
-                members(schema, None, object, Some(policy), &mut see)?;
-            }
-            continue;
+        let named = match &operation.path {
+            None => Some(Resolved::Resource),
+            Some(path) => named(schema, policy, path),
         };
-        let Ok(path) = path.parse::<AttrPath>() else {
-            continue;
-        };
-        match (schema.resolve(&path, policy), value) {
-            (Ok(Resolved::Attribute(place)), value) => see(place.definition(), value)?,
-            (Ok(Resolved::Extension(extension)), Value::Object(object)) => {
+        match (named, value) {
+            (Some(Resolved::Attribute(place)), value) => see(place.definition(), value)?,
+            (Some(Resolved::Extension(extension)), Value::Object(object)) => {
                 members(schema, Some(extension), object, Some(policy), &mut see)?;
             }
-            (Ok(Resolved::Resource), Value::Object(object)) => {
+            (Some(Resolved::Resource), Value::Object(object)) => {
                 members(schema, None, object, Some(policy), &mut see)?;
             }
             _ => {}
         }
     }
     Ok(())
+}
+
+/// What a path of a PATCH names, apart from the filter in it.
+fn named<'s>(schema: &'s ResourceSchema, policy: &Policy, path: &str) -> Option<Resolved<'s>> {
+    let path = Parser::new().policy(policy).parse_path(path).ok()?;
+    let path = path.into_inner();
+    let Resolved::Attribute(mut place) = schema.resolve(&path.attr, policy).ok()? else {
+        return schema.resolve(&path.attr, policy).ok();
+    };
+    if let Some(sub) = &path.sub {
+        place.sub_attribute = Some(place.attribute.sub_attribute(sub.as_str())?);
+    }
+    Some(Resolved::Attribute(place))
 }
 
 /// The members of a resource, or of an extension's object. With a policy the names are those of a
@@ -65,6 +73,13 @@ fn members<E>(
         if let Some(extension) = inside {
             if let Some(attribute) = extension.attribute(name) {
                 see(attribute, value)?;
+                continue;
+            }
+            // Inside an extension's object a path is relative to the extension.
+            let qualified = format!("{}:{name}", extension.id);
+            let place = paths.and_then(|policy| named(schema, policy, &qualified));
+            if let Some(Resolved::Attribute(place)) = place {
+                see(place.definition(), value)?;
             }
             continue;
         }
@@ -78,12 +93,8 @@ fn members<E>(
             }
             continue;
         }
-        let Some(policy) = paths else {
-            continue;
-        };
-        if let Ok(path) = name.parse::<AttrPath>()
-            && let Ok(Resolved::Attribute(place)) = schema.resolve(&path, policy)
-        {
+        let place = paths.and_then(|policy| named(schema, policy, name));
+        if let Some(Resolved::Attribute(place)) = place {
             see(place.definition(), value)?;
         }
     }

@@ -6,11 +6,13 @@ use scim_server::bytes::Bytes;
 use scim_server::chrono::DateTime;
 use scim_server::contract::block_on;
 use scim_server::http::{HeaderMap, HeaderValue, Request, Response, header::AUTHORIZATION};
-use scim_server::scim_core::{AuthenticationScheme, Policy, ScimError, Value};
+use scim_server::scim_core::{
+    AuthenticationScheme, Policy, Resource, ResourceSchema, ScimError, Value, builtin,
+};
 use scim_server::scim_schema::Registry;
 use scim_server::{
-    Builder, Context, MemoryStore, ProtocolPolicy, ServiceProvider, active_by_default,
-    error_response,
+    Builder, Context, MemoryStore, ProtocolPolicy, Scope, ServiceProvider, Store, Tenant, Wants,
+    active_by_default, error_response,
 };
 
 pub(crate) const BASE: &str = "https://scim.example.com/scim/v2";
@@ -20,6 +22,9 @@ pub(crate) struct Host {
     pub(crate) provider: ServiceProvider<MemoryStore>,
     clock: AtomicI64,
 }
+
+/// 2026-01-01T00:00:00Z in milliseconds.
+const START: i64 = 1_767_225_600_000;
 
 /// An answer, its body read.
 #[derive(Debug)]
@@ -87,7 +92,7 @@ impl Host {
         let builder = ServiceProvider::builder(registry, MemoryStore::new(), ids);
         Self {
             provider: settings(builder).build().unwrap(),
-            clock: AtomicI64::new(1_767_225_600_000),
+            clock: AtomicI64::new(START),
         }
     }
 
@@ -130,6 +135,28 @@ impl Host {
         }
         let request = request.body(Bytes::from(body.to_owned())).unwrap();
         read(self.respond(request))
+    }
+
+    /// Turns the clock back to where it began.
+    pub(crate) fn turn_back(&self) {
+        self.clock.store(START, Ordering::Relaxed);
+    }
+
+    /// A user as the store keeps it.
+    pub(crate) fn stored(&self, id: &str) -> Resource {
+        self.stored_as(builtin::user_schema(), id)
+    }
+
+    /// A group as the store keeps it.
+    pub(crate) fn stored_group(&self, id: &str) -> Resource {
+        self.stored_as(builtin::group_schema(), id)
+    }
+
+    pub(crate) fn stored_as(&self, schema: &ResourceSchema, id: &str) -> Resource {
+        let scope = Scope::new(Tenant::default(), schema.clone());
+        let everything = Wants::everything();
+        let stored = self.provider.store().get(&scope, id, &everything);
+        block_on(stored).unwrap().into_resource()
     }
 
     /// Creates a resource and returns its id.

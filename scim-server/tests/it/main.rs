@@ -6,7 +6,11 @@
 )]
 
 mod contract;
+mod custom;
 mod errors;
+mod groups;
 mod host;
 mod hostile;
+mod queries;
 mod scenarios;
+mod writes;

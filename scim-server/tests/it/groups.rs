@@ -1,0 +1,224 @@
+//! Groups: references in and out, members that are unknown or wrong, deletes.
+
+use scim_server::scim_core::Value;
+
+use crate::host::{Answer, BASE, Host, patch};
+
+fn group(name: &str, members: &str) -> String {
+    format!(
+        r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"{name}","members":{members}}}"#
+    )
+}
+
+fn members(answer: &Answer) -> String {
+    let members = answer.body.as_object().unwrap().get("members");
+    members.map(Value::to_json).unwrap_or_default()
+}
+
+/// A member as an answer shows it.
+fn shown(id: &str, kind: &str) -> String {
+    format!(r#"{{"value":"{id}","type":"{kind}","$ref":"{BASE}/{kind}s/{id}"}}"#)
+}
+
+#[test]
+fn members_are_shown_with_type_and_reference() {
+    let host = Host::strict();
+    let (ada, inner) = (
+        host.user("ada"),
+        host.create("Groups", &group("inner", "[]")),
+    );
+    let expected = format!("[{},{}]", shown(&ada, "User"), shown(&inner, "Group"));
+    for (name, given) in [
+        (
+            "by value",
+            format!(r#"[{{"value":"{ada}"}},{{"value":"{inner}"}}]"#),
+        ),
+        (
+            "by reference",
+            format!(r#"[{{"$ref":"{BASE}/Users/{ada}"}},{{"$ref":"../Groups/{inner}"}}]"#),
+        ),
+        (
+            "by both",
+            format!(
+                r#"[{{"value":"{ada}","$ref":"/v2/Users/{ada}","type":"user"}},{{"value":"{inner}","$ref":null}}]"#
+            ),
+        ),
+    ] {
+        let created = host.send("POST /Groups", &group(name, &given));
+        assert_eq!(
+            (created.status, &*members(&created)),
+            (201, &*expected),
+            "{name}"
+        );
+        let id = created.text(&["id"]).unwrap();
+        let etag = created.header("etag");
+        for (line, body) in [
+            ("PUT", group(name, &given)),
+            (
+                "PATCH",
+                patch(&format!(
+                    r#"{{"op":"add","path":"members","value":{given}}}"#
+                )),
+            ),
+            (
+                "PATCH",
+                patch(&format!(
+                    r#"{{"op":"replace","path":"members","value":{given}}}"#
+                )),
+            ),
+            (
+                "PATCH",
+                patch(&format!(
+                    r#"{{"op":"replace","value":{{"members":{given}}}}}"#
+                )),
+            ),
+        ] {
+            let answer = host.send(&format!("{line} /Groups/{id}"), &body);
+            assert_eq!(members(&answer), expected, "{line} {name}");
+            assert_eq!(answer.header("etag"), etag, "{line} {name} changes nothing");
+        }
+        let stored = host.stored_group(id);
+        assert!(!stored.to_json().contains("$ref"), "{stored}");
+    }
+}
+
+#[test]
+fn a_patch_adds_members_in_every_form() {
+    let host = Host::strict();
+    let group = host.create("Groups", &group("g", "[]"));
+    let mut expected = Vec::new();
+    for form in [
+        r#"{"op":"add","path":"members","value":[{"value":"ID"}]}"#,
+        r#"{"op":"add","path":"members","value":{"value":"ID"}}"#,
+        r#"{"op":"add","path":"MEMBERS","value":[{"$ref":"../Users/ID"}]}"#,
+        r#"{"op":"add","value":{"members":[{"value":"ID"}]}}"#,
+        r#"{"op":"add","path":"urn:ietf:params:scim:schemas:core:2.0:Group:members","value":[{"value":"ID"}]}"#,
+        r#"{"op":"add","value":{"urn:ietf:params:scim:schemas:core:2.0:Group:members":[{"value":"ID"}]}}"#,
+    ] {
+        let id = host.user(&format!("user-{}", expected.len()));
+        let answer = host.send(
+            &format!("PATCH /Groups/{group}"),
+            &patch(&form.replace("ID", &id)),
+        );
+        expected.push(shown(&id, "User"));
+        assert_eq!(
+            members(&answer),
+            format!("[{}]", expected.join(",")),
+            "{form}"
+        );
+    }
+}
+
+#[test]
+fn g01_unknown_members_are_kept_where_integrity_is_off() {
+    let host = Host::lenient();
+    let given = r#"[{"value":"nobody","type":"User"},"somebody",{"value":"no type"}]"#;
+    let created = host.send("POST /Groups", &group("g", given));
+    assert_eq!(
+        members(&created),
+        format!(
+            r#"[{},{{"value":"somebody"}},{{"value":"no type"}}]"#,
+            shown("nobody", "User")
+        )
+    );
+}
+
+#[test]
+fn g02_the_type_of_the_resource_wins_where_contradictions_are_tolerated() {
+    let host = Host::lenient();
+    let ada = host.user("ada");
+    let wrong =
+        format!(r#"[{{"value":"{ada}","type":"Group","$ref":"https://elsewhere.example/1"}}]"#);
+    let expected = format!("[{}]", shown(&ada, "User"));
+    let created = host.send("POST /Groups", &group("g", &wrong));
+    assert_eq!(members(&created), expected);
+    let id = created.text(&["id"]).unwrap();
+    for (line, body) in [
+        ("PUT", group("g", &wrong)),
+        (
+            "PATCH",
+            patch(&format!(
+                r#"{{"op":"Add","path":"members","value":{wrong}}}"#
+            )),
+        ),
+    ] {
+        let answer = host.send(&format!("{line} /Groups/{id}"), &body);
+        assert_eq!(members(&answer), expected, "{line}: {answer:?}");
+        assert_eq!(answer.header("etag"), created.header("etag"), "{line}");
+    }
+}
+
+#[test]
+fn groups_of_a_user_are_computed() {
+    let host = Host::strict();
+    let ada = host.user("ada");
+    let created = host.send(
+        "POST /Groups",
+        &group("Engineers", &format!(r#"[{{"value":"{ada}"}}]"#)),
+    );
+    let id = created.text(&["id"]).unwrap().to_owned();
+    let expected = format!(
+        r#"[{{"value":"{id}","display":"Engineers","type":"direct","$ref":"{BASE}/Groups/{id}"}}]"#
+    );
+    let groups = |line: &str| {
+        let answer = host.send(line, "");
+        let object = answer.body.as_object().unwrap().clone();
+        let first = object
+            .get("Resources")
+            .and_then(Value::as_array)
+            .map(|all| all[0].clone());
+        let user = first.unwrap_or(answer.body);
+        user.as_object().unwrap().get("groups").map(Value::to_json)
+    };
+    for line in [
+        format!("GET /Users/{ada}"),
+        format!("GET /Users/{ada}?attributes=groups"),
+        "GET /Users".to_owned(),
+        format!("GET /Users?filter=groups.value%20eq%20%22{id}%22"),
+        format!("GET /Users?filter=groups.$ref%20eq%20%22{BASE}/Groups/{id}%22"),
+    ] {
+        assert_eq!(groups(&line), Some(expected.clone()), "{line}");
+    }
+    assert_eq!(
+        groups(&format!("GET /Users/{ada}?excludedAttributes=groups")),
+        None
+    );
+    // What a client writes there is ignored (W03), and is not stored.
+    let body = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada","title":"x","groups":[{"value":"other"}]}"#;
+    let answer = host.send(&format!("PUT /Users/{ada}"), body);
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(groups(&format!("GET /Users/{ada}")), Some(expected));
+    assert!(host.stored(&ada).get("groups").is_none());
+}
+
+#[test]
+fn s06_other_references_are_shown_where_one_type_is_meant() {
+    let host = Host::strict();
+    let boss = host.user("boss");
+    let body = format!(
+        r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada",
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{{"manager":{{"$ref":"../Users/{boss}"}}}}}}"#
+    );
+    let created = host.send("POST /Users", &body);
+    let uri = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+    assert_eq!(
+        created.text(&[uri, "manager", "value"]),
+        Some(&*boss),
+        "{created:?}"
+    );
+    let reference = format!("{BASE}/Users/{boss}");
+    assert_eq!(created.text(&[uri, "manager", "$ref"]), Some(&*reference));
+    let id = created.text(&["id"]).unwrap();
+    let filter = format!("/Users?filter={uri}:manager.$ref%20eq%20%22{reference}%22&count=0");
+    let found = host.send(&format!("GET {filter}"), "");
+    assert!(
+        found.body.to_string().contains(r#""totalResults":1"#),
+        "{found:?}"
+    );
+    let filter = format!("/Users?filter=meta.location%20eq%20%22{BASE}/Users/{id}%22&count=0");
+    let found = host.send(&format!("GET {filter}"), "");
+    assert!(
+        found.body.to_string().contains(r#""totalResults":1"#),
+        "{found:?}"
+    );
+}
