@@ -1,5 +1,4 @@
-//! A SCIM service provider (RFC 7644) without I/O or runtime: requests in, responses out, over a
-//! [`Store`] of the host's own.
+#![doc = include_str!("../README.md")]
 
 mod builder;
 mod call;

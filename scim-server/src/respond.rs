@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{
-    ALLOW, CONTENT_LOCATION, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, LOCATION,
-    RETRY_AFTER,
+    ALLOW, CONTENT_LENGTH, CONTENT_LOCATION, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
+    HeaderValue, LOCATION, RETRY_AFTER,
 };
 use http::{Method, Response, StatusCode};
 use scim_core::{Departure, Object, Resource, ScimError, Value};
@@ -136,11 +136,16 @@ impl Answer {
             response
                 .headers_mut()
                 .insert(CONTENT_TYPE, media_type.header());
-            if !head {
-                *response.body_mut() = Bytes::from(match body {
-                    Body::Text(text) => text,
-                    Body::Resource(resource) => resource.to_json(),
-                });
+            let body = match body {
+                Body::Text(text) => text,
+                Body::Resource(resource) => resource.to_json(),
+            };
+            if head {
+                // What a GET would have sent, not the nothing that follows.
+                let length = HeaderValue::from(body.len());
+                response.headers_mut().insert(CONTENT_LENGTH, length);
+            } else {
+                *response.body_mut() = Bytes::from(body);
             }
         }
         response

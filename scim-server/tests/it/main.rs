@@ -7,6 +7,7 @@
 
 mod contract;
 mod custom;
+mod embedded;
 mod errors;
 mod groups;
 mod host;

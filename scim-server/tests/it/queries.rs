@@ -157,7 +157,10 @@ fn head_and_options_answer_everywhere() {
         let get = host.send(&format!("GET {path}"), "");
         let head = host.send(&format!("HEAD {path}"), "");
         assert_eq!((head.status, &head.body), (200, &Value::Null), "{path}");
-        assert_eq!(head.headers, get.headers, "{path}");
+        let mut headers = head.headers;
+        let length = headers.remove("content-length").unwrap();
+        assert_eq!(length, &*get.body.to_string().len().to_string(), "{path}");
+        assert_eq!(headers, get.headers, "{path}");
         let options = host.send(&format!("OPTIONS {path}"), "");
         assert_eq!(
             (options.status, &options.body),

@@ -1,0 +1,137 @@
+//! [`Query`] and [`Page`]: what is asked of a store, and what comes back.
+
+use std::fmt;
+use std::sync::Arc;
+
+use scim_core::{Resource, ResourceSchema};
+use scim_filter::{Checked, SortBy};
+use scim_schema::Projection;
+
+use super::Stored;
+
+/// Which attributes the reader of an answer will look at.
+#[derive(Clone, Debug, Default)]
+pub struct Wants {
+    projection: Option<Arc<Projection>>,
+}
+
+impl Wants {
+    /// All attributes.
+    pub fn everything() -> Self {
+        Self::default()
+    }
+
+    /// What a projection shows.
+    pub fn of(projection: Arc<Projection>) -> Self {
+        Self {
+            projection: Some(projection),
+        }
+    }
+
+    /// Whether the top-level attribute of that name (or the extension of that URI) is looked at.
+    pub fn wants(&self, attribute: &str) -> bool {
+        match &self.projection {
+            Some(projection) => projection.wants(attribute),
+            None => true,
+        }
+    }
+}
+
+/// A query over the resources of one or several types (RFC 7644 §3.4.2).
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Query {
+    /// The types it covers.
+    pub types: Vec<ResourceSchema>,
+    /// The filter as each of the types understands it, in their order; empty without a filter.
+    pub filters: Vec<Checked>,
+    /// The order of the results as each of the types understands it, in their order; creation order
+    /// if empty (decision Q08). The keys of all types compare with each other.
+    pub sorts: Vec<SortBy>,
+    /// Index of the first resource of the page, counted from 1.
+    pub start_index: u64,
+    /// Most resources on the page; 0 asks for the total alone.
+    pub count: usize,
+    /// What the answer will show.
+    pub wants: Wants,
+    /// How filter and order see a resource, if not as [`Stored::complete`] shows it.
+    view: Option<Arc<Seen>>,
+}
+
+/// A stored resource as filter and order see it.
+type Seen = dyn Fn(&Stored, &ResourceSchema) -> Resource + Send + Sync;
+
+impl Query {
+    /// The first page over `types`, in creation order.
+    pub fn new(types: Vec<ResourceSchema>, count: usize) -> Self {
+        Self {
+            types,
+            filters: Vec::new(),
+            sorts: Vec::new(),
+            start_index: 1,
+            count,
+            wants: Wants::everything(),
+            view: None,
+        }
+    }
+
+    /// The same query with another view of the resources: where it asks for a location or a `$ref`,
+    /// which are not stored, the view shows them.
+    #[must_use]
+    pub fn seen_as(
+        mut self,
+        view: impl Fn(&Stored, &ResourceSchema) -> Resource + Send + Sync + 'static,
+    ) -> Self {
+        self.view = Some(Arc::new(view));
+        self
+    }
+
+    /// The resource as the filters and orders of this query see it: what a store runs them on.
+    ///
+    /// `meta.location` and everything called `$ref` are known to this view alone; all else can be
+    /// read from what is stored. [`Stored::groups`] has to be filled before, if it is asked for.
+    pub fn complete(&self, stored: &Stored, schema: &ResourceSchema) -> Resource {
+        match &self.view {
+            Some(view) => view(stored, schema),
+            None => stored.complete(schema),
+        }
+    }
+
+    /// Each type with its filter and its order, where there are such.
+    pub fn parts(
+        &self,
+    ) -> impl Iterator<Item = (&ResourceSchema, Option<&Checked>, Option<&SortBy>)> {
+        let parts = self.types.iter().enumerate();
+        parts.map(|(at, schema)| (schema, self.filters.get(at), self.sorts.get(at)))
+    }
+}
+
+impl fmt::Debug for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Query")
+            .field("types", &self.types)
+            .field("filters", &self.filters)
+            .field("sorts", &self.sorts)
+            .field("start_index", &self.start_index)
+            .field("count", &self.count)
+            .field("wants", &self.wants)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One page of a query.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Page {
+    /// How many resources the query selects in all, exactly (decision Q22).
+    pub total: u64,
+    /// Those of the page, in the order of the query; without one, in creation order (Q08).
+    pub resources: Vec<Stored>,
+}
+
+impl Page {
+    /// A page of `total` results.
+    pub fn new(total: u64, resources: Vec<Stored>) -> Self {
+        Self { total, resources }
+    }
+}
