@@ -4,7 +4,7 @@ use std::io::{self, BufRead as _, BufReader, BufWriter, Read, Write};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use scim_core::{Object, Value};
+use scim_core::{Object, Value, write_json_string};
 use scim_schema::{Violation, read_resource};
 
 /// Longest request line in bytes: a resource of 64 MiB beside another of that size. A longer line is refused and
@@ -56,7 +56,7 @@ fn answer_lines(
             false => refusal(format!("the line is longer than {limit} bytes")),
         };
         text.clear();
-        write_answer(result, &mut text);
+        write_answer(&result, &mut text);
         output.write_all(text.as_bytes())?;
     }
 }
@@ -135,18 +135,20 @@ pub(crate) fn refusal<T>(detail: impl Into<String>) -> Result<T, Object> {
     Err(answer)
 }
 
-fn write_answer(result: Answer, text: &mut String) {
+fn write_answer(result: &Answer, text: &mut String) {
     let (ok, members) = match result {
         Ok(members) => (true, members),
         Err(members) => (false, members),
     };
-    let mut answer = Object::new();
-    answer.insert("ok", ok);
+    text.push_str(r#"{"ok":"#);
+    Value::from(ok).write_json(text);
     for (key, value) in members.iter() {
-        answer.insert(key.clone(), value.clone());
+        text.push(',');
+        write_json_string(key.as_str(), text);
+        text.push(':');
+        value.write_json(text);
     }
-    answer.write_json(text);
-    text.push('\n');
+    text.push_str("}\n");
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The batch commands answer as they say.
 
+use crate::cases::definitions;
+use crate::folder::Folder;
 use crate::process::{batch, scim};
 
 fn answers(command: &str, requests: &[(&str, &str)]) {
@@ -156,26 +158,24 @@ fn project() {
 
 #[test]
 fn numbers_stay_exact() {
-    const NUMBERS: &str = "[9007199254740993,0.10,1e400,123456789012345678901234567890]";
-    let lines = [format!(
-        r#"{{"type":"User","resource":{{"id":"1","x509Certificates":[],"urn:x:y":{NUMBERS}}},"excludedAttributes":["title"]}}"#
-    )];
-    // What the schema does not know is not shown; a device's decimals are.
-    assert_eq!(batch(&["project", "--batch"], &lines).len(), 1);
-    let outcome = scim(
-        &[
-            "filter",
-            &format!("x eq {}", "123456789012345678901234567890"),
-            "--resource",
-            r#"{"x":123456789012345678901234567891}"#,
-        ],
-        b"",
+    let folder = Folder::new();
+    let mut arguments = vec!["project".to_owned(), "--batch".to_owned()];
+    arguments.extend(definitions(&folder, &["device".to_owned()]));
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let device = scim_testdata::resource("device-numbers").replace('\n', " ");
+    let answer = batch(
+        &arguments,
+        &[format!(r#"{{"type":"Device","resource":{device}}}"#)],
     );
-    assert!(
-        outcome.stdout.ends_with("does not match\n"),
-        "{}",
-        outcome.stdout
-    );
+    for number in [
+        ":9007199254740993,",
+        ":0.30000000000000004,",
+        ":-9223372036854775808,",
+        "[1.10,-0.0,123456789012345678901234567890.5]",
+        ":100.00}",
+    ] {
+        assert!(answer[0].contains(number), "{number} {}", answer[0]);
+    }
 }
 
 #[test]

@@ -69,7 +69,8 @@ impl<C> Batches<C> {
     }
 }
 
-fn definitions(folder: &Folder, load: &[String]) -> Vec<String> {
+/// The options that load what cases name.
+pub(crate) fn definitions(folder: &Folder, load: &[String]) -> Vec<String> {
     let mut arguments = Vec::new();
     let mut add = |option: &str, name: String, text: String| {
         let path = folder.file(&name);
