@@ -4,6 +4,7 @@ mod decisions;
 mod process;
 mod requirements;
 mod sources;
+mod test_functions;
 mod trees;
 
 use std::path::PathBuf;
