@@ -5,6 +5,7 @@
     reason = "tests fail by panicking, their helpers too"
 )]
 
+mod builtin;
 mod examples;
 mod laws;
 mod no_panic;

@@ -6,6 +6,7 @@
     reason = "tests fail by panicking; clippy's exemption ends at helper functions"
 )]
 
+mod definition_rules;
 mod definitions;
 mod examples;
 mod generate;

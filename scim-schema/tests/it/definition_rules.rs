@@ -1,0 +1,182 @@
+//! What RFC 7643 §6 and §7 ask of schemas and resource types, rule by rule.
+
+use scim_core::{AttrType, Attribute, ResourceSchema, Value, builtin};
+use scim_schema::{Registry, resource_type_resource};
+
+use crate::support::registry;
+
+const URI: &str = "urn:example:Badge";
+
+fn schema_with(attributes: &str) -> String {
+    format!(r#"{{"id":"{URI}","attributes":[{attributes}]}}"#)
+}
+
+/// The pointers of the faults of a schema with these attributes.
+fn schema_faults(attributes: &str) -> Vec<String> {
+    let error = Registry::builtin().load_schema(&schema_with(attributes));
+    let faults = error.err().map(|error| error.faults().to_vec());
+    let faults = faults.unwrap_or_default().into_iter();
+    faults.map(|fault| fault.pointer).collect()
+}
+
+/// The registry with one schema more.
+fn loaded(attributes: &str) -> Registry {
+    let mut registry = Registry::builtin();
+    registry.load_schema(&schema_with(attributes)).unwrap();
+    registry
+}
+
+fn first(registry: &Registry) -> &Attribute {
+    registry.schema(URI).unwrap().attributes.first().unwrap()
+}
+
+/// The pointers of the faults of a resource type with these members.
+fn type_faults(registry: &Registry, members: &str) -> Vec<String> {
+    let mut registry = registry.clone();
+    let error = registry.load_resource_type(&format!("{{{members}}}"));
+    let faults = error.err().map(|error| error.faults().to_vec());
+    let faults = faults.unwrap_or_default().into_iter();
+    faults.map(|fault| fault.pointer).collect()
+}
+
+#[test]
+fn n05_attribute_names_follow_the_grammar() {
+    for good in ["a", "$ref", "a-b", "a_b", "a1", "a$"] {
+        let attribute = format!(r#"{{"name":"{good}"}}"#);
+        assert_eq!(schema_faults(&attribute), [""; 0], "{good}");
+    }
+    for bad in ["", "1a", "_a", "-a", "$", "$$a", "a b", "a.b", "a:b", "é"] {
+        let attribute = format!(r#"{{"name":"{bad}"}}"#);
+        assert_eq!(schema_faults(&attribute), ["/attributes/0/name"], "{bad}");
+    }
+    assert_eq!(
+        schema_faults(r#"{"type":"string"}"#),
+        ["/attributes/0/name"]
+    );
+}
+
+#[test]
+fn the_eight_types_are_known_and_no_other() {
+    for known in [
+        "string",
+        "boolean",
+        "decimal",
+        "integer",
+        "dateTime",
+        "binary",
+        "reference",
+    ] {
+        let registry = loaded(&format!(r#"{{"name":"a","type":"{known}"}}"#));
+        assert_eq!(first(&registry).attr_type.as_str(), known);
+    }
+    let registry = loaded(r#"{"name":"a","type":"complex","subAttributes":[{"name":"b"}]}"#);
+    assert_eq!(first(&registry).attr_type, AttrType::Complex);
+    for unknown in ["text", "String", "float", ""] {
+        let attribute = format!(r#"{{"name":"a","type":"{unknown}"}}"#);
+        assert_eq!(
+            schema_faults(&attribute),
+            ["/attributes/0/type"],
+            "{unknown}"
+        );
+    }
+}
+
+#[test]
+fn reference_types_belong_to_references() {
+    let reference = r#"{"name":"a","type":"reference","referenceTypes":["User","Group"]}"#;
+    let registry = loaded(reference);
+    assert_eq!(first(&registry).reference_types, ["User", "Group"]);
+    let string = r#"{"name":"a","type":"string","referenceTypes":["User"]}"#;
+    assert_eq!(schema_faults(string), ["/attributes/0/referenceTypes"]);
+}
+
+#[test]
+fn d04_the_name_of_a_resource_type_is_unique_and_case_exact() {
+    let mut registry = loaded(r#"{"name":"number"}"#);
+    let faults = |name: &str| {
+        type_faults(
+            &registry,
+            &format!(r#"{name}"endpoint":"/x","schema":"{URI}""#),
+        )
+    };
+    assert_eq!(faults(r#""name":"User","#), ["/name"], "taken");
+    assert_eq!(faults(r#""name":"","#), ["/name"], "empty");
+    assert_eq!(faults(""), ["/name"], "missing");
+    let user = format!(r#"{{"name":"user","endpoint":"/x","schema":"{URI}"}}"#);
+    registry.load_resource_type(&user).unwrap();
+    let of = |name: &str| registry.resource_schema(name).unwrap().resource_type();
+    assert_eq!(of("user").endpoint, "/x");
+    assert_eq!(of("User").endpoint, "/Users");
+    assert!(registry.resource_schema("USER").is_none());
+}
+
+#[test]
+fn d08_an_endpoint_is_unique_and_case_exact() {
+    let mut registry = loaded(r#"{"name":"number"}"#);
+    let faults = |endpoint: &str| {
+        type_faults(
+            &registry,
+            &format!(r#""name":"Badge",{endpoint}"schema":"{URI}""#),
+        )
+    };
+    assert_eq!(faults(""), ["/endpoint"], "missing");
+    for bad in [
+        "", "/", "/a/b", "/a b", "Users", "/Groups", "/Schemas", "/bulk", "/.search",
+    ] {
+        let found = faults(&format!(r#""endpoint":"{bad}","#));
+        assert_eq!(found, ["/endpoint"], "{bad}");
+    }
+    let users = format!(r#"{{"name":"Badge","endpoint":"users","schema":"{URI}"}}"#);
+    registry.load_resource_type(&users).unwrap();
+    let of = |endpoint: &str| registry.by_endpoint(endpoint).unwrap().resource_type();
+    assert_eq!(of("/users").name, "Badge");
+    assert_eq!(of("Users").name, "User");
+    assert_eq!(of("users").endpoint, "/users");
+}
+
+#[test]
+fn every_schema_in_use_can_be_looked_up() {
+    let registry = registry(&["device".to_owned()]);
+    for of in registry.resource_schemas() {
+        let extensions = of.extensions().iter().map(|extension| &*extension.schema);
+        for schema in extensions.chain([of.base()]) {
+            let uri = schema.id.as_str();
+            assert!(registry.schema(uri).is_some(), "{uri}");
+            assert!(registry.schema(&uri.to_uppercase()).is_some(), "{uri}");
+        }
+    }
+    for schema in [
+        builtin::service_provider_config(),
+        builtin::resource_type(),
+        builtin::schema(),
+    ] {
+        assert!(registry.schema(schema.id.as_str()).is_some());
+    }
+    assert!(registry.schema("urn:example:nothing").is_none());
+}
+
+#[test]
+fn a_resource_type_is_shown_with_all_that_defines_it() {
+    let registry = registry(&["device".to_owned()]);
+    let shown: Vec<_> = registry
+        .resource_type_resources()
+        .iter()
+        .map(Value::to_json)
+        .collect();
+    assert_eq!(shown.len(), 3);
+    assert_eq!(
+        shown[0],
+        concat!(
+            r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:ResourceType"],"#,
+            r#""id":"User","name":"User","description":"User Account","endpoint":"/Users","#,
+            r#""schema":"urn:ietf:params:scim:schemas:core:2.0:User","schemaExtensions":["#,
+            r#"{"schema":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User","required":false}],"#,
+            r#""meta":{"resourceType":"ResourceType","location":"/ResourceTypes/User"}}"#
+        )
+    );
+    let types = registry.resource_schemas().iter();
+    for resource_type in types.map(ResourceSchema::resource_type) {
+        let resource = resource_type_resource(resource_type);
+        assert!(resource.get("description").is_some());
+    }
+}
