@@ -70,6 +70,7 @@ impl<S: Store> Builder<S> {
                 ids,
                 defaults: Box::new(|_, _, _| {}),
                 hash: Box::new(|_| SET.to_owned()),
+                keeps_secrets: false,
                 authentication_schemes: Vec::new(),
                 documentation_uri: None,
             },
@@ -120,9 +121,10 @@ impl<S: Store> Builder<S> {
     /// each secret that is written.
     ///
     /// Without it no secret is kept at all, only the note that one was set: such a service provider
-    /// accepts passwords and cannot verify one.
+    /// accepts passwords, cannot verify one, and announces that none can be changed.
     pub fn hash_secrets(mut self, hash: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
         self.shared.hash = Box::new(hash);
+        self.shared.keeps_secrets = true;
         self
     }
 

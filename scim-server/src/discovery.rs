@@ -91,7 +91,7 @@ impl Shared {
             .filter(filter)
             .sort(protocol.sort)
             .etag(protocol.conditional_headers)
-            .change_password(protocol.change_password)
+            .change_password(protocol.change_password && self.keeps_secrets)
             .pagination(pagination);
         config.authentication_schemes = self.authentication_schemes.clone();
         config.documentation_uri = self.documentation_uri.clone();

@@ -30,7 +30,8 @@ pub struct ProtocolPolicy {
     pub filter: bool,
     /// Support sorting (RFC 7644 §3.4.2.3).
     pub sort: bool,
-    /// Announce that a password can be changed (RFC 7643 §5).
+    /// Announce that a password can be changed (RFC 7643 §5), if the host keeps passwords at all: see
+    /// [`Builder::hash_secrets`](crate::Builder::hash_secrets).
     pub change_password: bool,
 }
 

@@ -41,6 +41,8 @@ pub(crate) struct Shared {
     pub(crate) ids: Box<dyn Fn() -> String + Send + Sync>,
     pub(crate) defaults: Box<Defaults>,
     pub(crate) hash: Box<Hash>,
+    /// Whether the hash is one of the host's, so that a password set can be verified.
+    pub(crate) keeps_secrets: bool,
     pub(crate) authentication_schemes: Vec<AuthenticationScheme>,
     pub(crate) documentation_uri: Option<String>,
 }

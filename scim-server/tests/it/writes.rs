@@ -183,13 +183,17 @@ fn secrets_are_hashed_and_never_shown() {
         );
     }
 
+    let announced = |host: &Host| host.send("GET /ServiceProviderConfig", "").body.to_string();
+    assert!(announced(&host).contains(r#""changePassword":{"supported":true}"#));
     let host = Host::strict();
     let id = host.create("Users", &body);
+    let stored = host.stored(&id);
     assert_eq!(
-        host.stored(&id).get("password"),
+        stored.get("password"),
         Some(&"set".into()),
         "nothing readable is kept"
     );
+    assert!(announced(&host).contains(r#""changePassword":{"supported":false}"#));
 }
 
 #[test]
