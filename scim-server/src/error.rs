@@ -118,3 +118,57 @@ fn short(attribute: &str) -> &str {
     name.and_then(|name| name.split_once(':'))
         .map_or(attribute, |(_, name)| name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scim_core::Resource;
+
+    #[test]
+    fn every_failure_has_its_status_and_keyword() {
+        let refused = ScimError::of(ScimType::Mutability, "no");
+        let read = Resource::from_json(b"{").unwrap_err();
+        let message = scim_core::PatchOp::from_json(b"{}").unwrap_err();
+        let attribute = "urn:ietf:params:scim:schemas:core:2.0:User:userName".to_owned();
+        for (fault, status, keyword) in [
+            (Fault::from(StoreError::NotFound), 404, None),
+            (
+                StoreError::Conflict { attribute }.into(),
+                409,
+                Some(ScimType::Uniqueness),
+            ),
+            (StoreError::TooMany.into(), 400, Some(ScimType::TooMany)),
+            (
+                StoreError::Refused(refused.clone()).into(),
+                400,
+                Some(ScimType::Mutability),
+            ),
+            (StoreError::Busy { retry_after: 7 }.into(), 503, None),
+            (StoreError::failed("disk").into(), 500, None),
+            (refused.into(), 400, Some(ScimType::Mutability)),
+            (read.into(), 400, Some(ScimType::InvalidSyntax)),
+            (message.into(), 400, Some(ScimType::InvalidSyntax)),
+            (Fault::NotAllowed(&[Method::GET]), 405, None),
+            (Fault::not_supported("this"), 501, None),
+        ] {
+            let error = fault.to_scim_error();
+            assert_eq!(
+                (error.status, error.scim_type),
+                (status, keyword),
+                "{fault:?}"
+            );
+            let detail = error.detail.unwrap();
+            assert!(!detail.contains("disk"), "{detail}");
+        }
+    }
+
+    #[test]
+    fn extension_attributes_stay_qualified() {
+        assert_eq!(
+            short("urn:ietf:params:scim:schemas:core:2.0:User:emails.value"),
+            "emails.value"
+        );
+        let extension = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber";
+        assert_eq!(short(extension), extension);
+    }
+}

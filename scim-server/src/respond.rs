@@ -227,3 +227,20 @@ fn list(methods: &[Method]) -> String {
     let names: Vec<_> = methods.iter().map(Method::as_str).collect();
     names.join(", ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::StoreError;
+
+    #[test]
+    fn e14_patience_is_asked_for_in_whole_seconds() {
+        let busy = StoreError::Busy { retry_after: 7 };
+        let response = failed(busy.into(), MediaType::Json, false);
+        assert_eq!(response.status(), 503);
+        assert_eq!(response.headers()[RETRY_AFTER], "7");
+        assert_eq!(response.headers()[CONTENT_TYPE], "application/json");
+        let body = String::from_utf8(response.body().to_vec()).unwrap();
+        assert!(body.contains(r#""status":"503","detail":"#), "{body}");
+    }
+}

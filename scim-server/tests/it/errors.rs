@@ -214,17 +214,30 @@ fn v07_preconditions_can_be_required_and_ignored() {
 fn a_failing_host_is_500_and_its_cause_is_for_the_host_alone() {
     use scim_server::scim_schema::Registry;
     use scim_server::{Cause, ServiceProvider};
-    let ids = || "a/b".to_owned();
-    let builder = ServiceProvider::builder(Registry::builtin(), MemoryStore::new(), ids);
-    let provider = builder.build().unwrap();
-    let request = scim_server::http::Request::post("/scim/v2/Users")
-        .body(U.into())
-        .unwrap();
-    let context = Host::strict().context();
-    let response = scim_server::contract::block_on(provider.handle(request, &context));
-    let cause = response.extensions().get::<Cause>().unwrap().to_string();
-    assert!(cause.contains("a/b"));
-    let answer = crate::host::read(response);
-    assert_eq!((answer.status, answer.scim_type()), (500, None));
-    assert!(!answer.text(&["detail"]).unwrap().contains("a/b"));
+    let long = "x".repeat(257);
+    for id in [
+        "",
+        "a/b",
+        "bulkId:1",
+        "my-BULKID",
+        ".search",
+        "a.scim",
+        "é",
+        &long,
+    ] {
+        let bad = id.to_owned();
+        let ids = move || bad.clone();
+        let builder = ServiceProvider::builder(Registry::builtin(), MemoryStore::new(), ids);
+        let provider = builder.build().unwrap();
+        let request = scim_server::http::Request::post("/scim/v2/Users").body(U.into());
+        let context = Host::strict().context();
+        let response = provider.handle(request.unwrap(), &context);
+        let response = scim_server::contract::block_on(response);
+        let cause = response.extensions().get::<Cause>().unwrap().to_string();
+        assert!(cause.contains(id), "{cause}");
+        let answer = crate::host::read(response);
+        assert_eq!((answer.status, answer.scim_type()), (500, None), "{id}");
+        let detail = answer.text(&["detail"]).unwrap();
+        assert!(id.is_empty() || !detail.contains(id), "{detail}");
+    }
 }

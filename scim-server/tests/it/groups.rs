@@ -77,6 +77,17 @@ fn members_are_shown_with_type_and_reference() {
             assert_eq!(members(&answer), expected, "{line} {name}");
             assert_eq!(answer.header("etag"), etag, "{line} {name} changes nothing");
         }
+        for at in ["0", "1"] {
+            let reference = created.text(&["members", at, "$ref"]).unwrap();
+            let target = host.send(
+                &format!("GET {}", reference.strip_prefix(BASE).unwrap()),
+                "",
+            );
+            assert_eq!(
+                target.text(&["id"]),
+                created.text(&["members", at, "value"])
+            );
+        }
         let stored = host.stored_group(id);
         assert!(!stored.to_json().contains("$ref"), "{stored}");
     }

@@ -34,6 +34,36 @@ fn meta_and_headers_say_the_same() {
 }
 
 #[test]
+fn a_new_resource_has_what_was_sent_and_what_is_the_servers() {
+    let host = Host::strict();
+    let names = |answer: &Answer| {
+        let object = answer.body.as_object().unwrap();
+        object
+            .iter()
+            .map(|(name, _)| name.to_string())
+            .collect::<Vec<_>>()
+    };
+    let first = host.send("POST /Users", &user("ada"));
+    assert_eq!(names(&first), ["schemas", "id", "userName", "meta"]);
+    assert_eq!(first.text(&["id"]).map(str::len), Some(36));
+    // The same externalId twice, and one address under two types, are nobody's conflict.
+    for name in ["b", "c"] {
+        let body = format!(
+            r#"{{"schemas":["{USER}"],"externalId":"E","userName":"{name}","emails":[{{"value":"x@x","type":"work"}},{{"value":"x@x","type":"home"}}]}}"#
+        );
+        let answer = host.send("POST /Users", &body);
+        assert_eq!(answer.text(&["externalId"]), Some("E"));
+        assert_eq!(answer.text(&["emails", "0", "type"]), Some("work"));
+        assert_eq!(answer.text(&["emails", "1", "type"]), Some("home"));
+    }
+    let found = host.send("GET /Users?filter=externalId%20eq%20%22E%22", "");
+    assert!(
+        found.body.to_string().contains(r#""totalResults":2"#),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn v08_what_changes_nothing_keeps_version_and_time() {
     let host = Host::strict();
     let body = format!(
@@ -289,6 +319,19 @@ fn tenants_are_apart() {
         "unknown in acme (G01)"
     );
     assert_eq!(ask("", "POST", "/Groups", &member).status, 201);
+    let external = patch(r#"{"op":"add","path":"externalId","value":"E"}"#);
+    assert_eq!(
+        ask("", "PATCH", &format!("/Users/{id}"), &external).status,
+        200
+    );
+    for (tenant, total) in [("", 1), ("acme", 0), ("another", 0)] {
+        let found = ask(tenant, "GET", "/Users?filter=externalId%20eq%20%22E%22", "");
+        let expected = format!("\"totalResults\":{total}");
+        assert!(
+            found.body.to_string().contains(&expected),
+            "{tenant}: {found:?}"
+        );
+    }
 }
 
 #[test]
