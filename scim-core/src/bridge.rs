@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{Object, Resource, Value};
+use crate::{Object, Resource, Value, quoted};
 
 mod de;
 mod ser;
@@ -64,7 +64,7 @@ impl fmt::Display for ConvertError {
         if self.0.segments.is_empty() {
             return f.write_str(&self.0.message);
         }
-        write!(f, "`{}`: {}", self.place(), self.0.message)
+        write!(f, "{}: {}", quoted(&self.place()), self.0.message)
     }
 }
 

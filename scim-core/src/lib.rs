@@ -20,6 +20,7 @@ mod number;
 mod object;
 mod percent;
 mod policy;
+mod quoted;
 mod resource;
 mod resource_schema;
 mod resource_type;
@@ -52,6 +53,7 @@ pub use name::{AttrName, Key, NameError, SchemaUri, is_attr_name};
 pub use number::{Number, NumberError};
 pub use object::Object;
 pub use policy::{Departure, Policy, ReplaceComplex, Tolerance, Unknown, UnknownPolicy, Unmatched};
+pub use quoted::quoted;
 pub use resource::Resource;
 pub use resource_schema::{
     ExtensionSchema, Place, ResolveError, ResolveErrorKind, Resolved, ResourceSchema,

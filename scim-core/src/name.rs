@@ -40,7 +40,7 @@ pub(crate) fn caseless_cmp(a: &str, b: &str) -> Ordering {
 
 /// A name that was expected to have a certain form has another.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not {expected}")]
+#[error("{} is not {expected}", crate::quoted(text))]
 pub struct NameError {
     text: Box<str>,
     expected: &'static str,

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
+use crate::quoted;
+
 /// The tolerance for input, one field per difference between the presets (`docs/decisions.md`,
 /// table Z). Output is always strict.
 ///
@@ -193,7 +195,7 @@ impl FromStr for Policy {
 
 /// A name that belongs to no preset.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a policy; expected `strict`, `lenient` or `interop`")]
+#[error("{} is not a policy; expected `strict`, `lenient` or `interop`", quoted(.0))]
 pub struct UnknownPolicy(Box<str>);
 
 /// A tolerance that fired: the input deviated, and the policy let it pass.

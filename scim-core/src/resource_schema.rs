@@ -154,7 +154,7 @@ impl ResolveError {
             Some(name) => format!(", did you mean `{name}`?"),
             None => String::new(),
         };
-        format!("unknown {what} `{}`{hint}", self.path)
+        format!("unknown {what} {}{hint}", crate::quoted(&self.path))
     }
 }
 

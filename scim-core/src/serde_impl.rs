@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::bridge::{self, EXACT_NUMBER};
 use crate::object::ObjectBuilder;
-use crate::{ConvertError, Key, Number, Object, Resource, Value};
+use crate::{ConvertError, Key, Number, Object, Resource, Value, quoted};
 
 /// An integer where the format has room for it; of a decimal the format gets the nearest `f64`, and a
 /// [`Value`] the exact text.
@@ -179,7 +179,8 @@ impl<'de> Visitor<'de> for ValueVisitor {
             }
             if !members.is_new(&key) {
                 return Err(de::Error::custom(format_args!(
-                    "the name `{key}` appears twice in one object"
+                    "the name {} appears twice in one object",
+                    quoted(key.as_str())
                 )));
             }
             members.push(key, map.next_value()?);

@@ -175,7 +175,8 @@ macro_rules! attributes {
                             let key = $crate::Key::from(name);
                             if !other.is_new(&key) {
                                 return Err(A::Error::custom(format_args!(
-                                    "the name `{key}` appears twice in one object"
+                                    "the name {} appears twice in one object",
+                                    $crate::quoted(key.as_str())
                                 )));
                             }
                             other.push(key, map.next_value()?);

@@ -7,7 +7,7 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 
 use super::{ConvertError, VALUE};
-use crate::{Key, Number, Object, Resource, Value};
+use crate::{Key, Number, Object, Resource, Value, quoted};
 
 /// The one key of the map by which serde_json passes a number on when a host has switched on its
 /// `arbitrary_precision`, and the name of the variant by which we pass one on to [`Value`].
@@ -351,7 +351,10 @@ impl<'de> EnumAccess<'de> for Variant<'de> {
 impl<'de> Variant<'de> {
     fn content(self) -> Result<&'de Value, ConvertError> {
         self.content.ok_or_else(|| {
-            ConvertError::new(format_args!("expected a value beside `{}`", self.variant))
+            ConvertError::new(format_args!(
+                "expected a value beside {}",
+                quoted(self.variant)
+            ))
         })
     }
 }
@@ -363,8 +366,8 @@ impl<'de> VariantAccess<'de> for Variant<'de> {
         match self.content {
             None | Some(Value::Null) => Ok(()),
             Some(_) => Err(ConvertError::new(format_args!(
-                "expected no value beside `{}`",
-                self.variant
+                "expected no value beside {}",
+                quoted(self.variant)
             ))),
         }
     }

@@ -9,7 +9,7 @@ use serde::ser::{
 
 use super::{ConvertError, EXACT_NUMBER};
 use crate::object::ObjectBuilder;
-use crate::{Key, Number, Object, Value};
+use crate::{Key, Number, Object, Value, quoted};
 
 /// The name under which a number that needs its exact text offers itself.
 const EXACT: &str = "$scim_core::Number";
@@ -311,7 +311,8 @@ impl Members {
             .map_err(|error| error.inside(&key))?;
         if !self.members.is_new(&key) {
             return Err(ConvertError::new(format_args!(
-                "the name `{key}` appears twice in one object"
+                "the name {} appears twice in one object",
+                quoted(key.as_str())
             )));
         }
         self.members.push(key, value);

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::number::scan_number;
 use crate::object::Distinct;
-use crate::{Key, Number, Object, ReadLimits, ScimType, Value};
+use crate::{Key, Number, Object, ReadLimits, ScimType, Value, quoted};
 
 /// Why a text was not read, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub enum ReadErrorKind {
     #[error("a surrogate escape without its other half")]
     LoneSurrogate,
     /// Two members of one object have names equal under ASCII case (decision N08).
-    #[error("the name `{0}` appears twice in one object")]
+    #[error("the name {} appears twice in one object", quoted(.0))]
     DuplicateName(Box<str>),
 }
 

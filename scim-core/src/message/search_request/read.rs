@@ -2,7 +2,7 @@
 
 use super::{SearchRequest, SortOrder};
 use crate::message::{MessageError, MessageErrorKind, members, wrong_type};
-use crate::{Departure, Number, Policy, Tolerance, Value, percent};
+use crate::{Departure, Number, Policy, Tolerance, Value, percent, quoted};
 
 impl SearchRequest {
     /// Reads the query part of a URI, without the question mark.
@@ -26,7 +26,7 @@ impl SearchRequest {
                 continue;
             };
             if parameter.as_str() != name {
-                let detail = format!("read `{name}` as `{}`", parameter.as_str());
+                let detail = format!("read {} as `{}`", quoted(&name), parameter.as_str());
                 read.depart(Tolerance::QueryCaseInsensitive, parameter, detail);
             }
             let value = percent::decode(value, true)
@@ -257,7 +257,7 @@ impl<'p> Reading<'p> {
             self.fault(Parameter::SortOrder, kind)
         })?;
         if direction.as_str() != text {
-            let detail = format!("read `{text}` as `{direction}`");
+            let detail = format!("read {} as `{direction}`", quoted(text));
             self.depart(
                 Tolerance::QueryCaseInsensitive,
                 Parameter::SortOrder,
