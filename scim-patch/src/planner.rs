@@ -5,6 +5,7 @@ mod schemas;
 use scim_core::{
     Attribute, Departure, Mutability, PatchOperation, Place, Policy, ReplaceComplex,
     ResolveErrorKind, Resolved, ResourceSchema, Schema, ScimType, Tolerance, Unknown, Value,
+    quoted,
 };
 use scim_filter::{ElementFilter, Parser, Path};
 
@@ -72,13 +73,16 @@ impl<'s, 'p> Planner<'s, 'p> {
             .find(|(name, _)| name.eq_ignore_ascii_case(text));
         match folded.filter(|_| self.policy.op_case_insensitive) {
             Some((name, op)) => {
-                let detail = format!("`{text}` read as `{name}`");
+                let detail = format!("{} read as `{name}`", quoted(text));
                 self.depart(Tolerance::OpCaseInsensitive, self.pointer("op"), detail);
                 Ok(op)
             }
             None => Err(PatchError::new(
                 ScimType::InvalidValue,
-                format!("`{text}` is not one of `add`, `remove` and `replace`"),
+                format!(
+                    "{} is not one of `add`, `remove` and `replace`",
+                    quoted(text)
+                ),
             )),
         }
     }
@@ -123,7 +127,11 @@ impl<'s, 'p> Planner<'s, 'p> {
                         self.key(op, target, None, value, &place)?;
                     }
                     None => self.unknown_key(
-                        format!("unknown attribute `{}:{key}`", extension.id),
+                        format!(
+                            "unknown attribute {} of `{}`",
+                            quoted(key.as_str()),
+                            extension.id
+                        ),
                         Unknown::Reject == self.policy.unknown_attributes,
                         Tolerance::UnknownAttributes,
                         place,
@@ -152,7 +160,7 @@ impl<'s, 'p> Planner<'s, 'p> {
             if !self.policy.filter_in_value_key {
                 return fail(
                     ScimType::InvalidValue,
-                    format!("the name `{key}` of a value cannot hold a filter"),
+                    format!("the name {} of a value cannot hold a filter", quoted(key)),
                 );
             }
             let detail = "a filter in the name of a value";

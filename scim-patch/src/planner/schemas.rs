@@ -1,6 +1,6 @@
 //! Operations on `schemas` itself (P22): they can only take extensions away, the rest is computed.
 
-use scim_core::{ScimType, Tolerance, Unknown, Value};
+use scim_core::{ScimType, Tolerance, Unknown, Value, quoted};
 
 use super::{Done, Op, Planner};
 use crate::PatchError;
@@ -59,10 +59,10 @@ impl<'s> Planner<'s, '_> {
                 if self.policy.unknown_schema_uris == Unknown::Reject {
                     return Err(PatchError::new(
                         ScimType::InvalidValue,
-                        format!("the resource type has no schema `{uri}`"),
+                        format!("the resource type has no schema {}", quoted(uri)),
                     ));
                 }
-                let detail = format!("left out: unknown schema `{uri}`");
+                let detail = format!("left out: unknown schema {}", quoted(uri));
                 self.depart(Tolerance::UnknownSchemaUris, place, detail);
             }
             uris.push(uri.clone());
