@@ -12,6 +12,7 @@ mod errors;
 mod groups;
 mod host;
 mod hostile;
+mod identity;
 mod queries;
 mod scenarios;
 mod writes;

@@ -172,3 +172,57 @@ fn head_and_options_answer_everywhere() {
     let head = host.send("HEAD /Users/nobody", "");
     assert_eq!((head.status, &head.body), (404, &Value::Null));
 }
+
+#[test]
+fn a_search_request_projects_as_a_query_does() {
+    let host = Host::strict();
+    host.user("ada");
+    let search = |members: &str| {
+        let schema = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
+        let body = format!(r#"{{"schemas":["{schema}"],{members}}}"#);
+        host.send("POST /Users/.search", &body)
+    };
+    for (query, members) in [
+        (
+            "excludedAttributes=meta,id",
+            r#""excludedAttributes":["meta","id"]"#,
+        ),
+        (
+            "attributes=meta.version",
+            r#""attributes":["meta.version"]"#,
+        ),
+    ] {
+        let found = search(members);
+        assert_eq!(found.status, 200, "{members}: {found:?}");
+        let queried = host.send(&format!("GET /Users?{query}"), "");
+        assert_eq!(found.body, queried.body, "{members}");
+    }
+    let excluded = search(r#""excludedAttributes":["meta","id"]"#);
+    assert!(excluded.text(&["Resources", "0", "id"]).is_some());
+    assert!(
+        excluded
+            .text(&["Resources", "0", "meta", "version"])
+            .is_none()
+    );
+    let both = search(r#""attributes":["id"],"excludedAttributes":["meta"]"#);
+    assert_eq!((both.status, both.scim_type()), (400, Some("invalidValue")));
+    for malformed in ["a..b", "emails[type eq \\\"work\\\"]", "1st"] {
+        let found = search(&format!(r#""sortBy":"{malformed}""#));
+        let answer = (found.status, found.scim_type());
+        assert_eq!(answer, (400, Some("invalidValue")), "{malformed}");
+    }
+}
+
+#[test]
+fn w21_filters_see_a_default_as_it_was_returned() {
+    let host = Host::lenient();
+    host.user("ada");
+    for (filter, expected) in [
+        ("active%20eq%20true", vec!["ada"]),
+        ("active%20pr", vec!["ada"]),
+        ("active%20eq%20false", vec![]),
+    ] {
+        let found = host.send(&format!("GET /Users?filter={filter}"), "");
+        assert_eq!(names(&found), expected, "{filter}");
+    }
+}
