@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::State;
 use axum::routing::get;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use chrono::Utc;
-use http::header::{CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use http::header::{CONTENT_TYPE, EXPECT, HeaderValue, WWW_AUTHENTICATE};
 use http::{HeaderMap, Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http_body_util::BodyExt as _;
 use scim_core::{BaseUrl, ScimError};
 use scim_server::{
     Cause, Context, Departures, MemoryStore, ServiceProvider, Store, error_response,
@@ -117,23 +117,71 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 }
 
 impl<S: Store> Door<S> {
-    /// The whole body, or why the request is refused. Who has no token is refused before a byte of the body is read.
+    /// The whole body, or why the request is refused. Nothing is kept of a body whose sender has no token.
     async fn admit(&self, headers: &HeaderMap, body: Body) -> Result<Bytes, ScimError> {
-        if !self.credentials.admit(headers) {
+        let limit = self.provider.limits().body_bytes;
+        let is_known = self.credentials.admit(headers);
+        // Who waits for `100 Continue` is refused before the body is sent.
+        let waits = headers.contains_key(EXPECT);
+        let is_announced_too_long = body.size_hint().lower() > limit as u64;
+        let body = match waits && (!is_known || is_announced_too_long) {
+            true => Read::TooLong,
+            false => read(body, if is_known { limit } else { 0 }, limit).await,
+        };
+        if !is_known {
             return Err(ScimError::new(401, "a valid bearer token is required"));
         }
-        let limit = self.provider.limits().body_bytes;
-        let body = Limited::new(body, limit).collect();
-        match tokio::time::timeout(limits::BODY_TIMEOUT, body).await {
-            Ok(Ok(body)) => Ok(body.to_bytes()),
-            Ok(Err(error)) if error.is::<LengthLimitError>() => {
+        match body {
+            Read::Whole(bytes) => Ok(bytes),
+            Read::TooLong => {
                 let detail = format!("the body is longer than the {limit} bytes allowed");
                 Err(ScimError::new(413, detail))
             }
-            Ok(Err(_)) => Err(ScimError::new(400, "the body breaks off")),
-            Err(_) => Err(ScimError::new(408, "the body came too slowly")),
+            Read::Broken => Err(ScimError::new(400, "the body breaks off")),
+            Read::Slow => Err(ScimError::new(408, "the body came too slowly")),
         }
     }
+}
+
+enum Read {
+    Whole(Bytes),
+    TooLong,
+    Broken,
+    Slow,
+}
+
+/// Reads a body and keeps it up to a number of bytes. Some more is read and dropped: a client that cannot send its body
+/// to the end may never look at the answer.
+async fn read(mut body: Body, keep: usize, limit: usize) -> Read {
+    let most = limit.saturating_mul(limits::DRAINED_BODIES);
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    let mut kept = BytesMut::with_capacity(announced.min(keep));
+    let mut length: usize = 0;
+    let read = async {
+        while let Some(frame) = body.frame().await {
+            let Ok(frame) = frame else {
+                return Read::Broken;
+            };
+            let Some(data) = frame.data_ref() else {
+                continue;
+            };
+            length = length.saturating_add(data.len());
+            if length <= keep {
+                kept.extend_from_slice(data);
+            } else {
+                kept = BytesMut::new();
+            }
+            if length > most {
+                break;
+            }
+        }
+        match length <= keep {
+            true => Read::Whole(kept.freeze()),
+            false => Read::TooLong,
+        }
+    };
+    let read = tokio::time::timeout(limits::BODY_TIMEOUT, read).await;
+    read.unwrap_or(Read::Slow)
 }
 
 /// The answer to a request that was not let in (decision E14).

@@ -16,7 +16,7 @@
 //! ```
 //!
 //! # Untrusted input
-//! Who has no token is refused before a byte of the body is read. Bodies, heads, connections and waiting work are
+//! Who has no token is refused, and nothing of the body is kept. Bodies, heads, connections and waiting work are
 //! bounded in number, size and time; see `limits.rs`. Tokens are kept as hashes and compared in constant time; queries,
 //! bodies and tokens never reach the log.
 
@@ -27,6 +27,7 @@ mod gateway;
 mod limits;
 mod listener;
 mod sqlite;
+mod wire;
 
 pub use config::{Config, Database, Token};
 pub use gateway::{Gateway, StartError};

@@ -8,6 +8,10 @@ pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest time for a client to send the body after the head.
 pub(crate) const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// How often the longest body may be read and dropped before a body that is too long is refused: far enough for a client
+/// that sends first and reads afterwards, and no endless stream.
+pub(crate) const DRAINED_BODIES: usize = 4;
+
 /// Most connections at once; one more waits to be accepted. Each may hold a body in memory.
 pub(crate) const CONNECTIONS: usize = 1024;
 

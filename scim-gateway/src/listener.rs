@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::limits;
+use crate::wire::Wire;
 
 /// Takes connections until `shutdown` completes, then lets the requests under way finish.
 pub(crate) async fn serve(
@@ -48,7 +49,7 @@ pub(crate) async fn serve(
             .timer(TokioTimer::new())
             .header_read_timeout(limits::HEAD_TIMEOUT)
             .serve_connection(
-                TokioIo::new(stream),
+                Wire::new(TokioIo::new(stream)),
                 TowerToHyperService::new(router.clone()),
             );
         let connection = graceful.watch(connection);

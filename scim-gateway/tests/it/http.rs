@@ -154,7 +154,30 @@ fn e18_a_body_beyond_the_limit_is_413_and_the_gateway_goes_on() {
     let answer = client.ask("POST", "/Users", &long);
     assert_eq!(answer.status, 413, "{}", text(&answer));
     assert!(text(&answer).contains("1000 bytes"), "{}", text(&answer));
+    // Within what is read and dropped, so that a client that sends first sees the answer.
+    let client_without_token = Client::new(&format!("http://{}/scim/v2", client.address), "wrong");
+    for (client, status) in [(client, 413), (&client_without_token, 401)] {
+        let answer = client.ask("POST", "/Users", &"x".repeat(3900));
+        assert_eq!(answer.status, status, "{}", text(&answer));
+    }
     assert_eq!(client.ask("POST", "/Users", &user("ada")).status, 201);
+}
+
+#[test]
+fn who_waits_for_leave_to_send_is_refused_before() {
+    use std::io::{Read as _, Write as _};
+    let running = Running::in_memory();
+    for (token, length, status) in [("wrong", 10, 401), (TOKEN, 100 << 20, 413)] {
+        let mut stream = std::net::TcpStream::connect(running.client.address).unwrap();
+        let head = format!(
+            "POST /scim/v2/Users HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {token}\r\nExpect: 100-continue\r\nContent-Length: {length}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).unwrap();
+        let answer = String::from_utf8(answer.to_vec()).unwrap();
+        assert_eq!(answer, format!("HTTP/1.1 {status}"));
+    }
 }
 
 #[test]
@@ -192,6 +215,55 @@ fn bad_bytes_are_answered_and_the_gateway_goes_on() {
     let answer = client.ask("GET", &deep, "");
     assert!((400..500).contains(&answer.status), "{}", answer.status);
     assert_eq!(client.ask("POST", "/Users", &user("ada")).status, 201);
+}
+
+#[test]
+fn e14_what_is_no_request_is_refused_in_the_form_of_scim() {
+    use std::io::{Read as _, Write as _};
+    let running = Running::in_memory();
+    let end = format!("Host: h\r\nAuthorization: Bearer {TOKEN}\r\nConnection: close\r\n\r\n");
+    let long = "(".repeat(100_000);
+    for (request, status) in [
+        (
+            format!("GET /scim/v2/Users?filter={long} HTTP/1.1\r\n{end}"),
+            "414",
+        ),
+        (
+            format!(
+                "GET /scim/v2/Users HTTP/1.1\r\nX: {}\r\n{end}",
+                long.repeat(5)
+            ),
+            "431",
+        ),
+        (
+            format!("GET /scim/v2/Users?filter=a eq 1 HTTP/1.1\r\n{end}"),
+            "400",
+        ),
+        ("nonsense\r\n\r\n".to_owned(), "400"),
+    ] {
+        let mut stream = std::net::TcpStream::connect(running.client.address).unwrap();
+        let _ = stream.write_all(request.as_bytes());
+        let mut answer = Vec::new();
+        // The rest of the request may be refused before it was read, which resets the connection.
+        let _ = stream.read_to_end(&mut answer);
+        let answer = String::from_utf8(answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{head}");
+        assert!(
+            head.contains("content-type: application/scim+json"),
+            "{head}"
+        );
+        assert!(
+            head.contains(&format!("content-length: {}", body.len())),
+            "{head}"
+        );
+        assert!(
+            body.contains("urn:ietf:params:scim:api:messages:2.0:Error"),
+            "{body}"
+        );
+        assert!(body.contains(&format!(r#""status":"{status}""#)), "{body}");
+    }
+    assert_eq!(running.client.ask("GET", "/Users", "").status, 200);
 }
 
 #[test]
