@@ -10,7 +10,9 @@ use crate::quoted;
 /// The tolerance for input, one field per difference between the presets (`docs/decisions.md`,
 /// table Z). Output is always strict.
 ///
-/// The default is [`Policy::strict`]. A host starts from a preset and sets single fields:
+/// The default is [`Policy::strict`]. Where only one provider is connected, its profile
+/// ([`Policy::entra`], [`Policy::okta`], …) tolerates what that one sends and nothing else. A host
+/// starts from a preset and sets single fields:
 ///
 /// ```
 /// use scim_core::Policy;
@@ -158,6 +160,79 @@ impl Policy {
         }
     }
 
+    /// Strict, and what Entra ID sends: capitalised operations, `"True"`, a string for the manager,
+    /// `remove` with a list, creation of what a filter describes, a foreign URI on groups.
+    pub fn entra() -> Self {
+        Self {
+            unknown_schema_uris: Unknown::Drop,
+            filter_path_suffix: true,
+            filter_complex_value_shorthand: true,
+            filter_literal_coercion: true,
+            op_case_insensitive: true,
+            value_coercion: true,
+            filter_in_value_key: true,
+            replace_unmatched_filter: Unmatched::Create,
+            remove_with_value: true,
+            ignore_contradictory_reference: true,
+            country_alpha2: false,
+            referential_integrity: false,
+            ..Self::strict()
+        }
+    }
+
+    /// Strict, and what Okta sends: `id` and other readOnly values beside those that change.
+    pub fn okta() -> Self {
+        Self {
+            ignore_readonly_in_patch_value: true,
+            country_alpha2: false,
+            referential_integrity: false,
+            ..Self::strict()
+        }
+    }
+
+    /// Strict, and what OneLogin sends: single values for lists, attributes and URIs that its
+    /// templates add.
+    pub fn one_login() -> Self {
+        Self {
+            unknown_attributes: Unknown::Drop,
+            unknown_schema_uris: Unknown::Drop,
+            complete_schemas: true,
+            value_coercion: true,
+            ..Self::okta()
+        }
+    }
+
+    /// Strict, and what Oracle Identity Cloud Service sends: capitalised operations, extensions that
+    /// are not loaded or not listed.
+    pub fn oracle() -> Self {
+        Self {
+            unknown_attributes: Unknown::Drop,
+            unknown_schema_uris: Unknown::Drop,
+            complete_schemas: true,
+            op_case_insensitive: true,
+            ..Self::okta()
+        }
+    }
+
+    /// Strict, and what Google's clients send: `members eq` in filters, `remove` with a list.
+    pub fn google() -> Self {
+        Self {
+            filter_complex_value_shorthand: true,
+            remove_with_value: true,
+            ..Self::okta()
+        }
+    }
+
+    /// Strict, and what JumpCloud and Salesforce send: members as plain strings, `remove` with a list
+    /// or an object that holds one.
+    pub fn jump_cloud() -> Self {
+        Self {
+            value_coercion: true,
+            remove_with_value: true,
+            ..Self::okta()
+        }
+    }
+
     /// Strict, narrowed to the interoperability profile draft.
     pub fn interop() -> Self {
         Self {
@@ -179,7 +254,8 @@ impl Default for Policy {
     }
 }
 
-/// A preset by its name: `strict`, `lenient` or `interop`.
+/// A preset by its name: `strict`, `lenient` or `interop`. The profiles of vendors are for code, which
+/// knows whom it talks to.
 impl FromStr for Policy {
     type Err = UnknownPolicy;
 

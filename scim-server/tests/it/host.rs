@@ -59,9 +59,14 @@ impl Answer {
 impl Host {
     /// As the gateway runs: lenient, users active by default.
     pub(crate) fn lenient() -> Self {
+        Self::tolerating(Policy::lenient())
+    }
+
+    /// As the gateway runs, but for the policy.
+    pub(crate) fn tolerating(policy: Policy) -> Self {
         Self::new(|builder| {
             builder
-                .policy(Policy::lenient())
+                .policy(policy)
                 .protocol(ProtocolPolicy::lenient())
                 .defaults(active_by_default)
                 .authentication_schemes(vec![AuthenticationScheme::new(

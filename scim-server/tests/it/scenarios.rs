@@ -1,5 +1,6 @@
 //! The conversations of identity providers, played in process.
 
+use scim_core::Policy;
 use scim_server::bytes::Bytes;
 use scim_testdata::scenario::{Request, Response, scenarios};
 
@@ -18,6 +19,34 @@ fn every_scenario_plays_in_process() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
     assert!(steps > 500, "only {steps} steps were played");
+}
+
+/// The profile of a vendor tolerates what that vendor sends.
+#[test]
+fn each_vendor_plays_under_its_own_profile() {
+    let profiles = [
+        ("alibaba-cloudsso", Policy::okta()),
+        ("entra-aad-optscim", Policy::entra()),
+        ("entra-default", Policy::entra()),
+        ("entra-filters", Policy::entra()),
+        ("google", Policy::google()),
+        ("jumpcloud-salesforce", Policy::jump_cloud()),
+        ("okta-catalogue", Policy::okta()),
+        ("okta-groups", Policy::okta()),
+        ("okta-wizard", Policy::okta()),
+        ("onelogin", Policy::one_login()),
+        ("oracle-idcs", Policy::oracle()),
+    ];
+    let mut faults = Vec::new();
+    for (file, policy) in profiles {
+        let scenarios = scenarios();
+        let scenario = scenarios.iter().find(|s| s.stem == file).unwrap();
+        let host = Host::tolerating(policy);
+        if let Err(fault) = scenario.play(TOKEN, |request| send(&host, request)) {
+            faults.push(fault);
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
 fn send(host: &Host, request: Request) -> Response {
