@@ -6,18 +6,18 @@ use scim_core::{
 };
 use scim_filter::Parser;
 use scim_patch::Plan;
-use scim_schema::written_in;
+use scim_schema::{Projection, written_in};
 
 use crate::call::Call;
 use crate::error::Fault;
-use crate::membership::{MEMBERS, members_attribute};
+use crate::membership::{GROUPS, MEMBERS, members_attribute};
 use crate::provider::{ServiceProvider, Shared};
 use crate::references;
 use crate::respond::Answer;
 use crate::secrets::Sealed;
 use crate::store::{Store, StoreError, Stored, Update, View, Write};
 use crate::visit;
-use crate::write::{Notes, storable};
+use crate::write::{Notes, locate, storable};
 
 impl<S: Store> ServiceProvider<S> {
     pub(crate) async fn patch(
@@ -77,11 +77,13 @@ impl<S: Store> ServiceProvider<S> {
         let scope = call.scope(schema);
         let stored = self.store.update(&scope, id, &expected, change).await?;
         departures.extend(notes.take());
-        let mut answer = shared.show(StatusCode::OK, &stored, schema, &projection, call);
-        if !shown.is_asked() && answer.longest_list() > shared.limits.patch_answer_elements {
-            // Decision P30.
-            answer = answer.without_body(StatusCode::NO_CONTENT);
-        }
+        // Decision P30.
+        let most = shared.limits.patch_answer_elements;
+        let answer = if !shown.is_asked() && longest_list(&stored, &projection) > most {
+            locate(Answer::empty(StatusCode::NO_CONTENT), &stored, schema, call)
+        } else {
+            shared.show(StatusCode::OK, &stored, schema, &projection, call)
+        };
         Ok(answer.report(departures))
     }
 }
@@ -138,4 +140,25 @@ fn written(schema: &ResourceSchema, patch: &PatchOp, policy: &Policy) -> Vec<Att
         paths.extend(written_in(schema, &Resource::from(object)));
     }
     paths
+}
+
+/// The length of the longest list that an answer would carry.
+fn longest_list(stored: &Stored, projection: &Projection) -> usize {
+    let shown = |name: &str| projection.wants(name);
+    let groups = match shown(GROUPS) {
+        true => stored.groups.len(),
+        false => 0,
+    };
+    let attributes = stored.resource().iter();
+    let lists = attributes
+        .filter(|(key, _)| shown(key.as_str()))
+        .map(|(_, value)| match value {
+            Value::Array(elements) => elements.len(),
+            Value::Object(inner) => {
+                let inside = inner.iter().filter_map(|(_, value)| value.as_array());
+                inside.map(<[Value]>::len).max().unwrap_or_default()
+            }
+            _ => 0,
+        });
+    lists.max().unwrap_or_default().max(groups)
 }

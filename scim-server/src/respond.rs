@@ -8,7 +8,7 @@ use http::header::{
     HeaderValue, LOCATION, RETRY_AFTER,
 };
 use http::{Method, Response, StatusCode};
-use scim_core::{Departure, Object, Resource, ScimError, Value};
+use scim_core::{Departure, Resource, ScimError};
 
 use crate::error::{Cause, Fault};
 use crate::negotiate::MediaType;
@@ -18,14 +18,8 @@ use crate::negotiate::MediaType;
 pub(crate) struct Answer {
     status: StatusCode,
     headers: HeaderMap,
-    body: Option<Body>,
+    body: Option<String>,
     departures: Vec<Departure>,
-}
-
-#[derive(Debug)]
-enum Body {
-    Text(String),
-    Resource(Resource),
 }
 
 /// The tolerances that let a request pass, among the extensions of the response: for the host's log.
@@ -65,25 +59,14 @@ impl Answer {
     /// An answer with a JSON body.
     pub(crate) fn json(status: StatusCode, body: String) -> Self {
         Self {
-            body: Some(Body::Text(body)),
+            body: Some(body),
             ..Self::empty(status)
         }
     }
 
     /// An answer that carries one resource.
     pub(crate) fn resource(status: StatusCode, resource: Resource) -> Self {
-        Self {
-            body: Some(Body::Resource(resource)),
-            ..Self::empty(status)
-        }
-    }
-
-    /// The length of the longest list in the resource that is carried.
-    pub(crate) fn longest_list(&self) -> usize {
-        match &self.body {
-            Some(Body::Resource(resource)) => longest(resource),
-            _ => 0,
-        }
+        Self::json(status, resource.to_json())
     }
 
     /// The methods of the place (decision E16).
@@ -94,13 +77,6 @@ impl Answer {
     /// With what the policy let pass.
     pub(crate) fn report(mut self, departures: Vec<Departure>) -> Self {
         self.departures.extend(departures);
-        self
-    }
-
-    /// The same with another status, and without a body.
-    pub(crate) fn without_body(mut self, status: StatusCode) -> Self {
-        self.status = status;
-        self.body = None;
         self
     }
 
@@ -136,10 +112,6 @@ impl Answer {
             response
                 .headers_mut()
                 .insert(CONTENT_TYPE, media_type.header());
-            let body = match body {
-                Body::Text(text) => text,
-                Body::Resource(resource) => resource.to_json(),
-            };
             if head {
                 // What a GET would have sent, not the nothing that follows.
                 let length = HeaderValue::from(body.len());
@@ -211,16 +183,6 @@ fn error_json(error: &ScimError) -> String {
         message.insert("detail", detail.as_str());
     }
     message.to_json()
-}
-
-/// The length of the longest list at the top level or in an object there.
-fn longest(object: &Object) -> usize {
-    let lengths = object.iter().map(|(_, value)| match value {
-        Value::Array(elements) => elements.len(),
-        Value::Object(inner) => longest(inner),
-        _ => 0,
-    });
-    lengths.max().unwrap_or_default()
 }
 
 fn list(methods: &[Method]) -> String {

@@ -119,11 +119,19 @@ impl Shared {
         projection: &Projection,
         call: &Call<'_>,
     ) -> Answer {
-        let base_url = &call.context.base_url;
-        let resource = projection.apply(&self.complete(stored, schema, base_url));
-        let location = location(Some(base_url), schema, &stored.id);
-        Answer::resource(status, resource)
-            .at(&location)
-            .version(&tag(&stored.version))
+        let resource = self.complete(stored, schema, &call.context.base_url);
+        let answer = Answer::resource(status, projection.apply(&resource));
+        locate(answer, stored, schema, call)
     }
+}
+
+/// The answer with the place and the version of its resource.
+pub(crate) fn locate(
+    answer: Answer,
+    stored: &Stored,
+    schema: &ResourceSchema,
+    call: &Call<'_>,
+) -> Answer {
+    let location = location(Some(&call.context.base_url), schema, &stored.id);
+    answer.at(&location).version(&tag(&stored.version))
 }
