@@ -14,6 +14,7 @@ pub mod mutate;
 pub mod object_model;
 pub mod patch;
 pub mod schema;
+pub mod server;
 pub mod smith;
 
 /// A fuzz target.
@@ -53,6 +54,12 @@ pub const TARGETS: &[Target] = &[
         run: patch::run,
         seeds: patch::seeds,
         words: patch::WORDS,
+    },
+    Target {
+        name: "server",
+        run: server::run,
+        seeds: server::seeds,
+        words: server::WORDS,
     },
 ];
 
