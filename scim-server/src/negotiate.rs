@@ -1,7 +1,7 @@
 //! Which media type a body has, and which the answer will have (RFC 7644 §3.8, §8.1).
 
 use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
-use scim_core::ScimError;
+use scim_core::{ScimError, quoted};
 
 use crate::protocol::ContentTypes;
 
@@ -71,15 +71,15 @@ impl MediaType {
             || (types == ContentTypes::ScimOrJson && name.eq_ignore_ascii_case(Self::JSON));
         if !known {
             return refused(format!(
-                "expected a body of type `{}`, found `{}`",
+                "expected a body of type `{}`, found {}",
                 Self::SCIM,
-                shorten(name)
+                quoted(name)
             ));
         }
         match parameter(parameters, "charset") {
             Some(charset) if !charset.eq_ignore_ascii_case("utf-8") => refused(format!(
-                "expected a body in UTF-8, found `{}`",
-                shorten(charset)
+                "expected a body in UTF-8, found {}",
+                quoted(charset)
             )),
             _ => Ok(()),
         }
@@ -136,14 +136,6 @@ fn parameter<'t>(parameters: &'t str, name: &str) -> Option<&'t str> {
             .eq_ignore_ascii_case(name)
             .then(|| value.trim().trim_matches('"'))
     })
-}
-
-/// At most 80 characters of a text that a client sent, for a message.
-pub(crate) fn shorten(text: &str) -> String {
-    match text.char_indices().nth(80) {
-        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
-        None => text.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use scim_core::{
     Attribute, BaseUrl, Departure, Object, Policy, Resource, ScimError, ScimType, Tolerance, Value,
+    quoted,
 };
 
 use crate::links::{Endpoints, targets};
 use crate::membership::MEMBERS;
-use crate::negotiate::shorten;
 use crate::store::{StoreError, View};
 
 /// Replaces the `$ref` of a written value by what it says: it names the `value` where there is
@@ -57,7 +57,7 @@ fn take_reference(
         return Ok(());
     };
     let target = target(reference, targets, base_url);
-    let shown = shorten(reference);
+    let shown = quoted(reference).to_string();
     element.remove("$ref");
     let written = element.get("value").filter(|value| **value != Value::Null);
     let fault = match (written, target) {
@@ -69,7 +69,7 @@ fn take_reference(
             return Err(ScimError::of(
                 ScimType::InvalidValue,
                 format!(
-                    "`{}.$ref`: `{shown}` is not the URI of a resource of a type that it may name",
+                    "`{}.$ref`: {shown} is not the URI of a resource of a type that it may name",
                     attribute.name
                 ),
             ));
@@ -78,7 +78,7 @@ fn take_reference(
         (Some(_), Some(_)) => "names another resource than `value`",
         (Some(_), None) => "is not the URI of a resource of a type that it may name",
     };
-    let detail = format!("`{}.$ref`: `{shown}` {fault}", attribute.name);
+    let detail = format!("`{}.$ref`: {shown} {fault}", attribute.name);
     if !policy.ignore_contradictory_reference {
         return Err(ScimError::of(ScimType::InvalidValue, detail));
     }
@@ -159,8 +159,8 @@ pub(crate) fn settle_members(
             (None, Some(Some(kind))) => Some(kind.clone()),
             (None, _) if policy.referential_integrity => {
                 return Err(refused(format!(
-                    "`members.value`: there is no resource `{}`",
-                    shorten(&id)
+                    "`members.value`: there is no resource {}",
+                    quoted(&id)
                 )));
             }
             (None, _) => None,
@@ -191,8 +191,8 @@ fn settle_type(
         Some(Value::String(written)) if written.eq_ignore_ascii_case(of) => {}
         Some(Value::String(written)) => {
             let detail = format!(
-                "`members.type`: the resource is of type `{of}`, not `{}`",
-                shorten(written)
+                "`members.type`: the resource is of type `{of}`, not {}",
+                quoted(written)
             );
             if !policy.ignore_contradictory_reference {
                 return Err(refused(detail));

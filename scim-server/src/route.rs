@@ -2,7 +2,7 @@
 
 use http::Method;
 use percent_encoding::percent_decode_str;
-use scim_core::{ResourceSchema, ScimError, ScimType};
+use scim_core::{ResourceSchema, ScimError, ScimType, quoted};
 
 /// What a path below the base path names.
 #[derive(Clone, Debug, PartialEq)]
@@ -161,10 +161,10 @@ fn other_version(path: &str, base_path: &str) -> Option<ScimError> {
 }
 
 fn unsupported(version: &str) -> ScimError {
-    let version = crate::negotiate::shorten(version);
+    let version = quoted(version);
     ScimError::of(
         ScimType::InvalidVers,
-        format!("version `{version}` of the protocol is not supported, `{VERSION}` is"),
+        format!("version {version} of the protocol is not supported, `{VERSION}` is"),
     )
 }
 
