@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use scim_core::{Policy, Resource, Value};
-use scim_schema::Registry;
+use scim_core::{Policy, Resource, Value, builtin};
+use scim_schema::{Operation, Registry, validate};
 use scim_server::bytes::Bytes;
 use scim_server::chrono::DateTime;
 use scim_server::contract::block_on;
@@ -68,6 +68,7 @@ const SECRET: &str = "secret-word";
 
 struct Host {
     provider: ServiceProvider<MemoryStore>,
+    policy: Policy,
     clock: AtomicI64,
 }
 
@@ -166,12 +167,13 @@ impl Host {
         let ids = move || next.fetch_add(1, Ordering::Relaxed).to_string();
         let builder = ServiceProvider::builder(Registry::builtin(), MemoryStore::new(), ids);
         let builder = builder
-            .policy(policy)
+            .policy(policy.clone())
             .protocol(protocol)
             .defaults(active_by_default)
             .hash_secrets(|_| HASHED.to_owned());
         Self {
             provider: builder.build().expect("sound settings"),
+            policy,
             clock: AtomicI64::new(0),
         }
     }
@@ -265,6 +267,12 @@ impl Host {
             assert_eq!(text("version").map(str::as_bytes), Some(etag.as_bytes()));
             let one = Resource::from_json(&body).expect("a resource");
             assert_eq!(one.to_json(), resource.to_json());
+            let schema = match path.starts_with("/Users") {
+                true => builtin::user_schema(),
+                false => builtin::group_schema(),
+            };
+            let shown = validate(schema, Operation::Response, one, None, &self.policy);
+            assert!(shown.is_ok(), "{shown:?}");
         }
     }
 }
