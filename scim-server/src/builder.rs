@@ -5,7 +5,9 @@ use std::sync::Arc;
 use scim_core::{AuthenticationScheme, Policy, Resource, ResourceSchema};
 use scim_schema::Registry;
 
+use crate::context::Context;
 use crate::limits::Limits;
+use crate::me::Subject;
 use crate::protocol::ProtocolPolicy;
 use crate::provider::{ServiceProvider, Shared};
 use crate::secrets::SET;
@@ -41,6 +43,9 @@ pub enum BuildError {
     /// Preconditions are required of clients whose preconditions are ignored.
     #[error("preconditions cannot be both required and ignored")]
     Preconditions,
+    /// What a POST to `/Me` creates is no resource type of the registry, or there is no `/Me`.
+    #[error("`/Me` cannot create a `{0}`")]
+    Me(String),
     /// The page without a `count` is larger than the largest page.
     #[error(
         "the default page of {default_results} results is larger than the largest of {max_results}"
@@ -71,6 +76,8 @@ impl<S: Store> Builder<S> {
                 defaults: Box::new(|_, _, _| {}),
                 hash: Box::new(|_| SET.to_owned()),
                 keeps_secrets: false,
+                subjects: None,
+                me_creates: None,
                 authentication_schemes: Vec::new(),
                 documentation_uri: None,
             },
@@ -128,6 +135,34 @@ impl<S: Store> Builder<S> {
         self
     }
 
+    /// Who the client is among the resources: serves `/Me` (RFC 7644 §3.11). The closure makes of the
+    /// principal and the tenant of a request the resource that stands for whoever asks; `None` is
+    /// answered with 404. Without this, `/Me` is 501 (decision E17).
+    ///
+    /// ```
+    /// use scim_server::{MemoryStore, ServiceProvider, Subject, scim_schema::Registry};
+    /// # let new_id = || "1".to_owned();
+    /// let provider = ServiceProvider::builder(Registry::builtin(), MemoryStore::new(), new_id)
+    ///     .subjects(|context| Some(Subject::new("User", context.principal.as_deref()?)))
+    ///     .build()?;
+    /// # Ok::<(), scim_server::BuildError>(())
+    /// ```
+    pub fn subjects(
+        mut self,
+        subjects: impl Fn(&Context) -> Option<Subject> + Send + Sync + 'static,
+    ) -> Self {
+        self.shared.subjects = Some(Box::new(subjects));
+        self
+    }
+
+    /// Lets a POST to `/Me` create a resource of that type (RFC 7644 §3.11); without this it is 501.
+    /// It needs [`Builder::subjects`], and which resource stands for the client afterwards is theirs
+    /// to say.
+    pub fn me_creates(mut self, resource_type: impl Into<String>) -> Self {
+        self.shared.me_creates = Some(resource_type.into());
+        self
+    }
+
     /// The ways for clients to authenticate, as ServiceProviderConfig lists them (RFC 7643 §5).
     pub fn authentication_schemes(mut self, schemes: Vec<AuthenticationScheme>) -> Self {
         self.shared.authentication_schemes = schemes;
@@ -149,6 +184,9 @@ impl<S: Store> Builder<S> {
             base_path,
             protocol,
             limits,
+            registry,
+            me_creates,
+            subjects,
             ..
         } = &self.shared;
         if let Some(path) = base_path
@@ -159,6 +197,11 @@ impl<S: Store> Builder<S> {
         }
         if protocol.require_precondition && !protocol.conditional_headers {
             return Err(BuildError::Preconditions);
+        }
+        if let Some(name) = me_creates
+            && (subjects.is_none() || registry.resource_schema(name).is_none())
+        {
+            return Err(BuildError::Me(name.clone()));
         }
         if limits.default_results > limits.max_results {
             return Err(BuildError::Pages {
@@ -224,6 +267,11 @@ mod tests {
             let refused = BuildError::BasePath(path.to_owned());
             assert_eq!(build(|b| b.base_path(path)), Some(refused));
         }
+        let nobody = |b: Builder<MemoryStore>| b.subjects(|_| None);
+        assert_eq!(build(|b| nobody(b).me_creates("User")), None);
+        let refused = |name: &str| Some(BuildError::Me(name.to_owned()));
+        assert_eq!(build(|b| b.me_creates("User")), refused("User"));
+        assert_eq!(build(|b| nobody(b).me_creates("Robot")), refused("Robot"));
         let mut protocol = ProtocolPolicy::interop();
         protocol.require_precondition = true;
         assert_eq!(

@@ -12,6 +12,7 @@ use crate::call::Call;
 use crate::context::Context;
 use crate::error::Fault;
 use crate::limits::Limits;
+use crate::me::Subjects;
 use crate::negotiate::MediaType;
 use crate::protocol::ProtocolPolicy;
 use crate::respond::{Answer, failed};
@@ -43,6 +44,10 @@ pub(crate) struct Shared {
     pub(crate) hash: Box<Hash>,
     /// Whether the hash is one of the host's, so that a password set can be verified.
     pub(crate) keeps_secrets: bool,
+    /// Who the client is among the resources, see [`Builder::subjects`].
+    pub(crate) subjects: Option<Box<Subjects>>,
+    /// The type that a POST to `/Me` creates.
+    pub(crate) me_creates: Option<String>,
     pub(crate) authentication_schemes: Vec<AuthenticationScheme>,
     pub(crate) documentation_uri: Option<String>,
 }
@@ -106,7 +111,7 @@ impl<S: Store> ServiceProvider<S> {
             |endpoint| shared.registry.by_endpoint(endpoint).cloned(),
         )?;
         match route {
-            Route::Me => return Err(Fault::not_supported("`/Me`")),
+            Route::Me if shared.subjects.is_none() => return Err(Fault::not_supported("`/Me`")),
             Route::Bulk => return Err(Fault::not_supported("`/Bulk`")),
             _ => {}
         }
@@ -126,18 +131,36 @@ impl<S: Store> ServiceProvider<S> {
                 self.create(call, &schema).await
             }
             Route::Collection(schema) => self.query(call, &[schema]).await,
-            Route::Item(schema, id) => match *method {
-                Method::PUT => self.replace(call, &schema, &id).await,
-                Method::PATCH => self.patch(call, &schema, &id).await,
-                Method::DELETE => self.delete(call, &schema, &id).await,
-                _ => self.read(call, &schema, &id).await,
-            },
+            Route::Item(schema, id) => self.item(call, &schema, &id).await,
+            Route::Me if *method == Method::POST => {
+                let schema = shared.created_by_me()?;
+                self.create(call, schema).await
+            }
+            Route::Me => {
+                let (schema, id) = shared.subject(call.context)?;
+                self.item(call, schema, &id).await
+            }
             Route::ServiceProviderConfig => self.service_provider_config(call),
             Route::ResourceTypes => self.resource_types(call),
             Route::ResourceType(name) => self.resource_type(call, &name),
             Route::Schemas => self.schemas(call),
             Route::Schema(uri) => self.schema(call, &uri),
-            Route::Me | Route::Bulk => Err(Fault::not_supported("the endpoint")),
+            Route::Bulk => Err(Fault::not_supported("the endpoint")),
+        }
+    }
+
+    /// What the method asks of one resource.
+    async fn item(
+        &self,
+        call: &Call<'_>,
+        schema: &ResourceSchema,
+        id: &str,
+    ) -> Result<Answer, Fault> {
+        match *call.method() {
+            Method::PUT => self.replace(call, schema, id).await,
+            Method::PATCH => self.patch(call, schema, id).await,
+            Method::DELETE => self.delete(call, schema, id).await,
+            _ => self.read(call, schema, id).await,
         }
     }
 }

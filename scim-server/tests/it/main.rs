@@ -13,6 +13,7 @@ mod groups;
 mod host;
 mod hostile;
 mod identity;
+mod me;
 mod queries;
 mod scenarios;
 mod writes;
