@@ -52,6 +52,7 @@ pub use message::{MessageError, MessageErrorKind};
 pub use name::{AttrName, Key, NameError, SchemaUri, is_attr_name};
 pub use number::{Number, NumberError};
 pub use object::Object;
+pub use percent::percent_decode;
 pub use policy::{Departure, Policy, ReplaceComplex, Tolerance, Unknown, UnknownPolicy, Unmatched};
 pub use quoted::quoted;
 pub use resource::Resource;

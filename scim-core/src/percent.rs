@@ -3,6 +3,17 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+/// What a part of a URI stands for (RFC 3986 §2.1), `+` for itself; `None` if an escape is broken or
+/// the bytes are not UTF-8.
+///
+/// ```
+/// assert_eq!(scim_core::percent_decode("a%20b").as_deref(), Some("a b"));
+/// assert_eq!(scim_core::percent_decode("%zz"), None);
+/// ```
+pub fn percent_decode(text: &str) -> Option<Cow<'_, str>> {
+    decode(text, false)
+}
+
 /// What `text` stands for; `None` if an escape is broken or the bytes are not UTF-8.
 pub(crate) fn decode(text: &str, plus_is_space: bool) -> Option<Cow<'_, str>> {
     if !text

@@ -1,7 +1,9 @@
 //! References to resources: their form, and whether they agree with the `value` beside them.
 
+use std::borrow::Cow;
+
 use iri_string::types::UriReferenceStr;
-use scim_core::{AttrType, Attribute, Mutability, Object, Tolerance, Value};
+use scim_core::{AttrType, Attribute, Mutability, Object, Tolerance, Value, percent_decode};
 
 use super::ValueCheck;
 use crate::{Findings, Rule, Site};
@@ -10,10 +12,11 @@ use crate::{Findings, Rule, Site};
 const ENDPOINTS: [(&str, &str); 2] = [("User", "Users"), ("Group", "Groups")];
 
 /// `{endpoint}/{id}` at the end of a reference to a resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Target<'t> {
     endpoint: &'t str,
-    id: &'t str,
+    /// Without percent-encoding.
+    id: Cow<'t, str>,
 }
 
 impl<'t> Target<'t> {
@@ -22,11 +25,12 @@ impl<'t> Target<'t> {
         let mut segments = path.rsplit('/');
         let id = segments.next().filter(|id| !id.is_empty())?;
         let endpoint = segments.next().filter(|name| !name.is_empty())?;
+        let id = percent_decode(id)?;
         Some(Self { endpoint, id })
     }
 
     /// The type whose endpoint it is, where that is known.
-    fn resource_type(self) -> Option<&'static str> {
+    fn resource_type(&self) -> Option<&'static str> {
         ENDPOINTS
             .into_iter()
             .find(|(_, endpoint)| *endpoint == self.endpoint)
@@ -117,7 +121,7 @@ pub(super) fn derive_value(definition: &Attribute, object: &mut Object) {
     let id = text
         .filter(|text| UriReferenceStr::new(text).is_ok())
         .and_then(|text| allowed(sub, text))
-        .map(|target| Value::from(target.id));
+        .map(|target| Value::from(&*target.id));
     if let Some(id) = id
         && value.mutability != Mutability::ReadOnly
     {
@@ -147,7 +151,7 @@ impl ValueCheck<'_> {
         }
         let value = object.get("value").and_then(Value::as_str);
         let target = allowed(sub, text);
-        let agrees = match (target, value) {
+        let agrees = match (&target, value) {
             (Some(target), Some(value)) => target.id == value,
             (target, _) => target.is_some(),
         };
@@ -166,7 +170,7 @@ impl ValueCheck<'_> {
                 None => bad_target(sub, &at),
             });
         }
-        let target_type = target.and_then(Target::resource_type);
+        let target_type = target.as_ref().and_then(Target::resource_type);
         self.reference_type(definition, target_type, object, site, findings);
     }
 
