@@ -1,5 +1,3 @@
-//! The words of SCIM 2.0 (RFC 7643, RFC 7644, RFC 9865): names, values, resources, schemas,
-//! comparison, messages and policy. No rule about when a write is allowed, no I/O, no clock.
 #![doc = include_str!("../README.md")]
 
 mod attr_path;
@@ -12,6 +10,7 @@ mod date_time;
 mod document;
 mod error;
 mod identity;
+mod instant;
 mod json;
 mod limits;
 mod message;
@@ -37,10 +36,11 @@ pub use bridge::ConvertError;
 pub use changes::{Change, Changes};
 pub use chrono;
 pub use compare::{Comparison, ComparisonKey, decode_base64, fold};
-pub use date_time::{DateTime, Instant, InstantError};
+pub use date_time::DateTime;
 pub use document::Document;
 pub use error::{ScimError, ScimType, UnknownScimType};
 pub use identity::{ElementIndex, same_element};
+pub use instant::{Instant, InstantError};
 pub use json::{ReadError, ReadErrorKind, unescape, write_json_string};
 pub use limits::ReadLimits;
 pub use message::bulk_request::{BulkOperation, BulkRequest};
