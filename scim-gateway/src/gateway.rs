@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::auth::{Credentials, TokenHash, is_token, random_token};
 use crate::door::{Door, Ready, router};
-use crate::{Config, Database, OpenError, SqliteStore, Token, listener};
+use crate::{Config, Database, OpenError, SqliteStore, Token, limits, listener};
 
 /// A service provider that is bound to its address and ready to serve.
 ///
@@ -148,9 +148,9 @@ impl Gateway {
     }
 
     /// Answers requests until `shutdown` completes, then takes no new ones, lets those under way finish, and closes the
-    /// database.
+    /// database. What has not ended nine seconds later is given up.
     pub async fn serve(self, shutdown: impl Future<Output = ()>) {
-        listener::serve(self.listener, self.router, shutdown).await;
+        listener::serve(self.listener, self.router, shutdown, limits::SHUTDOWN_GRACE).await;
     }
 }
 

@@ -5,6 +5,15 @@ use std::time::Duration;
 /// Longest time for a client to send the head of a request. A connection that stays silent holds a socket for nothing.
 pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// The same when few connections are left: one that is idle makes room for one that is not.
+pub(crate) const HEAD_TIMEOUT_UNDER_PRESSURE: Duration = Duration::from_secs(5);
+
+/// When fewer connections than this are left, silent ones are given up earlier.
+pub(crate) const PRESSURE: usize = CONNECTIONS / 4;
+
+/// Least time between two lines in the log about the same shortage.
+pub(crate) const WARNING_INTERVAL: Duration = Duration::from_secs(60);
+
 /// Longest time for a client to send the body after the head.
 pub(crate) const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -15,8 +24,15 @@ pub(crate) const DRAINED_BODIES: usize = 4;
 /// Most connections at once; one more waits to be accepted. Each may hold a body in memory.
 pub(crate) const CONNECTIONS: usize = 1024;
 
-/// How long a shutdown waits for the requests under way.
-pub(crate) const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
+/// How long a shutdown waits for the requests under way and for the database to close. Service managers kill what has
+/// not ended after ten seconds or more.
+pub(crate) const SHUTDOWN_GRACE: Duration = Duration::from_secs(9);
+
+/// How long a store that is dropped waits for the work under way.
+pub(crate) const CLOSING: Duration = Duration::from_secs(9);
+
+/// A write that keeps all others waiting for longer than this is worth a line in the log.
+pub(crate) const LONG_WRITE: Duration = Duration::from_secs(3);
 
 /// Threads that read: more than this many reads at once gain nothing on the machines an embedded database is for.
 pub(crate) const READERS: usize = 4;

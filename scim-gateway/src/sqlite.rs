@@ -1,5 +1,6 @@
 //! [`SqliteStore`]: resources in one SQLite file.
 
+mod closing;
 mod connection;
 mod credentials;
 mod keys;

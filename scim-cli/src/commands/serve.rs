@@ -4,6 +4,7 @@ use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use scim_gateway::{Config, Database, Gateway, Token};
@@ -21,7 +22,8 @@ Examples:
   scim serve --in-memory --listen 127.0.0.1:0    for trying, on any free port
   SCIM_TOKEN=... scim serve --public-url https://id.example.com/scim/v2
 
-GET /health answers 200 when the server is ready. SIGTERM and Ctrl-C end it cleanly.
+GET /health answers 200 when the server is ready. SIGTERM and Ctrl-C end it cleanly within ten
+seconds; asked twice it ends at once.
 SCIM_LOG sets what is logged to standard error: error, warn, info (default), debug.")]
 pub(crate) struct Arguments {
     /// Address and port to listen on; port 0 takes a free one
@@ -67,7 +69,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         // Before anything is printed: whoever reads it may stop us at once.
         let stop = stop()?;
         let gateway = Gateway::bind(config).await?;
@@ -75,7 +77,10 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         gateway.serve(stop).await;
         println!("stopped");
         Ok(ExitCode::SUCCESS)
-    })
+    });
+    // What was given up must not keep the process alive.
+    runtime.shutdown_timeout(Duration::from_millis(500));
+    outcome
 }
 
 fn greet(gateway: &Gateway) {
@@ -96,7 +101,7 @@ fn greet(gateway: &Gateway) {
     println!("ready");
 }
 
-/// Completes when the process is asked to end: by SIGTERM or Ctrl-C.
+/// Completes when the process is asked to end, by SIGTERM or Ctrl-C. Asked once more it ends without waiting for anything.
 fn stop() -> anyhow::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     let (mut terminate, mut interrupt) = {
@@ -105,7 +110,7 @@ fn stop() -> anyhow::Result<impl Future<Output = ()>> {
         let interrupt = signal(SignalKind::interrupt()).context("SIGINT")?;
         (terminate, interrupt)
     };
-    Ok(async move {
+    let mut asked = async move || {
         #[cfg(unix)]
         tokio::select! {
             _ = terminate.recv() => {}
@@ -113,5 +118,12 @@ fn stop() -> anyhow::Result<impl Future<Output = ()>> {
         }
         #[cfg(not(unix))]
         let _ = tokio::signal::ctrl_c().await;
+    };
+    Ok(async move {
+        asked().await;
+        tokio::spawn(async move {
+            asked().await;
+            std::process::exit(1);
+        });
     })
 }

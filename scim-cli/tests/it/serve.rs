@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use scim_testdata::scenario::Response;
 use scim_testdata::tcp::Client;
@@ -239,6 +240,22 @@ fn an_acknowledged_write_survives_a_kill() {
         assert_eq!(total(&reopened.client, &path), 1, "{name}");
     }
     assert!(total(&reopened.client, "/Users?count=0") >= acknowledged.len() as i64);
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    use std::io::Write as _;
+    let server = Server::start(&["--in-memory"], Some("t"));
+    let mut stream = std::net::TcpStream::connect(server.client.address).unwrap();
+    let head = "POST /scim/v2/Users HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer t\r\nContent-Length: 9\r\n\r\n";
+    stream.write_all(head.as_bytes()).unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+    let begun = Instant::now();
+    server.signal("TERM");
+    std::thread::sleep(Duration::from_millis(300));
+    let (status, printed) = server.stop("INT");
+    assert_eq!((status, printed.as_str()), (Some(1), ""));
+    assert!(begun.elapsed() < Duration::from_secs(5));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use scim_server::StoreError;
 use tokio::sync::oneshot;
 
-use super::{OpenError, connection, failure};
+use super::{OpenError, closing, connection, failure};
 use crate::limits;
 
 type Work = Box<dyn FnOnce(&Connection) + Send>;
@@ -70,9 +70,7 @@ impl Readers {
 impl Drop for Readers {
     fn drop(&mut self) {
         drop(self.queue.take());
-        for thread in self.threads.drain(..) {
-            let _ = thread.join();
-        }
+        closing::join(&self.threads, limits::CLOSING);
     }
 }
 

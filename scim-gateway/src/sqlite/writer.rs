@@ -4,12 +4,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use rusqlite::Connection;
 use scim_server::StoreError;
 use tokio::sync::oneshot;
 
-use super::failure;
+use super::{closing, failure};
 use crate::limits;
 
 /// A piece of work: writes inside a transaction that others share, and gives what to answer once that is committed.
@@ -28,7 +29,7 @@ type Failure = Arc<rusqlite::Error>;
 pub(super) struct Writer {
     /// `None` only while the writer is dropped.
     queue: Option<SyncSender<Work>>,
-    thread: Option<JoinHandle<()>>,
+    thread: JoinHandle<()>,
 }
 
 impl Writer {
@@ -39,7 +40,7 @@ impl Writer {
             .spawn(move || run(&connection, &work))?;
         Ok(Self {
             queue: Some(queue),
-            thread: Some(thread),
+            thread,
         })
     }
 
@@ -69,12 +70,10 @@ impl Writer {
 }
 
 impl Drop for Writer {
-    /// Lets the work that waits be done, so that closing a store loses nothing.
+    /// Lets the work that waits be done, so that closing a store loses nothing, unless that takes too long.
     fn drop(&mut self) {
         drop(self.queue.take());
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        closing::join(std::slice::from_ref(&self.thread), limits::CLOSING);
     }
 }
 
@@ -87,7 +86,7 @@ fn run(connection: &Connection, queue: &Receiver<Work>) {
         let answers: Vec<Answer> = std::iter::once(first)
             .chain(queue.try_iter())
             .take(limits::WRITES_PER_COMMIT)
-            .map(|work| work(Ok(connection)))
+            .map(|work| timed(|| work(Ok(connection))))
             .collect();
         let result = connection.execute_batch("COMMIT").map_err(Arc::new);
         if result.is_err() && !connection.is_autocommit() {
@@ -97,6 +96,18 @@ fn run(connection: &Connection, queue: &Receiver<Work>) {
             answer(result.clone());
         }
     }
+}
+
+/// Does a piece of work, and says so if it kept the others waiting for long.
+fn timed<T>(work: impl FnOnce() -> T) -> T {
+    let begun = Instant::now();
+    let result = work();
+    let elapsed = begun.elapsed();
+    if elapsed > limits::LONG_WRITE {
+        let seconds = elapsed.as_secs();
+        tracing::warn!(seconds, "one write kept all others waiting");
+    }
+    result
 }
 
 /// Others share the transaction: what this work did is undone alone.
