@@ -68,6 +68,8 @@ pub(crate) enum Verb {
 pub(crate) struct Target<'s> {
     pub(crate) slot: Slot<'s>,
     pub(crate) filter: Option<ElementFilter>,
+    /// How many comparisons the filter makes with an element.
+    pub(crate) terms: usize,
     pub(crate) sub: Option<&'s Attribute>,
 }
 

@@ -16,18 +16,16 @@ pub(crate) fn same(attribute: &Attribute, a: &Value, b: &Value) -> bool {
 pub(crate) fn expect(
     current: Option<&Value>,
     given: &Value,
-    attribute: Option<&Attribute>,
+    attribute: &Attribute,
 ) -> Result<(), PatchError> {
     let equal = match (current, given) {
         (None, given) => !given.is_assigned(),
-        (Some(current), given) => {
-            current == given || attribute.is_some_and(|a| same(a, current, given))
-        }
+        (Some(current), given) => current == given || same(attribute, current, given),
     };
     if equal {
         Ok(())
     } else {
-        Err(read_only_value())
+        Err(read_only_value(attribute))
     }
 }
 
@@ -53,10 +51,13 @@ pub(crate) fn is_listed(attribute: &Attribute, element: &Value, given: &Value) -
         })
 }
 
-pub(crate) fn read_only_value() -> PatchError {
+pub(crate) fn read_only_value(attribute: &Attribute) -> PatchError {
     PatchError::new(
         ScimType::Mutability,
-        "the value holds a readOnly attribute and would change it",
+        format!(
+            "`{}` is readOnly, and the value would change it",
+            attribute.name
+        ),
     )
 }
 

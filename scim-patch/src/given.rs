@@ -46,6 +46,7 @@ impl<'s> Given<'s> {
         if attribute.multi_valued && target.filter.is_none() {
             return reader.elements(value);
         }
+        let value = reader.one_of_list(value);
         if attribute.is_complex() {
             return reader.fields(value);
         }
@@ -117,6 +118,23 @@ impl<'s> Reader<'_, 's, '_> {
         let checked =
             self.check(|check, site, findings| check.place(&place, value, site, findings))?;
         Ok(checked.map_or(Given::Unassigned, Given::Value))
+    }
+
+    /// A list of one beside a filter is the one value (S09), if the policy allows.
+    fn one_of_list(&mut self, value: Value) -> Value {
+        match value {
+            Value::Array(mut list)
+                if list.len() == 1
+                    && self.place.attribute.multi_valued
+                    && self.planner.policy.value_coercion =>
+            {
+                let detail = "read a list of one as one value";
+                self.planner
+                    .depart(Tolerance::ValueCoercion, self.pointer, detail);
+                list.pop().unwrap_or_default()
+            }
+            value => value,
+        }
     }
 
     /// One value for the selected elements of a simple list.

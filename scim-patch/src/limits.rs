@@ -11,16 +11,17 @@ pub struct PatchLimits {
     /// Most operations in one request; 10,000 by default: a full push of a large group, one
     /// operation a member, still fits.
     pub operations: usize,
-    /// Most evaluations of value filters over elements; 10,000,000 by default. Filters other than
-    /// `value eq …` cost the product of operations and elements, and this keeps it below a second.
-    pub filter_evaluations: usize,
+    /// Most comparisons with elements: terms of value filters times the elements they look at, and
+    /// elements visited or rewritten otherwise; 20,000,000 by default. Filters other than
+    /// `value eq …` cost the product of operations and elements; this keeps it at a few seconds.
+    pub comparisons: usize,
 }
 
 impl Default for PatchLimits {
     fn default() -> Self {
         Self {
             operations: 10_000,
-            filter_evaluations: 10_000_000,
+            comparisons: 20_000_000,
         }
     }
 }

@@ -121,7 +121,7 @@ impl<'s> Plan<'s> {
     ///
     /// # Complexity
     /// Operations plus elements, where elements are named by identity or by `value eq`; other
-    /// filters cost the product, bounded by [`PatchLimits::filter_evaluations`].
+    /// filters cost the product, bounded by [`PatchLimits::comparisons`].
     pub fn apply(&self, resource: &mut Resource) -> Result<Applied, PatchError> {
         let mut run = Run::new(resource, self.schema, &self.policy, self.limits);
         let outcome = self

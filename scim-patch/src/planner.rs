@@ -218,8 +218,10 @@ impl<'s, 'p> Planner<'s, 'p> {
             }
             return Ok(());
         }
-        let target = self.target(&found, path, place)?;
-        self.write_or_remove(op, &found, target, Some(value), place)
+        match self.target(&found, path, place)? {
+            Some(target) => self.write_or_remove(op, &found, target, Some(value), place),
+            None => Ok(()),
+        }
     }
 
     fn unknown_key(
@@ -272,7 +274,9 @@ impl<'s, 'p> Planner<'s, 'p> {
                         format!("`{}` is readOnly", found.path()),
                     );
                 }
-                let target = self.target(&found, Some(path), place)?;
+                let Some(target) = self.target(&found, Some(path), place)? else {
+                    return Ok(());
+                };
                 let place = self.pointer("value");
                 self.write_or_remove(op, &found, target, value, &place)
             }
@@ -359,20 +363,22 @@ impl<'s, 'p> Planner<'s, 'p> {
         Ok(())
     }
 
-    /// The attribute, its filter checked, its sub-attribute found.
+    /// The attribute, its filter checked, its sub-attribute found; `None` if the policy leaves out an
+    /// operation on an unknown one (P33).
     fn target(
         &mut self,
         found: &Place<'s>,
         path: Option<&Path>,
         place: &str,
-    ) -> Result<Target<'s>, PatchError> {
+    ) -> Result<Option<Target<'s>>, PatchError> {
         let slot = Slot::attribute(found.extension, found.attribute);
         let Some((path, filter)) = path.and_then(|path| Some((path, path.filter.as_ref()?))) else {
-            return Ok(Target {
+            return Ok(Some(Target {
                 slot,
                 filter: None,
+                terms: 1,
                 sub: found.sub_attribute,
-            });
+            }));
         };
         let selectable = found.attribute.multi_valued
             && found.sub_attribute.is_none()
@@ -391,18 +397,23 @@ impl<'s, 'p> Planner<'s, 'p> {
             Some(name) => match found.attribute.sub_attribute(name.as_str()) {
                 Some(sub) => Some(sub),
                 None => {
-                    return Err(PatchError::new(
-                        self.unknown_keyword(ScimType::InvalidPath),
-                        format!("unknown sub-attribute `{}.{name}`", found.attribute.name),
-                    ));
+                    let unknown =
+                        format!("unknown sub-attribute `{}.{name}`", found.attribute.name);
+                    if self.policy.unknown_attributes == Unknown::Reject {
+                        return fail(self.unknown_keyword(ScimType::InvalidPath), unknown);
+                    }
+                    let detail = format!("operation left out: {unknown}");
+                    self.depart(Tolerance::UnknownAttributes, place, detail);
+                    return Ok(None);
                 }
             },
         };
-        Ok(Target {
+        Ok(Some(Target {
             slot,
             filter: Some(checked),
+            terms: filter.leaves().count(),
             sub,
-        })
+        }))
     }
 
     fn remove(&mut self, target: Target<'s>, value: Option<&Value>, place: &str) -> Done {

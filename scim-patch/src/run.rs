@@ -20,7 +20,8 @@ pub(crate) struct Run<'r, 's, 'p> {
     policy: &'p Policy,
     limits: PatchLimits,
     lookups: Lookups<'s>,
-    evaluations: usize,
+    /// Comparisons with elements so far.
+    comparisons: usize,
     /// Extensions that an operation removed as a whole (P21).
     pub(crate) removed: Vec<&'s Schema>,
     pub(crate) departures: Vec<Departure>,
@@ -42,7 +43,7 @@ impl<'r, 's, 'p> Run<'r, 's, 'p> {
             policy,
             limits,
             lookups: Lookups::default(),
-            evaluations: 0,
+            comparisons: 0,
             removed: Vec::new(),
             departures: Vec::new(),
             operation: 0,
@@ -71,10 +72,7 @@ impl<'r, 's, 'p> Run<'r, 's, 'p> {
             Action::Add { list, elements } => self.add(*list, elements),
             Action::Replace { list, elements } => self.replace(*list, elements),
             Action::Remove { target } => self.remove(target),
-            Action::RemoveListed { list, listed } => {
-                self.remove_listed(*list, listed);
-                Ok(())
-            }
+            Action::RemoveListed { list, listed } => self.remove_listed(*list, listed),
             Action::RemoveExtension(extension) => {
                 self.remove_extension(extension);
                 Ok(())
@@ -87,7 +85,10 @@ impl<'r, 's, 'p> Run<'r, 's, 'p> {
                 }
                 Ok(())
             }
-            Action::Expect { slot, value } => expect(self.editor.get(*slot), value, slot.attribute),
+            Action::Expect { slot, value } => match slot.sub.or(slot.attribute) {
+                Some(attribute) => expect(self.editor.get(*slot), value, attribute),
+                None => Ok(()),
+            },
             Action::Schemas(action) => self.schemas(action),
         }
     }
@@ -101,14 +102,11 @@ impl<'r, 's, 'p> Run<'r, 's, 'p> {
             }
             return Ok(());
         }
-        let positions = match &target.filter {
-            Some(filter) => self.select(target.slot, filter)?,
-            None if target.sub.is_some() => self.assigned(target.slot),
-            None => {
-                self.unassign(target.slot);
-                return Ok(());
-            }
-        };
+        if target.filter.is_none() && target.sub.is_none() {
+            self.unassign(target.slot);
+            return Ok(());
+        }
+        let positions = self.select(target)?;
         for position in positions {
             match target.sub {
                 None => self.take(target.slot, position),

@@ -5,15 +5,30 @@ use scim_filter::ElementFilter;
 
 use super::Run;
 use crate::PatchError;
+use crate::action::Target;
 use crate::equal::is_primary_element;
 use crate::journal::Slot;
 
+/// A rewrite copies the element into the undo log: about as dear as so many comparisons.
+const REWRITE: usize = 8;
+
 impl<'s> Run<'_, 's, '_> {
-    /// The positions of the elements that a filter selects.
-    pub(super) fn select(
+    /// The positions of the elements that a target selects: by its filter, or all.
+    pub(super) fn select(&mut self, target: &Target<'s>) -> Result<Vec<usize>, PatchError> {
+        let list = target.slot;
+        let positions = match &target.filter {
+            Some(filter) => self.filtered(list, filter, target.terms)?,
+            None => self.assigned(list),
+        };
+        self.spend(positions.len().saturating_mul(REWRITE))?;
+        Ok(positions)
+    }
+
+    fn filtered(
         &mut self,
         list: Slot<'s>,
         filter: &ElementFilter,
+        terms: usize,
     ) -> Result<Vec<usize>, PatchError> {
         if let Some([(name, value)]) = filter.equalities()
             && *name == *"value"
@@ -24,17 +39,8 @@ impl<'s> Run<'_, 's, '_> {
                 return Ok(positions);
             }
         }
+        self.spend(self.editor.elements(list).len().saturating_mul(terms))?;
         let elements = self.editor.elements(list);
-        self.evaluations += elements.len();
-        if self.evaluations > self.limits.filter_evaluations {
-            return Err(PatchError::new(
-                ScimType::InvalidValue,
-                format!(
-                    "value filters would be evaluated more than {} times",
-                    self.limits.filter_evaluations
-                ),
-            ));
-        }
         Ok(elements
             .iter()
             .enumerate()
@@ -47,8 +53,27 @@ impl<'s> Run<'_, 's, '_> {
         self.lookups.find(list, &self.editor, given)
     }
 
+    /// Counts work that grows with the elements, so that no request holds the store for long.
+    fn spend(&mut self, comparisons: usize) -> Result<(), PatchError> {
+        self.comparisons = self.comparisons.saturating_add(comparisons);
+        if self.comparisons > self.limits.comparisons {
+            return Err(PatchError::new(
+                ScimType::InvalidValue,
+                format!(
+                    "the operations would take more than {} comparisons with elements",
+                    self.limits.comparisons
+                ),
+            ));
+        }
+        Ok(())
+    }
+
     /// The positions worth comparing with a listed value.
-    pub(super) fn candidates(&mut self, list: Slot<'s>, given: &Value) -> Vec<usize> {
+    pub(super) fn candidates(
+        &mut self,
+        list: Slot<'s>,
+        given: &Value,
+    ) -> Result<Vec<usize>, PatchError> {
         let by_value = match given {
             Value::Object(object) => object.get("value").map(|value| {
                 let name: &str = "value";
@@ -56,9 +81,15 @@ impl<'s> Run<'_, 's, '_> {
             }),
             simple => Some(simple.clone()),
         };
-        by_value
-            .and_then(|given| self.lookups.positions(list, &self.editor, &given))
-            .unwrap_or_else(|| self.assigned(list))
+        let found = by_value.and_then(|given| self.lookups.positions(list, &self.editor, &given));
+        match found {
+            Some(positions) => Ok(positions),
+            None => {
+                let terms = given.as_object().map_or(1, Object::len);
+                self.spend(self.editor.elements(list).len().saturating_mul(terms))?;
+                Ok(self.assigned(list))
+            }
+        }
     }
 
     pub(super) fn assigned(&self, list: Slot<'s>) -> Vec<usize> {
@@ -106,10 +137,11 @@ impl<'s> Run<'_, 's, '_> {
     }
 
     /// P14: every other element that says it is primary says it is not.
-    pub(super) fn demote(&mut self, list: Slot<'s>, keep: &[usize]) {
+    pub(super) fn demote(&mut self, list: Slot<'s>, keep: &[usize]) -> Result<(), PatchError> {
         let Some(primary) = list.attribute.and_then(|a| a.sub_attribute("primary")) else {
-            return;
+            return Ok(());
         };
+        self.spend(self.editor.elements(list).len())?;
         let others: Vec<usize> = self
             .editor
             .elements(list)
@@ -122,5 +154,6 @@ impl<'s> Run<'_, 's, '_> {
             let slot = list.element(position).sub(primary);
             self.edit_element(list, position, |run| run.editor.set(slot, false.into()));
         }
+        Ok(())
     }
 }

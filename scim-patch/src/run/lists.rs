@@ -17,14 +17,14 @@ impl<'s> Run<'_, 's, '_> {
                 Some(position) => {
                     let stored = list.element(position);
                     for (sub, value) in &element.read_only {
-                        expect(self.editor.get(stored.sub(sub)), value, Some(sub))?;
+                        expect(self.editor.get(stored.sub(sub)), value, sub)?;
                     }
                     self.merge_same(list, position, &element.value);
                     position
                 }
                 None => {
-                    if !element.read_only.is_empty() {
-                        return Err(read_only_value());
+                    if let Some((sub, _)) = element.read_only.first() {
+                        return Err(read_only_value(sub));
                     }
                     self.push(list, element.value.clone())
                 }
@@ -34,7 +34,7 @@ impl<'s> Run<'_, 's, '_> {
             }
         }
         if let Some(position) = primary {
-            self.demote(list, &[position]);
+            self.demote(list, &[position])?;
         }
         Ok(())
     }
@@ -81,15 +81,18 @@ impl<'s> Run<'_, 's, '_> {
                 Some(stored) => {
                     for (sub, given) in &element.read_only {
                         let current = stored.as_object().and_then(|o| o.get(sub.name.as_str()));
-                        expect(current, given, Some(sub))?;
+                        expect(current, given, sub)?;
                     }
                     keep_unwritable(attribute, stored, &mut value);
                     if *stored == value {
                         kept.extend(place);
                     }
                 }
-                None if !element.read_only.is_empty() => return Err(read_only_value()),
-                None => {}
+                None => {
+                    if let Some((sub, _)) = element.read_only.first() {
+                        return Err(read_only_value(sub));
+                    }
+                }
             }
             fresh.push(value);
         }
@@ -107,18 +110,19 @@ impl<'s> Run<'_, 's, '_> {
         Ok(())
     }
 
-    pub(super) fn remove_listed(&mut self, list: Slot<'s>, listed: &[Value]) {
+    pub(super) fn remove_listed(&mut self, list: Slot<'s>, listed: &[Value]) -> Done {
         let Some(attribute) = list.attribute else {
-            return;
+            return Ok(());
         };
         for given in listed {
-            for position in self.candidates(list, given) {
+            for position in self.candidates(list, given)? {
                 let element = self.editor.elements(list).get(position);
                 if element.is_some_and(|element| is_listed(attribute, element, given)) {
                     self.take(list, position);
                 }
             }
         }
+        Ok(())
     }
 }
 

@@ -26,10 +26,7 @@ impl<'s> Run<'_, 's, '_> {
             self.write_field(target.slot, slot, value);
             return Ok(());
         }
-        let positions = match &target.filter {
-            Some(filter) => self.select(target.slot, filter)?,
-            None => self.assigned(target.slot),
-        };
+        let positions = self.select(target)?;
         if positions.is_empty() {
             return self.set_unmatched(target, value, verb);
         }
@@ -49,7 +46,7 @@ impl<'s> Run<'_, 's, '_> {
             });
         }
         if is_primary(target.sub, value) {
-            self.demote(target.slot, &positions);
+            self.demote(target.slot, &positions)?;
         }
         Ok(())
     }
@@ -106,10 +103,7 @@ impl<'s> Run<'_, 's, '_> {
         if !attribute.multi_valued {
             return self.merge_into(target.slot, fields, verb);
         }
-        let positions = match &target.filter {
-            Some(filter) => self.select(target.slot, filter)?,
-            None => self.assigned(target.slot),
-        };
+        let positions = self.select(target)?;
         if positions.is_empty() {
             return self.merge_unmatched(target, fields, verb);
         }
@@ -129,14 +123,14 @@ impl<'s> Run<'_, 's, '_> {
             done?;
         }
         if primary {
-            self.demote(target.slot, &positions);
+            self.demote(target.slot, &positions)?;
         }
         Ok(())
     }
 
     pub(super) fn merge_into(&mut self, object: Slot<'s>, fields: &Fields<'s>, verb: Verb) -> Done {
         for (sub, value) in &fields.read_only {
-            expect(self.editor.get(object.sub(sub)), value, Some(sub))?;
+            expect(self.editor.get(object.sub(sub)), value, sub)?;
         }
         if verb == (Verb::Replace { whole: true }) {
             let subs = object.attribute.map_or(&[][..], |a| &a.sub_attributes);
@@ -191,8 +185,8 @@ impl<'s> Run<'_, 's, '_> {
         verb: Verb,
     ) -> Done {
         let mut element = self.described_element(target, verb)?;
-        if !fields.read_only.is_empty() {
-            return Err(read_only_value());
+        if let Some((sub, _)) = fields.read_only.first() {
+            return Err(read_only_value(sub));
         }
         let mut conflict = false;
         if let Value::Object(object) = &mut element {
@@ -232,13 +226,14 @@ impl<'s> Run<'_, 's, '_> {
                     .collect(),
             )),
             Some([(_, value)]) => Ok(value.clone()),
-            _ => Err(PatchError::new(
-                ScimType::NoTarget,
-                match target.filter {
-                    Some(_) => "the filter of the path selects no element",
-                    None => "the attribute has no element to write to",
-                },
-            )),
+            _ => {
+                let name = target.slot.attribute.map_or("", |a| a.name.as_str());
+                let detail = match target.filter {
+                    Some(_) => format!("the filter selects no element of `{name}`"),
+                    None => format!("`{name}` has no element to write to"),
+                };
+                Err(PatchError::new(ScimType::NoTarget, detail))
+            }
         }
     }
 
@@ -270,7 +265,7 @@ impl<'s> Run<'_, 's, '_> {
             .is_some_and(|object| object.get("primary") == Some(&Value::Bool(true)));
         let position = self.push(target.slot, element);
         if primary {
-            self.demote(target.slot, &[position]);
+            self.demote(target.slot, &[position])?;
         }
         Ok(())
     }

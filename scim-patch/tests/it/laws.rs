@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 use scim_core::{Change, PatchOp, PatchOperation, Policy, Resource, Value, builtin};
-use scim_patch::{Applied, PatchError, Plan, diff};
+use scim_patch::{Applied, PatchError, PatchLimits, Plan, diff};
 
 const ENTERPRISE: &str = builtin::ENTERPRISE_USER;
 
@@ -294,4 +294,41 @@ fn changes_hold_no_secret() {
     let change = &applied.changes[0];
     assert_eq!(change.path.as_str(), "password");
     assert_eq!((&change.before, &change.after), (&None, &None));
+}
+
+/// Law 8: what costs the product of operations and elements is bounded, before the work is done.
+#[test]
+fn the_product_of_operations_and_elements_is_bounded() {
+    let emails: Vec<Value> = (0..1000)
+        .map(|at| json(&format!(r#"{{"value":"{at}@example.com"}}"#)))
+        .collect();
+    let mut user: Resource = r#"{"userName":"ada"}"#.parse().unwrap();
+    user.insert("emails", Value::Array(emails));
+    let before = user.to_string();
+    let terms = vec![r#"value co "zz""#; 20].join(" or ");
+    for operation in [
+        PatchOperation::remove(format!("emails[{terms}]")),
+        PatchOperation::replace("emails.type", "work"),
+    ] {
+        let patch = PatchOp::new(vec![operation; 100]);
+        let limits = PatchLimits {
+            comparisons: 500_000,
+            ..PatchLimits::default()
+        };
+        let schema = builtin::user_schema();
+        let plan = Plan::with_limits(&patch, schema, &Policy::strict(), limits).unwrap();
+        let error = plan.apply(&mut user).unwrap_err();
+        assert!(error.to_string().contains("500000 comparisons"), "{error}");
+        assert_eq!(user.to_string(), before);
+    }
+    let by_value = (0..1000)
+        .map(|at| PatchOperation::remove(format!(r#"emails[value eq "{at}@example.com"]"#)));
+    let patch = PatchOp::new(by_value.collect());
+    let limits = PatchLimits {
+        comparisons: 20_000,
+        ..PatchLimits::default()
+    };
+    let plan =
+        Plan::with_limits(&patch, builtin::user_schema(), &Policy::strict(), limits).unwrap();
+    assert_eq!(plan.apply(&mut user).unwrap().changes.len(), 1000);
 }
