@@ -368,7 +368,8 @@ impl Schema {
     }
 }
 
-/// The name at most two edits away from `name`, if there is one.
+/// The name at most two edits away from `name`, if there is one: one edit in three letters at most,
+/// since short names are all near each other.
 fn nearest<'a>(name: &str, among: impl Iterator<Item = &'a Attribute>) -> Option<&'a AttrName> {
     // Distance costs the product of the lengths; a name of no sensible length is not misspelt.
     if name.len() > 64 {
@@ -376,29 +377,37 @@ fn nearest<'a>(name: &str, among: impl Iterator<Item = &'a Attribute>) -> Option
     }
     among
         .map(|a| (edits(name, a.name.as_str()), &a.name))
-        .filter(|(edits, known)| *edits <= 2 && *edits < known.as_str().len())
+        .filter(|(edits, known)| *edits <= 2 && edits * 3 <= known.as_str().len().min(name.len()))
         .min_by_key(|(edits, _)| *edits)
         .map(|(_, known)| known)
 }
 
-/// Levenshtein distance without regard to ASCII case.
+/// Edits from one name to the other without regard to ASCII case: a letter more, less or other, or two
+/// neighbours swapped.
 fn edits(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
+    let cell = |row: &[usize], at: usize| row.get(at).copied().unwrap_or_default();
+    let mut before = Vec::new();
+    let mut above: Vec<usize> = (0..=b.len()).collect();
+    let mut last = None;
     for (i, x) in a.bytes().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (cell, y) in row.iter_mut().skip(1).zip(b.bytes()) {
+        let mut row = vec![i + 1];
+        let mut previous = None;
+        for (j, y) in b.bytes().enumerate() {
             let cost = usize::from(!x.eq_ignore_ascii_case(&y));
-            let best = (diagonal + cost).min(left + 1).min(*cell + 1);
-            diagonal = *cell;
-            *cell = best;
-            left = best;
+            let mut best = (cell(&above, j) + cost)
+                .min(cell(&above, j + 1) + 1)
+                .min(cell(&row, j) + 1);
+            let swapped = |c: Option<u8>, d: u8| c.is_some_and(|c| c.eq_ignore_ascii_case(&d));
+            if j > 0 && swapped(last, y) && swapped(previous, x) {
+                best = best.min(cell(&before, j - 1) + 1);
+            }
+            row.push(best);
+            previous = Some(y);
         }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
+        before = std::mem::replace(&mut above, row);
+        last = Some(x);
     }
-    row.last().copied().unwrap_or_default()
+    above.last().copied().unwrap_or_default()
 }
 
 /// The member name under which an extension's object stands.

@@ -2,7 +2,7 @@
 
 use scim_core::{Attribute, ElementIndex, Tolerance, Value};
 
-use super::{Definitions, Scope, ValueCheck};
+use super::{Definitions, Scope, ValueCheck, same_value};
 use crate::{Findings, Rule, Site};
 
 impl ValueCheck<'_> {
@@ -157,6 +157,7 @@ fn primary<'a>(
 
 /// Elements without duplicates (decision P13), and where each stood in the document.
 struct Kept<'s> {
+    definition: &'s Attribute,
     index: ElementIndex<'s>,
     elements: Vec<Value>,
     origins: Vec<usize>,
@@ -165,6 +166,7 @@ struct Kept<'s> {
 impl<'s> Kept<'s> {
     fn new(definition: &'s Attribute, capacity: usize) -> Self {
         Self {
+            definition,
             index: ElementIndex::new(definition, &[]),
             elements: Vec::with_capacity(capacity),
             origins: Vec::with_capacity(capacity),
@@ -178,7 +180,7 @@ impl<'s> Kept<'s> {
             Some((at, first)) => {
                 // It may get a `type` from the later one.
                 self.index.remove(first, at);
-                merge(first, element);
+                merge(self.definition, first, element);
                 self.index.insert(first, at);
             }
             None => {
@@ -190,10 +192,16 @@ impl<'s> Kept<'s> {
     }
 }
 
-/// What the later element gives is set in the first, whose names are found in any case.
-fn merge(first: &mut Value, later: Value) {
+/// What the later element gives is set in the first, whose names are found in any case. A value that is
+/// the same keeps the spelling of the first.
+fn merge(definition: &Attribute, first: &mut Value, later: Value) {
     if let (Value::Object(first), Value::Object(later)) = (first, later) {
         for (name, value) in later {
+            let sub = definition.sub_attribute(name.as_str());
+            let known = first.get(name.as_str()).zip(sub);
+            if known.is_some_and(|(old, sub)| same_value(sub, old, &value)) {
+                continue;
+            }
             if value != Value::Null || first.get(name.as_str()).is_none() {
                 first.insert(name, value);
             }

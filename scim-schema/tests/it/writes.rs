@@ -78,7 +78,7 @@ fn w10_elements_are_paired_after_nulls_and_duplicates_are_gone() {
         null,{"value":"a"},{"value":"A","display":"d","key":null}]}"#;
     assert_eq!(
         replaced(current, body),
-        r#"{"sensors":[{"value":"A","display":"d","serial":"1","health":"good"}]}"#
+        r#"{"sensors":[{"value":"a","display":"d","serial":"1","health":"good"}]}"#
     );
     let body =
         r#"{"schemas":["DEVICE"],"serialNumber":"S","sensors":[{"value":"a","serial":null}]}"#;
