@@ -311,14 +311,15 @@ impl fmt::Display for Departure {
 
 macro_rules! tolerances {
     ($($variant:ident = $name:literal,)*) => {
-        /// The field of [`Policy`] that allowed a [`Departure`].
+        /// The field of [`Policy`], or of the policy that a service provider has for HTTP, that allowed a
+        /// [`Departure`].
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        #[expect(missing_docs, reason = "each is documented at the field of `Policy` of the same name")]
+        #[expect(missing_docs, reason = "each is documented at the field of the same name")]
         pub enum Tolerance { $($variant,)* }
 
         impl Tolerance {
-            /// The name of the field of [`Policy`].
+            /// The name of the field.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
             }
@@ -342,6 +343,8 @@ tolerances! {
     IgnoreReadonlyInPatchValue = "ignore_readonly_in_patch_value",
     IgnoreContradictoryReference = "ignore_contradictory_reference",
     QueryCaseInsensitive = "query_case_insensitive",
+    BadFailOnErrors = "bad_fail_on_errors",
+    MissingBulkId = "missing_bulk_id",
 }
 
 impl fmt::Display for Tolerance {

@@ -13,17 +13,18 @@ mod writer;
 use std::borrow::Borrow;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ErrorCode};
 use scim_core::ResourceSchema;
 use scim_server::{
-    NewResource, Page, Precondition, Query, Scope, Store, StoreError, Stored, Tenant, Update, View,
-    Wants,
+    NewResource, NotCreated, Page, Precondition, Query, Scope, Store, StoreError, Stored, Tenant,
+    Update, View, Wants,
 };
 
 use self::readers::Readers;
-use self::rows::Parts;
+use self::rows::{Parts, Row};
 use self::writer::Writer;
 
 /// A [`Store`] in one SQLite file, for one machine.
@@ -129,13 +130,56 @@ impl Store for SqliteStore {
             .writer
             .write(move |connection| {
                 let new = build(&Snapshot::new(connection, &scope.tenant))?;
-                let row = rows::insert(connection, &scope, &new)?;
-                keys::write(connection, &scope, row.seq, &new.unique, &new.resource)?;
-                members::write(connection, &scope.tenant, row.seq, &new.resource)?;
+                let row = insert(connection, &scope, &new)?;
                 let parts = Parts::all(&scope.schema);
                 rows::load(connection, &scope.tenant, &scope.schema, row, parts)
             })
             .await
+    }
+
+    async fn create_all<F>(
+        &self,
+        tenant: &Tenant,
+        schemas: &[ResourceSchema],
+        mut build: F,
+    ) -> Result<Vec<Stored>, NotCreated>
+    where
+        F: FnMut(usize, &dyn View) -> Result<NewResource, StoreError> + Send + 'static,
+    {
+        let count = schemas.len();
+        let refused = Arc::new(AtomicUsize::new(usize::MAX));
+        let scopes = schemas
+            .iter()
+            .map(|schema| Scope::new(tenant.clone(), schema.clone()));
+        let scopes: Vec<Scope> = scopes.collect();
+        let written = self.0.writer.write({
+            let refused = refused.clone();
+            move |connection| {
+                let made = scopes.iter().enumerate().map(|(index, scope)| {
+                    let new = build(index, &Snapshot::new(connection, &scope.tenant));
+                    new.inspect_err(|_| refused.store(index, Ordering::Relaxed))
+                });
+                let made = made.collect::<Result<Vec<_>, StoreError>>()?;
+                let rows = scopes
+                    .iter()
+                    .zip(&made)
+                    .enumerate()
+                    .map(|(index, (scope, new))| {
+                        let row = insert(connection, scope, new);
+                        row.inspect_err(|_| refused.store(index, Ordering::Relaxed))
+                    });
+                let rows = rows.collect::<Result<Vec<_>, StoreError>>()?;
+                let shown = rows.into_iter().zip(&scopes).map(|(row, scope)| {
+                    let parts = Parts::all(&scope.schema);
+                    rows::load(connection, &scope.tenant, &scope.schema, row, parts)
+                });
+                shown.collect()
+            }
+        });
+        written.await.map_err(|error| {
+            let index = refused.load(Ordering::Relaxed);
+            NotCreated::new((index < count).then_some(index), error)
+        })
     }
 
     async fn update<F>(
@@ -215,6 +259,14 @@ impl View for Snapshot<'_> {
             .map(|id| rows::resource_type(self.connection, self.tenant, id))
             .collect()
     }
+}
+
+/// Writes a new resource with its keys and members.
+fn insert(connection: &Connection, scope: &Scope, new: &NewResource) -> Result<Row, StoreError> {
+    let row = rows::insert(connection, scope, new)?;
+    keys::write(connection, scope, row.seq, &new.unique, &new.resource)?;
+    members::write(connection, &scope.tenant, row.seq, &new.resource)?;
+    Ok(row)
 }
 
 /// A failure of SQLite in the words of the contract.

@@ -60,11 +60,14 @@ impl<'r> Call<'r> {
     }
 
     /// Judges the size of the request (decision E18).
-    pub(crate) fn check_size(&self) -> Result<(), ScimError> {
+    pub(crate) fn check_size(&self, bulk: bool) -> Result<(), ScimError> {
         let limits = &self.shared.limits;
-        if self.request.body().len() > limits.body_bytes {
-            let limit = limits.body_bytes;
-            let detail = format!("the body is longer than the {limit} bytes allowed");
+        let (limit, name) = match bulk {
+            true => (limits.bulk_payload(), " (maxPayloadSize)"),
+            false => (limits.body_bytes, ""),
+        };
+        if self.request.body().len() > limit {
+            let detail = format!("the body is longer than the {limit} bytes allowed{name}");
             return Err(ScimError::new(413, detail));
         }
         if self.query_part().len() > limits.query_bytes {

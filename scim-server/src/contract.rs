@@ -12,6 +12,7 @@
 //! [`run_with`] and hands in how to wait for one.
 
 mod bench;
+mod circles;
 mod members;
 mod order;
 mod races;
@@ -72,6 +73,7 @@ pub fn run_with<S: Store>(
     let checks = reads::checks()
         .into_iter()
         .chain(writes::checks())
+        .chain(circles::checks())
         .chain(order::checks())
         .chain(members::checks())
         .chain(races::checks());

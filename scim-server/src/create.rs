@@ -2,17 +2,29 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use http::StatusCode;
-use scim_core::{Resource, ResourceSchema, ScimError, Valid};
+use scim_core::{Departure, Resource, ResourceSchema, ScimError, Valid};
 use scim_schema::written_in;
 
 use crate::call::Call;
+use crate::context::Context;
 use crate::error::Fault;
 use crate::provider::{ServiceProvider, Shared};
 use crate::respond::Answer;
 use crate::secrets::Sealed;
-use crate::store::{NewResource, Store, whole_milliseconds};
-use crate::write::{Notes, storable};
+use crate::store::{NewResource, Scope, Store, StoreError, View, whole_milliseconds};
+use crate::write::{Notes, Written, storable};
+
+/// A resource that is ready to be created.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub(crate) schema: ResourceSchema,
+    pub(crate) departures: Vec<Departure>,
+    id: String,
+    resource: Resource,
+    created: DateTime<Utc>,
+}
 
 impl<S: Store> ServiceProvider<S> {
     pub(crate) async fn create(
@@ -21,45 +33,94 @@ impl<S: Store> ServiceProvider<S> {
         schema: &ResourceSchema,
     ) -> Result<Answer, Fault> {
         let shared = &self.shared;
-        let mut body = call.resource()?;
+        let body = call.resource()?;
         let shown = call.shown()?;
-        let mut departures = shown.departures.clone();
         let written = written_in(schema, &body);
         let projection = shown.of_write(schema, &written, shared)?;
-        shared.take_references(schema, &mut body, call, &mut departures)?;
-        (shared.defaults)(schema, &mut body, None);
-        let validated = scim_schema::create(schema, body, &shared.policy);
-        let validated = validated.map_err(ScimError::from)?;
-        departures.extend(validated.departures);
-        let mut resource = storable(schema, validated.resource.into_inner());
-        Sealed::body(schema, &mut resource, &*shared.hash);
-        let id = shared.new_id()?;
-        let created = whole_milliseconds(call.context.now);
-        let notes = Notes::default();
-        let stored = self
-            .store
-            .create(&call.scope(schema), {
-                let (shared, schema, notes) = (shared.clone(), schema.clone(), notes.clone());
-                move |view| {
-                    let mut resource: Resource = resource.clone();
-                    let mut found = Vec::new();
-                    let of = Some(&*id);
-                    shared.settle(&schema, &mut resource, of, None, view, &mut found)?;
-                    notes.set(found);
-                    let resource = Valid::assume(resource);
-                    Ok(NewResource::new(id.clone(), &schema, resource, created))
-                }
-            })
-            .await?;
-        departures.extend(notes.take());
+        let draft = shared.draft(call.context, schema, body)?;
+        let draft = draft.named(shared.new_id()?);
+        let Written { stored, departures } = self.create_one(call.context, draft).await?;
         let answer = shared.show(StatusCode::CREATED, &stored, schema, &projection, call);
-        Ok(answer.report(departures))
+        Ok(answer.report(shown.departures).report(departures))
+    }
+
+    /// Creates what is drafted.
+    pub(crate) async fn create_one(
+        &self,
+        context: &Context,
+        mut draft: Draft,
+    ) -> Result<Written, Fault> {
+        let mut departures = std::mem::take(&mut draft.departures);
+        let scope = Scope::new(context.tenant.clone(), draft.schema.clone());
+        let notes = Notes::default();
+        let stored = self.store.create(&scope, {
+            let (shared, notes) = (self.shared.clone(), notes.clone());
+            move |view| {
+                let mut found = Vec::new();
+                let new = draft.build(&shared, view, &mut found)?;
+                notes.set(found);
+                Ok(new)
+            }
+        });
+        let stored = stored.await?;
+        departures.extend(notes.take());
+        Ok(Written { stored, departures })
+    }
+}
+
+impl Draft {
+    /// The same with its id.
+    pub(crate) fn named(self, id: String) -> Self {
+        Self { id, ..self }
+    }
+
+    /// The id.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The resource for the store, judged against what the transaction sees.
+    pub(crate) fn build(
+        &self,
+        shared: &Shared,
+        view: &dyn View,
+        departures: &mut Vec<Departure>,
+    ) -> Result<NewResource, StoreError> {
+        let mut resource = self.resource.clone();
+        let of = Some(&*self.id);
+        shared.settle(&self.schema, &mut resource, of, None, view, departures)?;
+        let (id, resource) = (self.id.clone(), Valid::assume(resource));
+        Ok(NewResource::new(id, &self.schema, resource, self.created))
     }
 }
 
 impl Shared {
+    /// Judges the body of a POST, all but what only the transaction knows; the id is still to come.
+    pub(crate) fn draft(
+        &self,
+        context: &Context,
+        schema: &ResourceSchema,
+        mut body: Resource,
+    ) -> Result<Draft, Fault> {
+        let mut departures = Vec::new();
+        self.take_references(schema, &mut body, &context.base_url, &mut departures)?;
+        (self.defaults)(schema, &mut body, None);
+        let validated = scim_schema::create(schema, body, &self.policy);
+        let validated = validated.map_err(ScimError::from)?;
+        departures.extend(validated.departures);
+        let mut resource = storable(schema, validated.resource.into_inner());
+        Sealed::body(schema, &mut resource, &*self.hash);
+        Ok(Draft {
+            schema: schema.clone(),
+            departures,
+            id: String::new(),
+            resource,
+            created: whole_milliseconds(context.now),
+        })
+    }
+
     /// The id of a new resource.
-    fn new_id(&self) -> Result<String, Fault> {
+    pub(crate) fn new_id(&self) -> Result<String, Fault> {
         let id = (self.ids)();
         let unreserved =
             |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~');

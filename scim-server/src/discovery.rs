@@ -4,7 +4,8 @@
 use http::StatusCode;
 use percent_encoding::percent_decode_str;
 use scim_core::{
-    FilterConfig, Meta, Pagination, Resource, ScimError, ServiceProviderConfig, Value, builtin,
+    BulkConfig, FilterConfig, Meta, Pagination, Resource, ScimError, ServiceProviderConfig, Value,
+    builtin,
 };
 use scim_schema::{resource_type_resource, schema_resource};
 
@@ -93,6 +94,10 @@ impl Shared {
             .etag(protocol.conditional_headers)
             .change_password(protocol.change_password && self.keeps_secrets)
             .pagination(pagination);
+        if protocol.bulk {
+            let (operations, payload) = (limits.bulk_operations, limits.bulk_payload());
+            config = config.bulk(BulkConfig::new(number(operations), number(payload)));
+        }
         config.authentication_schemes = self.authentication_schemes.clone();
         config.documentation_uri = self.documentation_uri.clone();
         config.meta = Some(Meta::default().resource_type("ServiceProviderConfig"));

@@ -36,13 +36,21 @@ impl Fault {
         }
     }
 
+    /// The cause of a 5xx, for the host.
+    pub(crate) fn cause(&self) -> Option<Cause> {
+        match self {
+            Self::Failed(cause) => Some(Cause(cause.clone())),
+            _ => None,
+        }
+    }
+
     /// A feature that is switched off, or not there (decision E07).
     pub(crate) fn not_supported(what: &str) -> Self {
         Self::Refused(ScimError::new(501, format!("{what} is not supported")))
     }
 }
 
-/// The cause of a 5xx answer, among the extensions of the response: for the host's log.
+/// The cause of a 5xx answer, or of such an operation in a bulk request, among the extensions of the response: for the host's log.
 ///
 /// ```
 /// use scim_server::{Cause, http::Response};
@@ -55,12 +63,6 @@ impl Fault {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Cause(Arc<dyn std::error::Error + Send + Sync>);
-
-impl Cause {
-    pub(crate) fn new(cause: Arc<dyn std::error::Error + Send + Sync>) -> Self {
-        Self(cause)
-    }
-}
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod builder;
+mod bulk;
 mod call;
 mod conditional;
 mod context;
@@ -50,7 +51,7 @@ pub use scim_filter;
 pub use scim_patch;
 pub use scim_schema;
 pub use store::{
-    Membership, NewResource, Page, Query, Scope, Store, StoreError, Stored, Tenant, UniqueValue,
-    Update, View, Wants, Write, later, whole_milliseconds,
+    Membership, NewResource, NotCreated, Page, Query, Scope, Store, StoreError, Stored, Tenant,
+    UniqueValue, Update, View, Wants, Write, later, whole_milliseconds,
 };
 pub use unique::unique_values;

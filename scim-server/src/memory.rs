@@ -7,10 +7,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use chrono::{DateTime, Utc};
+use scim_core::ResourceSchema;
 
 use crate::conditional::Precondition;
 use crate::store::{
-    NewResource, Page, Query, Scope, Store, StoreError, Stored, Tenant, Update, View, Wants,
+    NewResource, NotCreated, Page, Query, Scope, Store, StoreError, Stored, Tenant, Update, View,
+    Wants,
 };
 use rows::Rows;
 
@@ -73,6 +75,43 @@ impl Store for MemoryStore {
         let rows = tenants.entry(scope.tenant.clone()).or_default();
         let new = build(rows)?;
         rows.insert(scope, new)
+    }
+
+    async fn create_all<F>(
+        &self,
+        tenant: &Tenant,
+        schemas: &[ResourceSchema],
+        mut build: F,
+    ) -> Result<Vec<Stored>, NotCreated>
+    where
+        F: FnMut(usize, &dyn View) -> Result<NewResource, StoreError> + Send + 'static,
+    {
+        let mut tenants = self.write();
+        let rows = tenants.entry(tenant.clone()).or_default();
+        let at = |index| move |error| NotCreated::new(Some(index), error);
+        let new = (0..schemas.len()).map(|index| build(index, rows).map_err(at(index)));
+        let new = new.collect::<Result<Vec<_>, NotCreated>>()?;
+        let mut ids: Vec<String> = Vec::with_capacity(new.len());
+        let mut scopes = Vec::with_capacity(new.len());
+        for (index, (schema, new)) in schemas.iter().zip(new).enumerate() {
+            let (scope, id) = (Scope::new(tenant.clone(), schema.clone()), new.id.clone());
+            if let Err(error) = rows.insert(&scope, new) {
+                ids.iter().for_each(|id| rows.undo(id));
+                return Err(at(index)(error));
+            }
+            ids.push(id);
+            scopes.push(scope);
+        }
+        // Only now are the groups known that the resources made of each other.
+        let shown = ids
+            .iter()
+            .zip(&scopes)
+            .enumerate()
+            .map(|(index, (id, scope))| {
+                let row = rows.find(scope, id).map_err(at(index))?;
+                Ok(rows.show(row, &Wants::everything()))
+            });
+        shown.collect()
     }
 
     async fn update<F>(

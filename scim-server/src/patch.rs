@@ -9,15 +9,17 @@ use scim_patch::Plan;
 use scim_schema::{Projection, written_in};
 
 use crate::call::Call;
+use crate::conditional::Precondition;
+use crate::context::Context;
 use crate::error::Fault;
 use crate::membership::{GROUPS, MEMBERS, members_attribute};
 use crate::provider::{ServiceProvider, Shared};
 use crate::references;
 use crate::respond::Answer;
 use crate::secrets::Sealed;
-use crate::store::{Store, StoreError, Stored, Update, View, Write};
+use crate::store::{Scope, Store, StoreError, Stored, Update, View, Write};
 use crate::visit;
-use crate::write::{Notes, locate, storable};
+use crate::write::{Notes, Written, locate, storable};
 
 impl<S: Store> ServiceProvider<S> {
     pub(crate) async fn patch(
@@ -30,14 +32,36 @@ impl<S: Store> ServiceProvider<S> {
         if !shared.protocol.patch {
             return Err(Fault::not_supported("PATCH"));
         }
-        let mut patch = PatchOp::from_value(call.body()?)?;
+        let patch = PatchOp::from_value(call.body()?)?;
         let expected = call.write_precondition()?;
         let shown = call.shown()?;
-        let mut departures = shown.departures.clone();
         let written = written(schema, &patch, &shared.policy);
         let projection = shown.of_write(schema, &written, shared)?;
+        let written = self.patch_one(call.context, schema, id, patch, &expected);
+        let Written { stored, departures } = written.await?;
+        // Decision P30.
+        let most = shared.limits.patch_answer_elements;
+        let answer = if !shown.is_asked() && longest_list(&stored, &projection) > most {
+            locate(Answer::empty(StatusCode::NO_CONTENT), &stored, schema, call)
+        } else {
+            shared.show(StatusCode::OK, &stored, schema, &projection, call)
+        };
+        Ok(answer.report(shown.departures).report(departures))
+    }
+
+    /// Applies `patch` to the resource.
+    pub(crate) async fn patch_one(
+        &self,
+        context: &Context,
+        schema: &ResourceSchema,
+        id: &str,
+        mut patch: PatchOp,
+        expected: &Precondition,
+    ) -> Result<Written, Fault> {
+        let shared = &self.shared;
+        let mut departures = Vec::new();
         visit::patch(schema, &shared.policy, &mut patch, |_, attribute, value| {
-            let (registry, base_url) = (&shared.registry, &call.context.base_url);
+            let (registry, base_url) = (&shared.registry, &context.base_url);
             let policy = &shared.policy;
             references::take_references(
                 attribute,
@@ -54,7 +78,7 @@ impl<S: Store> ServiceProvider<S> {
         let notes = Notes::default();
         let change = {
             let (shared, schema, notes) = (shared.clone(), schema.clone(), notes.clone());
-            let now = call.context.now;
+            let now = context.now;
             move |current: &Stored, view: &dyn View| -> Result<Update, StoreError> {
                 let mut found = Vec::new();
                 let mut patch = patch.clone();
@@ -74,17 +98,10 @@ impl<S: Store> ServiceProvider<S> {
                 Ok(Update::Write(write))
             }
         };
-        let scope = call.scope(schema);
-        let stored = self.store.update(&scope, id, &expected, change).await?;
+        let scope = Scope::new(context.tenant.clone(), schema.clone());
+        let stored = self.store.update(&scope, id, expected, change).await?;
         departures.extend(notes.take());
-        // Decision P30.
-        let most = shared.limits.patch_answer_elements;
-        let answer = if !shown.is_asked() && longest_list(&stored, &projection) > most {
-            locate(Answer::empty(StatusCode::NO_CONTENT), &stored, schema, call)
-        } else {
-            shared.show(StatusCode::OK, &stored, schema, &projection, call)
-        };
-        Ok(answer.report(departures))
+        Ok(Written { stored, departures })
     }
 }
 

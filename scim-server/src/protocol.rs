@@ -24,6 +24,12 @@ pub struct ProtocolPolicy {
     pub require_precondition: bool,
     /// List the schemas of ServiceProviderConfig, ResourceType and Schema at `/Schemas` (D05).
     pub list_configuration_schemas: bool,
+    /// Support bulk requests (RFC 7644 §3.7).
+    pub bulk: bool,
+    /// Read a `failOnErrors` below 1 as 1, instead of refusing the request (B04).
+    pub bad_fail_on_errors: bool,
+    /// Accept a POST without `bulkId` in a bulk request (B10).
+    pub missing_bulk_id: bool,
     /// Support PATCH (RFC 7644 §3.5.2).
     pub patch: bool,
     /// Support filters (RFC 7644 §3.4.2.2).
@@ -55,6 +61,9 @@ impl ProtocolPolicy {
             service_provider_configs_alias: false,
             require_precondition: false,
             list_configuration_schemas: true,
+            bulk: true,
+            bad_fail_on_errors: false,
+            missing_bulk_id: false,
             patch: true,
             filter: true,
             sort: true,
@@ -67,6 +76,8 @@ impl ProtocolPolicy {
         Self {
             ignore_disabled_sort: true,
             service_provider_configs_alias: true,
+            bad_fail_on_errors: true,
+            missing_bulk_id: true,
             ..Self::strict()
         }
     }

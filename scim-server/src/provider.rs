@@ -112,7 +112,7 @@ impl<S: Store> ServiceProvider<S> {
         )?;
         match route {
             Route::Me if shared.subjects.is_none() => return Err(Fault::not_supported("`/Me`")),
-            Route::Bulk => return Err(Fault::not_supported("`/Bulk`")),
+            Route::Bulk if !shared.protocol.bulk => return Err(Fault::not_supported("`/Bulk`")),
             _ => {}
         }
         let method = call.method();
@@ -122,8 +122,9 @@ impl<S: Store> ServiceProvider<S> {
         if *method == Method::OPTIONS {
             return Ok(Answer::allow(route.methods()));
         }
-        call.check_size()?;
+        call.check_size(matches!(route, Route::Bulk))?;
         match route {
+            Route::Bulk => self.bulk(call).await,
             Route::Root => self.query(call, shared.registry.resource_schemas()).await,
             Route::Search(None) => self.search(call, shared.registry.resource_schemas()).await,
             Route::Search(Some(schema)) => self.search(call, &[schema]).await,
@@ -145,7 +146,6 @@ impl<S: Store> ServiceProvider<S> {
             Route::ResourceType(name) => self.resource_type(call, &name),
             Route::Schemas => self.schemas(call),
             Route::Schema(uri) => self.schema(call, &uri),
-            Route::Bulk => Err(Fault::not_supported("the endpoint")),
         }
     }
 

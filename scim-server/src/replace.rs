@@ -1,16 +1,18 @@
 //! PUT of a resource (RFC 7644 §3.5.1).
 
 use http::StatusCode;
-use scim_core::{ResourceSchema, ScimError, Valid};
+use scim_core::{Resource, ResourceSchema, ScimError, Valid};
 use scim_schema::written_in;
 
 use crate::call::Call;
+use crate::conditional::Precondition;
+use crate::context::Context;
 use crate::error::Fault;
 use crate::provider::ServiceProvider;
 use crate::respond::Answer;
 use crate::secrets::Sealed;
-use crate::store::{Store, StoreError, Stored, Update, View, Write};
-use crate::write::{Notes, storable};
+use crate::store::{Scope, Store, StoreError, Stored, Update, View, Write};
+use crate::write::{Notes, Written, storable};
 
 impl<S: Store> ServiceProvider<S> {
     pub(crate) async fn replace(
@@ -20,18 +22,34 @@ impl<S: Store> ServiceProvider<S> {
         id: &str,
     ) -> Result<Answer, Fault> {
         let shared = &self.shared;
-        let mut body = call.resource()?;
+        let body = call.resource()?;
         let expected = call.write_precondition()?;
         let shown = call.shown()?;
-        let mut departures = shown.departures.clone();
         let written = written_in(schema, &body);
         let projection = shown.of_write(schema, &written, shared)?;
-        shared.take_references(schema, &mut body, call, &mut departures)?;
+        let written = self.replace_one(call.context, schema, id, body, &expected);
+        let Written { stored, departures } = written.await?;
+        let answer = shared.show(StatusCode::OK, &stored, schema, &projection, call);
+        Ok(answer.report(shown.departures).report(departures))
+    }
+
+    /// Puts `body` in the place of the resource.
+    pub(crate) async fn replace_one(
+        &self,
+        context: &Context,
+        schema: &ResourceSchema,
+        id: &str,
+        mut body: Resource,
+        expected: &Precondition,
+    ) -> Result<Written, Fault> {
+        let shared = &self.shared;
+        let mut departures = Vec::new();
+        shared.take_references(schema, &mut body, &context.base_url, &mut departures)?;
         let sealed = Sealed::body(schema, &mut body, &*shared.hash);
         let notes = Notes::default();
         let change = {
             let (shared, schema, notes) = (shared.clone(), schema.clone(), notes.clone());
-            let now = call.context.now;
+            let now = context.now;
             move |current: &Stored, view: &dyn View| -> Result<Update, StoreError> {
                 let before = current.complete(&schema);
                 let mut body = body.clone();
@@ -53,10 +71,9 @@ impl<S: Store> ServiceProvider<S> {
                 Ok(Update::Write(write))
             }
         };
-        let scope = call.scope(schema);
-        let stored = self.store.update(&scope, id, &expected, change).await?;
+        let scope = Scope::new(context.tenant.clone(), schema.clone());
+        let stored = self.store.update(&scope, id, expected, change).await?;
         departures.extend(notes.take());
-        let answer = shared.show(StatusCode::OK, &stored, schema, &projection, call);
-        Ok(answer.report(departures))
+        Ok(Written { stored, departures })
     }
 }

@@ -20,6 +20,7 @@ pub(crate) struct Answer {
     headers: HeaderMap,
     body: Option<String>,
     departures: Vec<Departure>,
+    cause: Option<Cause>,
 }
 
 /// The tolerances that let a request pass, among the extensions of the response: for the host's log.
@@ -53,6 +54,7 @@ impl Answer {
             headers: HeaderMap::new(),
             body: None,
             departures: Vec::new(),
+            cause: None,
         }
     }
 
@@ -78,6 +80,11 @@ impl Answer {
     pub(crate) fn report(mut self, departures: Vec<Departure>) -> Self {
         self.departures.extend(departures);
         self
+    }
+
+    /// With the cause of a failure, for the host.
+    pub(crate) fn because(self, cause: Option<Cause>) -> Self {
+        Self { cause, ..self }
     }
 
     /// With where the resource is: `Location` and `Content-Location` (decision E11).
@@ -108,6 +115,9 @@ impl Answer {
             let departures = Departures(self.departures.into());
             response.extensions_mut().insert(departures);
         }
+        if let Some(cause) = self.cause {
+            response.extensions_mut().insert(cause);
+        }
         if let Some(body) = self.body {
             response
                 .headers_mut()
@@ -127,7 +137,7 @@ impl Answer {
 impl From<Fault> for Answer {
     fn from(fault: Fault) -> Self {
         let error = fault.to_scim_error();
-        let answer = Self::error(&error);
+        let answer = Self::error(&error).because(fault.cause());
         match fault {
             Fault::NotAllowed(methods) => answer.with(ALLOW, &list(methods)),
             Fault::Busy(seconds) => answer.with(RETRY_AFTER, &seconds.to_string()),
@@ -146,15 +156,7 @@ impl Answer {
 
 /// The response to a request that failed, with its cause among the extensions.
 pub(crate) fn failed(fault: Fault, media_type: MediaType, head: bool) -> Response<Bytes> {
-    let cause = match &fault {
-        Fault::Failed(cause) => Some(Cause::new(cause.clone())),
-        _ => None,
-    };
-    let mut response = Answer::from(fault).into_response(media_type, head);
-    if let Some(cause) = cause {
-        response.extensions_mut().insert(cause);
-    }
-    response
+    Answer::from(fault).into_response(media_type, head)
 }
 
 /// The response for an error that a host finds before the service provider is asked, such as 401

@@ -58,6 +58,20 @@ pub trait Store: Send + Sync {
     where
         F: FnMut(&dyn View) -> Result<NewResource, StoreError> + Send + 'static;
 
+    /// Keeps several new resources in one transaction, all of them or none: they refer to each other.
+    ///
+    /// `build` makes the resource of each of `schemas` by its index, in their order, which is the order
+    /// of creation; the view does not show the others yet. Returns them as `get` would, in that order.
+    /// Where one is refused, the error says which.
+    fn create_all<F>(
+        &self,
+        tenant: &Tenant,
+        schemas: &[ResourceSchema],
+        build: F,
+    ) -> impl Future<Output = Result<Vec<Stored>, NotCreated>> + Send
+    where
+        F: FnMut(usize, &dyn View) -> Result<NewResource, StoreError> + Send + 'static;
+
     /// Compare and swap: shows `change` the current resource and writes what it answers, in one
     /// transaction, so that no other write comes between. Returns the resource as `get` would,
     /// written or kept.
@@ -168,6 +182,31 @@ pub enum StoreError {
     /// The store failed. The cause is for the host's log; a client never sees it.
     #[error("the store failed")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Why [`Store::create_all`] created nothing.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+#[non_exhaustive]
+pub struct NotCreated {
+    /// The index of the resource that was refused; `None` if the fault lies with none of them.
+    pub index: Option<usize>,
+    /// What was wrong.
+    #[source]
+    pub error: StoreError,
+}
+
+impl NotCreated {
+    /// The resource of that index was refused, or the store failed as a whole.
+    pub fn new(index: Option<usize>, error: StoreError) -> Self {
+        Self { index, error }
+    }
+}
+
+impl From<StoreError> for NotCreated {
+    fn from(error: StoreError) -> Self {
+        Self::new(None, error)
+    }
 }
 
 impl StoreError {

@@ -31,6 +31,13 @@ impl Notes {
     }
 }
 
+/// A resource that was written, and what the policy let pass on the way.
+#[derive(Debug)]
+pub(crate) struct Written {
+    pub(crate) stored: Stored,
+    pub(crate) departures: Vec<Departure>,
+}
+
 /// The part of a resource that is stored: without what is computed or stands beside it.
 pub(crate) fn storable(schema: &ResourceSchema, mut resource: Resource) -> Resource {
     let groups = groups_attribute(schema).is_some();
@@ -48,10 +55,9 @@ impl Shared {
         &self,
         schema: &ResourceSchema,
         body: &mut Resource,
-        call: &Call<'_>,
+        base_url: &BaseUrl,
         departures: &mut Vec<Departure>,
     ) -> Result<(), ScimError> {
-        let base_url = &call.context.base_url;
         visit::body(schema, body, |attribute, value| {
             let registry = &self.registry;
             references::take_references(

@@ -10,7 +10,8 @@ use scim_filter::{Parser, SortBy};
 use super::Job;
 use crate::conditional::Precondition;
 use crate::store::{
-    NewResource, Page, Query, Scope, Store, StoreError, Stored, Tenant, Update, View, Wants, Write,
+    NewResource, NotCreated, Page, Query, Scope, Store, StoreError, Stored, Tenant, Update, View,
+    Wants, Write,
 };
 
 /// A store under test.
@@ -30,10 +31,10 @@ impl<'b, S: Store> Bench<'b, S> {
     }
 
     /// The outcome of a future.
-    fn wait<T: Send>(
+    fn wait<T: Send, E: From<StoreError> + Send>(
         &self,
-        future: impl Future<Output = Result<T, StoreError>> + Send,
-    ) -> Result<T, StoreError> {
+        future: impl Future<Output = Result<T, E>> + Send,
+    ) -> Result<T, E> {
         let outcome = Mutex::new(None);
         (self.wait)(Box::pin(async {
             let done = future.await;
@@ -42,7 +43,8 @@ impl<'b, S: Store> Bench<'b, S> {
             }
         }));
         let outcome = outcome.into_inner().ok().flatten();
-        outcome.unwrap_or_else(|| Err(StoreError::failed("the future was not driven to its end")))
+        let undone = || StoreError::failed("the future was not driven to its end").into();
+        outcome.unwrap_or_else(|| Err(undone()))
     }
 
     /// A new number at each call.
@@ -69,6 +71,16 @@ impl<'b, S: Store> Bench<'b, S> {
         let resource = Valid::assume(text.parse::<Resource>().map_err(StoreError::failed)?);
         let new = NewResource::new(id, &scope.schema, resource, self.now());
         self.create_with(scope, move |_| Ok(new.clone()))
+    }
+
+    pub(super) fn create_all(
+        &self,
+        scopes: &[Scope],
+        build: impl FnMut(usize, &dyn View) -> Result<NewResource, StoreError> + Send + 'static,
+    ) -> Result<Vec<Stored>, NotCreated> {
+        let schemas: Vec<_> = scopes.iter().map(|scope| scope.schema.clone()).collect();
+        let tenant = Tenant::default();
+        self.wait(self.store.create_all(&tenant, &schemas, build))
     }
 
     /// A user with a `userName`, and more attributes as JSON members.

@@ -74,6 +74,13 @@ impl Rows {
         Ok(())
     }
 
+    /// Takes back an [`insert`](Self::insert).
+    pub(super) fn undo(&mut self, id: &str) {
+        if let Some(place) = self.by_id.remove(id) {
+            self.take(place);
+        }
+    }
+
     /// Removes a resource, and its memberships with it (decision G05).
     pub(super) fn remove(&mut self, id: &str, now: DateTime<Utc>) {
         let Some(place) = self.by_id.remove(id) else {

@@ -1,9 +1,12 @@
 //! The memory store keeps the contract, and the contract notices a store that does not.
 
+use std::sync::{Arc, Mutex};
+
 use chrono::{DateTime, Utc};
+use scim_server::scim_core::ResourceSchema;
 use scim_server::{
-    MemoryStore, NewResource, Page, Precondition, Query, Scope, Store, StoreError, Stored, Tenant,
-    Update, View, Wants, chrono, contract,
+    MemoryStore, NewResource, NotCreated, Page, Precondition, Query, Scope, Store, StoreError,
+    Stored, Tenant, Update, View, Wants, chrono, contract,
 };
 
 #[test]
@@ -29,6 +32,7 @@ enum Fault {
     LosesTheOrder,
     MixesTenants,
     CountsThePage,
+    CreatesOneByOne,
 }
 
 impl Store for Faulty {
@@ -55,6 +59,34 @@ impl Store for Faulty {
         F: FnMut(&dyn View) -> Result<NewResource, StoreError> + Send + 'static,
     {
         self.inner.create(&self.scope(scope), build).await
+    }
+
+    async fn create_all<F>(
+        &self,
+        tenant: &Tenant,
+        schemas: &[ResourceSchema],
+        build: F,
+    ) -> Result<Vec<Stored>, NotCreated>
+    where
+        F: FnMut(usize, &dyn View) -> Result<NewResource, StoreError> + Send + 'static,
+    {
+        if self.fault != Fault::CreatesOneByOne {
+            return self.inner.create_all(tenant, schemas, build).await;
+        }
+        let build = Arc::new(Mutex::new(build));
+        let mut all = Vec::new();
+        for (index, schema) in schemas.iter().enumerate() {
+            let scope = Scope::new(tenant.clone(), schema.clone());
+            let build = build.clone();
+            let one = self
+                .inner
+                .create(&scope, move |view| (*build.lock().unwrap())(index, view));
+            all.push(
+                one.await
+                    .map_err(|error| NotCreated::new(Some(index), error))?,
+            );
+        }
+        Ok(all)
     }
 
     async fn update<F>(
@@ -116,6 +148,7 @@ fn a_faulty_store_is_noticed() {
         Fault::LosesTheOrder,
         Fault::MixesTenants,
         Fault::CountsThePage,
+        Fault::CreatesOneByOne,
     ] {
         let outcome = contract::run(|| Faulty {
             fault,

@@ -39,7 +39,7 @@ const ROWS: &[Row] = &[
     ("DELETE /Schemas", NONE, "", 405, None),
     ("GET /Users/.search", NONE, "", 405, None),
     ("BREW /Users", NONE, "", 405, None),
-    ("POST /Bulk", NONE, "{}", 501, None),
+    ("POST /Bulk", NONE, "{}", 400, Some("invalidSyntax")),
     ("GET /Me", NONE, "", 501, None),
     // Bodies (E04, E08).
     ("POST /Users", TEXT, U, 415, None),
@@ -180,7 +180,6 @@ fn what_is_switched_off_is_501_and_announced_so() {
         r#""patch":{"supported":false}"#,
         r#""filter":{"supported":false,"maxResults":1000}"#,
         r#""sort":{"supported":false}"#,
-        r#""bulk":{"supported":false,"maxOperations":0,"maxPayloadSize":0}"#,
         r#""etag":{"supported":true}"#,
     ] {
         assert!(config.contains(off), "{off} in {config}");

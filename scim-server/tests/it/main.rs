@@ -5,6 +5,7 @@
     reason = "helpers of tests fail by panicking"
 )]
 
+mod bulk;
 mod contract;
 mod custom;
 mod embedded;

@@ -1,0 +1,188 @@
+//! References by bulkId: where they may stand, and what takes their place (RFC 7644 §3.7.2,
+//! decision B08).
+
+use percent_encoding::percent_decode_str;
+use scim_core::{
+    AttrType, Attribute, PatchOp, Policy, Resolved, Resource, ResourceSchema, ScimError, Value,
+};
+use scim_filter::{CompValue, Filter, Parser};
+
+use crate::visit;
+
+/// What an operation of the same request created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Created {
+    pub(super) id: String,
+    pub(super) location: String,
+}
+
+/// Says what a bulkId names; `None` leaves the reference as it is.
+type See<'s> = dyn FnMut(&str) -> Result<Option<Created>, ScimError> + 's;
+
+/// The bulkId that a text refers to.
+pub(super) fn bulk_id(text: &str) -> Option<&str> {
+    text.strip_prefix(PREFIX)
+}
+
+const PREFIX: &str = "bulkId:";
+
+/// Replaces the references in the body of a POST or PUT.
+pub(super) fn in_body(
+    schema: &ResourceSchema,
+    body: &mut Resource,
+    see: &mut See<'_>,
+) -> Result<(), ScimError> {
+    visit::body(schema, body, |attribute, value| {
+        in_value(attribute, value, see)
+    })
+}
+
+/// Replaces the references in a PATCH, in its values and in the filters of its paths.
+pub(super) fn in_patch(
+    schema: &ResourceSchema,
+    policy: &Policy,
+    patch: &mut PatchOp,
+    see: &mut See<'_>,
+) -> Result<(), ScimError> {
+    for operation in &mut patch.operations {
+        if let Some(path) = &mut operation.path {
+            in_path(schema, policy, path, see)?;
+        }
+    }
+    visit::patch(schema, policy, patch, |_, attribute, value| {
+        in_value(attribute, value, see)
+    })
+}
+
+/// What a string of an attribute is, if it may be a reference.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    /// The id of a resource.
+    Id,
+    /// The URI of one.
+    Uri,
+}
+
+impl Kind {
+    fn of(attribute: &Attribute) -> Option<Self> {
+        match attribute.attr_type {
+            AttrType::Reference => Some(Self::Uri),
+            AttrType::String if attribute.name == "value" => Some(Self::Id),
+            // A bare string may stand for the `value` of a complex attribute (decision P27).
+            AttrType::Complex => Self::of(attribute.sub_attribute("value")?),
+            _ => None,
+        }
+    }
+}
+
+fn in_value(attribute: &Attribute, value: &mut Value, see: &mut See<'_>) -> Result<(), ScimError> {
+    match value {
+        Value::Array(elements) => {
+            for element in elements {
+                in_value(attribute, element, see)?;
+            }
+        }
+        Value::Object(object) if attribute.is_complex() => {
+            for (key, value) in object.iter_mut() {
+                if let Some(sub) = attribute.sub_attribute(key.as_str()) {
+                    in_value(sub, value, see)?;
+                }
+            }
+        }
+        Value::String(text) => {
+            if let Some(kind) = Kind::of(attribute)
+                && let Some(replaced) = in_text(text, kind, see)?
+            {
+                *value = replaced.into();
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// What stands in the place of a text that refers to something.
+fn in_text(text: &str, kind: Kind, see: &mut See<'_>) -> Result<Option<String>, ScimError> {
+    if let Some(name) = bulk_id(text) {
+        let created = see(name)?;
+        return Ok(created.map(|created| match kind {
+            Kind::Id => created.id,
+            Kind::Uri => created.location,
+        }));
+    }
+    if kind == Kind::Id || !text.contains(PREFIX) {
+        return Ok(None);
+    }
+    let mut replaced = false;
+    let mut segments = Vec::new();
+    for segment in text.split('/') {
+        let created = match bulk_id(segment) {
+            Some(name) => see(&percent_decode_str(name).decode_utf8_lossy())?,
+            None => None,
+        };
+        replaced |= created.is_some();
+        segments.push(created.map_or_else(|| segment.to_owned(), |created| created.id));
+    }
+    Ok(replaced.then(|| segments.join("/")))
+}
+
+/// Replaces the references in the filter of a path. A path that cannot be read is refused later.
+fn in_path(
+    schema: &ResourceSchema,
+    policy: &Policy,
+    path: &mut String,
+    see: &mut See<'_>,
+) -> Result<(), ScimError> {
+    if !path.contains(PREFIX) {
+        return Ok(());
+    }
+    let Ok(parsed) = Parser::new().policy(policy).parse_path(path) else {
+        return Ok(());
+    };
+    let mut parsed = parsed.into_inner();
+    let Ok(Resolved::Attribute(place)) = schema.resolve(&parsed.attr, policy) else {
+        return Ok(());
+    };
+    let mut replaced = false;
+    if let Some(filter) = &mut parsed.filter {
+        in_filter(place.definition(), filter, see, &mut replaced)?;
+    }
+    if replaced {
+        *path = parsed.to_string();
+    }
+    Ok(())
+}
+
+fn in_filter(
+    attribute: &Attribute,
+    filter: &mut Filter,
+    see: &mut See<'_>,
+    replaced: &mut bool,
+) -> Result<(), ScimError> {
+    match filter {
+        Filter::And(terms) | Filter::Or(terms) => {
+            for term in terms {
+                in_filter(attribute, term, see, replaced)?;
+            }
+        }
+        Filter::Not(inner) => in_filter(attribute, inner, see, replaced)?,
+        Filter::Compare {
+            path,
+            value: CompValue::String(text),
+            ..
+        } => {
+            let of = match attribute.is_complex() {
+                true => attribute.sub_attribute(path.attr()),
+                false => Some(attribute),
+            };
+            if let Some(kind) = of.and_then(Kind::of)
+                && let Some(new) = in_text(text, kind, see)?
+            {
+                *text = new.into();
+                *replaced = true;
+            }
+        }
+        Filter::Compare { .. } | Filter::Present(_) | Filter::ValuePath { .. } => {}
+    }
+    Ok(())
+}
