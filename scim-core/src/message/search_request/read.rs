@@ -136,6 +136,8 @@ struct Reading<'p> {
     pointers: bool,
     seen: Vec<Parameter>,
     search: SearchRequest,
+    /// The direction as written: it is judged once it is known whether it matters.
+    sort_order: Option<String>,
     departures: Vec<Departure>,
 }
 
@@ -146,6 +148,7 @@ impl<'p> Reading<'p> {
             pointers: false,
             seen: Vec::new(),
             search: SearchRequest::default(),
+            sort_order: None,
             departures: Vec::new(),
         }
     }
@@ -240,7 +243,7 @@ impl<'p> Reading<'p> {
             Parameter::Filter => self.search.filter = Some(text),
             Parameter::SortBy => self.search.sort_by = Some(text),
             Parameter::Cursor => self.search.cursor = Some(text),
-            _ => self.search.sort_order = self.direction(&text)?,
+            _ => self.sort_order = Some(text),
         }
         Ok(())
     }
@@ -267,8 +270,15 @@ impl<'p> Reading<'p> {
         Ok(direction)
     }
 
-    /// Decision J01.
-    fn finish(self) -> Result<(SearchRequest, Vec<Departure>), MessageError> {
+    /// Decisions J01 and Q15.
+    fn finish(mut self) -> Result<(SearchRequest, Vec<Departure>), MessageError> {
+        if let Some(text) = self.sort_order.take() {
+            match self.direction(&text) {
+                Ok(direction) => self.search.sort_order = direction,
+                Err(_) if self.search.sort_by.is_none() => {}
+                Err(fault) => return Err(fault),
+            }
+        }
         let search = &self.search;
         if !search.attributes.is_empty() && !search.excluded_attributes.is_empty() {
             let kind = MessageErrorKind::Exclusive("excludedAttributes");
@@ -341,9 +351,14 @@ mod tests {
         assert_eq!(search.sort_order, SortOrder::Descending);
         assert_eq!(departures.len(), 3);
         assert_eq!(
-            query("sortOrder=Ascending", &strict).unwrap_err(),
+            query("sortOrder=Ascending&sortBy=a", &strict).unwrap_err(),
             "`sortOrder`: expected `ascending` or `descending`"
         );
+        for policy in [&strict, &lenient] {
+            assert_eq!(query("sortOrder=foo", policy), Ok(SearchRequest::new()));
+            assert!(body(r#","sortOrder":"foo""#, policy).is_ok());
+            assert!(body(r#","sortOrder":"foo","sortBy":"a""#, policy).is_err());
+        }
         assert_eq!(
             query("count=1&count=1", &strict).unwrap_err(),
             "`count`: given more than once"
