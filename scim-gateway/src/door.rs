@@ -1,5 +1,6 @@
 //! What stands between the socket and the service provider: tokens, bodies, the base path.
 
+use std::fmt::Display;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Instant;
@@ -10,8 +11,8 @@ use axum::extract::State;
 use axum::routing::get;
 use bytes::{Bytes, BytesMut};
 use chrono::Utc;
-use http::header::{CONTENT_TYPE, EXPECT, HeaderValue, WWW_AUTHENTICATE};
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::header::{ALLOW, CONTENT_TYPE, EXPECT, HOST, HeaderValue, WWW_AUTHENTICATE};
+use http::{HeaderMap, Request, Response, StatusCode, Version};
 use http_body_util::BodyExt as _;
 use scim_core::{BaseUrl, ScimError};
 use scim_server::{
@@ -49,12 +50,18 @@ pub(crate) struct Door<S> {
 /// `GET /health` for whoever watches the process, everything else for the service provider.
 pub(crate) fn router<S: Ready + 'static>(door: Door<S>) -> Router {
     Router::new()
-        .route("/health", get(health::<S>))
+        .route("/health", get(health::<S>).fallback(health_is_read))
         .fallback(scim::<S>)
         .with_state(Arc::new(door))
 }
 
-async fn health<S: Ready + 'static>(State(door): State<Arc<Door<S>>>) -> Response<Body> {
+async fn health<S: Ready + 'static>(
+    State(door): State<Arc<Door<S>>>,
+    request: Request<Body>,
+) -> Response<Body> {
+    if let Err(error) = host(request.version(), request.headers()) {
+        return error_response(&error, request.headers()).map(Body::from);
+    }
     let (status, text) = match door.provider.store().is_ready().await {
         true => (StatusCode::OK, r#"{"status":"ready"}"#),
         false => (
@@ -69,6 +76,26 @@ async fn health<S: Ready + 'static>(State(door): State<Arc<Door<S>>>) -> Respons
     response
 }
 
+async fn health_is_read(headers: HeaderMap) -> Response<Body> {
+    let error = ScimError::new(
+        405,
+        "the health of the gateway can be read, with GET or HEAD",
+    );
+    let mut response = error_response(&error, &headers);
+    let allow = HeaderValue::from_static("GET, HEAD");
+    response.headers_mut().insert(ALLOW, allow);
+    response.map(Body::from)
+}
+
+/// RFC 9112 §3.2: a request names its host once.
+fn host(version: Version, headers: &HeaderMap) -> Result<(), ScimError> {
+    let named = headers.get_all(HOST).iter().count();
+    match named == 1 || (named == 0 && version < Version::HTTP_11) {
+        true => Ok(()),
+        false => Err(ScimError::new(400, "a request has one `Host` header")),
+    }
+}
+
 async fn scim<S: Ready + 'static>(
     State(door): State<Arc<Door<S>>>,
     request: Request<Body>,
@@ -78,7 +105,11 @@ async fn scim<S: Ready + 'static>(
     // Without its query, in which filters name people.
     let path = request.uri().path().to_owned();
     let (head, body) = request.into_parts();
-    let response = match door.admit(&head.headers, body).await {
+    let admitted = match host(head.version, &head.headers) {
+        Ok(()) => door.admit(&head.headers, body).await,
+        Err(error) => Err(error),
+    };
+    let response = match admitted {
         Ok(body) => {
             let context = Context::new(door.base_url.clone(), Utc::now());
             let request = Request::from_parts(head, body);
@@ -88,11 +119,12 @@ async fn scim<S: Ready + 'static>(
     };
     if let Some(departures) = response.extensions().get::<Departures>() {
         for departure in departures.iter() {
-            tracing::info!(%method, path, %departure, "tolerated");
+            let departure = one_line(departure);
+            tracing::info!(%method, path, departure, "tolerated");
         }
     }
     if let Some(cause) = response.extensions().get::<Cause>() {
-        tracing::error!(%method, path, cause = %chain(cause), "a request failed");
+        tracing::error!(%method, path, cause = one_line(&chain(cause)), "a request failed");
     }
     tracing::info!(
         %method,
@@ -102,6 +134,19 @@ async fn scim<S: Ready + 'static>(
         "answered"
     );
     response.map(Body::from)
+}
+
+/// The text without control characters: what a client wrote must not look like a line of the log, nor move the cursor
+/// of who reads it.
+fn one_line(text: &impl Display) -> String {
+    let mut line = String::new();
+    for c in text.to_string().chars() {
+        match c {
+            '"' | '\'' | '\\' => line.push(c),
+            c => line.extend(c.escape_debug()),
+        }
+    }
+    line
 }
 
 /// An error and what it came from.
@@ -124,9 +169,14 @@ impl<S: Store> Door<S> {
         // Who waits for `100 Continue` is refused before the body is sent.
         let waits = headers.contains_key(EXPECT);
         let is_announced_too_long = body.size_hint().lower() > limit as u64;
-        let body = match waits && (!is_known || is_announced_too_long) {
-            true => Read::TooLong,
-            false => read(body, if is_known { limit } else { 0 }, limit).await,
+        let body = match (waits, is_announced_too_long) {
+            (true, long) if long || !is_known => Read::TooLong,
+            (_, true) => {
+                // The answer need not wait for the end of the body, but a client may not look at it before.
+                tokio::spawn(read(body, 0, limit));
+                Read::TooLong
+            }
+            _ => read(body, if is_known { limit } else { 0 }, limit).await,
         };
         if !is_known {
             return Err(ScimError::new(401, "a valid bearer token is required"));
@@ -192,4 +242,35 @@ fn refuse(error: &ScimError, headers: &HeaderMap) -> Response<Bytes> {
         response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_client_wrote_stays_on_one_line() {
+        let line = one_line(&"read `a\n2026 ERROR\r\u{1b}[2J\u{85}\u{202e}` as \"é\"");
+        assert_eq!(
+            line,
+            r#"read `a\n2026 ERROR\r\u{1b}[2J\u{85}\u{202e}` as "é""#
+        );
+    }
+
+    #[test]
+    fn a_request_names_one_host() {
+        for (version, count, good) in [
+            (Version::HTTP_11, 1, true),
+            (Version::HTTP_11, 0, false),
+            (Version::HTTP_11, 2, false),
+            (Version::HTTP_10, 0, true),
+            (Version::HTTP_10, 2, false),
+        ] {
+            let mut headers = HeaderMap::new();
+            for _ in 0..count {
+                headers.append(HOST, HeaderValue::from_static("h"));
+            }
+            assert_eq!(host(version, &headers).is_ok(), good, "{version:?} {count}");
+        }
+    }
 }

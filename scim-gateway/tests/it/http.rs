@@ -112,7 +112,14 @@ fn health_needs_no_token() {
             (answer.status, text(&answer).as_str()),
             (200, r#"{"status":"ready"}"#)
         );
-        assert_eq!(client.send(Request::new("POST", "/health")).status, 405);
+        let answer = client.send(Request::new("POST", "/health"));
+        assert_eq!(answer.status, 405);
+        assert_eq!(header(&answer, "allow"), Some("GET, HEAD"));
+        assert!(
+            text(&answer).contains(r#""status":"405""#),
+            "{}",
+            text(&answer)
+        );
     }
 }
 
@@ -177,6 +184,54 @@ fn who_waits_for_leave_to_send_is_refused_before() {
         stream.read_exact(&mut answer).unwrap();
         let answer = String::from_utf8(answer.to_vec()).unwrap();
         assert_eq!(answer, format!("HTTP/1.1 {status}"));
+    }
+}
+
+/// Sends bytes and gives what comes back until the gateway closes the connection or nothing more comes.
+fn exchange(running: &Running, request: &str) -> String {
+    use std::io::{Read as _, Write as _};
+    let mut stream = std::net::TcpStream::connect(running.client.address).unwrap();
+    let patience = Some(std::time::Duration::from_secs(2));
+    stream.set_read_timeout(patience).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8(answer).unwrap()
+}
+
+#[test]
+fn e18_a_body_announced_too_long_is_refused_before_it_is_sent() {
+    let running = Running::in_memory();
+    let answer = exchange(
+        &running,
+        &format!(
+            "POST /scim/v2/Users HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {TOKEN}\r\nContent-Length: {}\r\n\r\n{{",
+            100 << 20
+        ),
+    );
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    assert!(answer.contains(r#""status":"413""#), "{answer}");
+}
+
+#[test]
+fn a_request_without_host_is_refused() {
+    let running = Running::in_memory();
+    let token = format!("Authorization: Bearer {TOKEN}\r\nConnection: close\r\n\r\n");
+    for (line, status) in [
+        ("GET /scim/v2/Users HTTP/1.1", 400),
+        ("GET /health HTTP/1.1", 400),
+        ("GET /scim/v2/Users HTTP/1.1\r\nHost: a\r\nHost: b", 400),
+        ("GET /scim/v2/Users HTTP/1.0", 200),
+    ] {
+        let answer = exchange(&running, &format!("{line}\r\n{token}"));
+        assert!(
+            answer.get(9..12) == Some(&status.to_string()),
+            "{line}: {answer}"
+        );
+        assert!(
+            status == 200 || answer.contains(r#""status":"400""#),
+            "{answer}"
+        );
     }
 }
 
