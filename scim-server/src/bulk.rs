@@ -134,7 +134,7 @@ impl<S: Store> ServiceProvider<S> {
         }
     }
 
-    /// Judges the body of a POST. What is created together with it, `unit`, has ids already.
+    /// Judges the body of a POST. What else is created together with it, `unit`, has ids already.
     fn draft_of(
         &self,
         job: &mut Job<'_>,
@@ -143,9 +143,7 @@ impl<S: Store> ServiceProvider<S> {
         unit: &[usize],
     ) -> Result<Draft, Fault> {
         let shared = &self.shared;
-        for at in unit {
-            job.reserve(*at, shared)?;
-        }
+        job.reserve(at, shared)?;
         let body = job.body(at, schema, unit)?;
         let draft = shared.draft(job.context, schema, body)?;
         let id = job.ids.get(at).cloned().flatten().unwrap_or_default();
@@ -249,7 +247,7 @@ impl<'c> Job<'c> {
         Ok(())
     }
 
-    /// What a bulkId names: created before, or together with `unit` (decision B09).
+    /// What a bulkId names: created before, or together with `unit`, which is in order (decision B09).
     fn created(&self, name: &str, unit: &[usize]) -> Result<Created, ScimError> {
         let shown = scim_core::quoted(name);
         let none = || {
@@ -262,7 +260,8 @@ impl<'c> Job<'c> {
             ScimError::new(409, detail)
         };
         let done = self.results.get(at).and_then(Option::as_ref);
-        if !unit.contains(&at) && done.is_none_or(|done| done.error.is_some()) {
+        let together = unit.binary_search(&at).is_ok();
+        if !together && done.is_none_or(|done| done.error.is_some()) {
             return Err(failed());
         }
         let id = self.ids.get(at).cloned().flatten().ok_or_else(failed)?;

@@ -22,6 +22,12 @@ impl<S: Store> ServiceProvider<S> {
         let detail = "another operation of the same circle of references failed";
         let mut others = ScimError::new(409, detail);
         for at in unit {
+            if let Err(fault) = job.reserve(*at, &self.shared) {
+                refused.push((*at, fault));
+            }
+        }
+        let reserved = refused.is_empty();
+        for at in unit.iter().filter(|_| reserved) {
             match self.draft_in(job, *at, unit) {
                 Ok(draft) => drafts.push(draft),
                 Err(fault) => refused.push((*at, fault)),

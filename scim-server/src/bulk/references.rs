@@ -3,7 +3,8 @@
 
 use percent_encoding::percent_decode_str;
 use scim_core::{
-    AttrType, Attribute, PatchOp, Policy, Resolved, Resource, ResourceSchema, ScimError, Value,
+    AttrType, Attribute, Object, PatchOp, Policy, Resolved, Resource, ResourceSchema, ScimError,
+    Value,
 };
 use scim_filter::{CompValue, Filter, Parser};
 
@@ -47,6 +48,8 @@ pub(super) fn in_patch(
     for operation in &mut patch.operations {
         if let Some(path) = &mut operation.path {
             in_path(schema, policy, path, see)?;
+        } else if let Some(Value::Object(object)) = &mut operation.value {
+            in_keys(schema, policy, object, see)?;
         }
     }
     visit::patch(schema, policy, patch, |_, attribute, value| {
@@ -124,6 +127,26 @@ fn in_text(text: &str, kind: Kind, see: &mut See<'_>) -> Result<Option<String>, 
         segments.push(created.map_or_else(|| segment.to_owned(), |created| created.id));
     }
     Ok(replaced.then(|| segments.join("/")))
+}
+
+/// Replaces the references in the keys of a value without path, which are paths (decision N09).
+fn in_keys(
+    schema: &ResourceSchema,
+    policy: &Policy,
+    object: &mut Object,
+    see: &mut See<'_>,
+) -> Result<(), ScimError> {
+    if !object.iter().any(|(key, _)| key.as_str().contains(PREFIX)) {
+        return Ok(());
+    }
+    let mut replaced = Object::new();
+    for (key, value) in std::mem::take(object) {
+        let mut path = key.as_str().to_owned();
+        in_path(schema, policy, &mut path, see)?;
+        replaced.insert(&*path, value);
+    }
+    *object = replaced;
+    Ok(())
 }
 
 /// Replaces the references in the filter of a path. A path that cannot be read is refused later.

@@ -667,3 +667,22 @@ fn passwords_in_a_bulk_request_are_kept_as_hashes() {
         Some("hashed")
     );
 }
+
+/// In a lenient PATCH the keys of a value without path are paths, with filters (decisions B08, N09).
+#[test]
+fn b08_references_in_the_keys_of_a_value() {
+    let host = Host::lenient();
+    let operations =
+        r#"[{"op":"replace","value":{"members[value eq \"bulkId:ada\"].display":"Ada"}}]"#;
+    let data = format!(r#"{{{PATCH},"Operations":{operations}}}"#);
+    let patch = operation("PATCH", "/Groups/bulkId:g", &data);
+    let answer = bulk(&host, &[post_user("ada"), post_group("g", &["ada"]), patch]);
+    let expected = host.send(&format!("GET /Groups/{}", id(&answer, 1)), "");
+    let direct = host.send(
+        &format!("PATCH /Groups/{}", id(&answer, 1)),
+        &data.replace("bulkId:ada", &id(&answer, 0)),
+    );
+    assert_eq!(statuses(&answer)[2], direct.status.to_string());
+    assert_eq!(members(&host, &id(&answer, 1)), [id(&answer, 0)]);
+    assert_eq!(expected.status, 200);
+}

@@ -116,6 +116,63 @@ impl Dice {
     }
 }
 
+/// Operations of bulk requests, to be mixed: names that are missing, twice, in circles, of the wrong kind.
+const OPERATIONS: &[&str] = &[
+    r#"{"method":"POST","path":"/Users","bulkId":"a","data":{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"a"}}"#,
+    r#"{"method":"POST","path":"/Users","bulkId":"b","data":{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"b"}}"#,
+    r#"{"method":"POST","path":"/Groups","bulkId":"g","data":{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"g","members":[{"value":"bulkId:h"},{"value":"bulkId:a"}]}}"#,
+    r#"{"method":"POST","path":"/Groups","bulkId":"h","data":{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"h","members":[{"value":"bulkId:g"},{"$ref":"bulkId:b"}]}}"#,
+    r#"{"method":"POST","path":"/Groups","bulkId":"h","data":{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"members":[{"value":"bulkId:h"}]}}"#,
+    r#"{"method":"PUT","path":"/Groups/bulkId:g","bulkId":"a","data":{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"bulkId:g","members":"bulkId:a"}}"#,
+    r#"{"method":"PATCH","path":"/Groups/bulkId:h","data":{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"remove","path":"members[value eq \"bulkId:g\"]"},{"op":"add","path":"members","value":"bulkId:b"}]}}"#,
+    r#"{"method":"PATCH","path":"/Groups/bulkId:h","data":{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","value":{"members[value eq \"bulkId:a\"]":[],"MEMBERS":[{"value":"bulkId:"}]}}]}}"#,
+    r#"{"method":"DELETE","path":"Users/bulkId:a","version":"\u0000"}"#,
+    r#"{"method":"DELETE","path":"Users/bulkId:b"}"#,
+    r#"{"method":"DELETE","path":"/Users/bulkId:","bulkId":""}"#,
+    r#"{"method":"POST","path":"/Users/%62ulkId:a","bulkId":"%"}"#,
+    r#"{"method":"post","path":"%ff//..","data":[[]]}"#,
+    r#"{"method":"PATCH","path":"/Groups/bulkId:g","data":{"Operations":7}}"#,
+];
+
+#[test]
+fn no_bulk_request_makes_the_server_fail() {
+    for make in [Host::strict, Host::lenient] {
+        let mut dice = Dice(0x2545_f491_4f6c_dd1d);
+        let mut done = 0;
+        for _ in 0..400 {
+            let host = make();
+            let operations: Vec<_> = (0..=dice.roll(12)).map(|_| dice.pick(OPERATIONS)).collect();
+            let body = format!(
+                r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"failOnErrors":{},"Operations":[{}]}}"#,
+                dice.roll(20) + 1,
+                operations.join(",")
+            );
+            let answer = host.send("POST /Bulk", &body);
+            assert_eq!(answer.status, 200, "{body}");
+            let results = answer
+                .body
+                .as_object()
+                .and_then(|body| body.get("Operations"));
+            let results = results.and_then(|results| results.as_array()).unwrap();
+            assert!(results.len() <= operations.len());
+            for result in results {
+                let result = result.as_object().unwrap();
+                let status: u16 = result
+                    .get("status")
+                    .unwrap()
+                    .as_str()
+                    .unwrap()
+                    .parse()
+                    .unwrap();
+                assert!(status < 500, "{body}: {result:?}");
+                assert_eq!(status >= 400, result.get("response").is_some(), "{body}");
+                done += u32::from(status < 300);
+            }
+        }
+        assert!(done > 200, "only {done} operations were done");
+    }
+}
+
 #[test]
 fn no_request_makes_the_server_fail() {
     const METHODS: &[&str] = &[
