@@ -10,6 +10,12 @@ use crate::{Key, Number, Object, ReadLimits, ScimType, Value, quoted};
 /// Why a text was not read, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadError {
+    /// Boxed: one word keeps the results of the reader small, and no text fails twice.
+    inner: Box<Inner>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Inner {
     kind: ReadErrorKind,
     offset: usize,
 }
@@ -54,17 +60,19 @@ pub enum ReadErrorKind {
 
 impl ReadError {
     pub(crate) fn at(offset: usize, kind: ReadErrorKind) -> Self {
-        Self { kind, offset }
+        Self {
+            inner: Box::new(Inner { kind, offset }),
+        }
     }
 
     /// What is wrong.
     pub fn kind(&self) -> &ReadErrorKind {
-        &self.kind
+        &self.inner.kind
     }
 
     /// Where, as a byte offset into the text.
     pub fn offset(&self) -> usize {
-        self.offset
+        self.inner.offset
     }
 
     /// `invalidSyntax` (decision E04).
@@ -75,7 +83,7 @@ impl ReadError {
 
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at byte {}", self.kind, self.offset)
+        write!(f, "{} at byte {}", self.inner.kind, self.inner.offset)
     }
 }
 
@@ -99,18 +107,14 @@ impl Value {
     /// [`ReadError`] at the first byte refused.
     pub fn from_json_with(text: &[u8], limits: ReadLimits) -> Result<Self, ReadError> {
         if text.len() > limits.bytes {
-            return Err(ReadError {
-                kind: ReadErrorKind::TooLong {
-                    bytes: text.len(),
-                    limit: limits.bytes,
-                },
-                offset: limits.bytes,
-            });
+            let kind = ReadErrorKind::TooLong {
+                bytes: text.len(),
+                limit: limits.bytes,
+            };
+            return Err(ReadError::at(limits.bytes, kind));
         }
-        let text = std::str::from_utf8(text).map_err(|error| ReadError {
-            kind: ReadErrorKind::NotUtf8,
-            offset: error.valid_up_to(),
-        })?;
+        let text = std::str::from_utf8(text)
+            .map_err(|error| ReadError::at(error.valid_up_to(), ReadErrorKind::NotUtf8))?;
         let mut reader = Reader {
             text,
             at: 0,
@@ -161,17 +165,11 @@ impl<'t> Reader<'t> {
     }
 
     fn fail<T>(&self, kind: ReadErrorKind) -> Result<T, ReadError> {
-        Err(ReadError {
-            kind,
-            offset: self.at,
-        })
+        Err(ReadError::at(self.at, kind))
     }
 
     fn expected(&self, what: &'static str) -> ReadError {
-        ReadError {
-            kind: ReadErrorKind::Expected(what),
-            offset: self.at,
-        }
+        ReadError::at(self.at, ReadErrorKind::Expected(what))
     }
 
     fn space(&mut self) {
