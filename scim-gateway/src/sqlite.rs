@@ -51,9 +51,17 @@ pub enum OpenError {
     /// The file cannot be created.
     #[error("the database file cannot be created")]
     File(#[source] std::io::Error),
+    /// The name means something else than a file to SQLite.
+    #[error(
+        "`{0}` does not name a file; to keep everything in memory there is `--in-memory`, `Database::Memory`"
+    )]
+    Name(String),
+    /// The file is none of ours.
+    #[error("the file belongs to another program")]
+    NotOurs,
     /// SQLite refused.
     #[error("the database cannot be opened")]
-    Sqlite(#[from] rusqlite::Error),
+    Sqlite(#[source] rusqlite::Error),
     /// The place of the file does not allow SQLite's write-ahead log; some network file systems do not.
     #[error("the database cannot use a write-ahead log where it lies")]
     NoWriteAheadLog,
@@ -66,6 +74,19 @@ pub enum OpenError {
     /// The stored resources could not be indexed anew.
     #[error("the keys of the database cannot be rebuilt")]
     Keys(#[source] StoreError),
+}
+
+impl From<rusqlite::Error> for OpenError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error {
+            error if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => Self::NotOurs,
+            // What SQLite says, without the statement.
+            rusqlite::Error::SqlInputError { error, msg, .. } => {
+                Self::Sqlite(rusqlite::Error::SqliteFailure(error, Some(msg)))
+            }
+            error => Self::Sqlite(error),
+        }
+    }
 }
 
 impl SqliteStore {

@@ -16,10 +16,16 @@ const CACHED_STATEMENTS: usize = 64;
 /// One entry for each form the file has had; `user_version` counts those that are done.
 const MIGRATIONS: [&str; 1] = [include_str!("migrations/1.sql")];
 
+/// Says in the head of the file whose it is: "SCIM" in ASCII.
+const APPLICATION_ID: u32 = 0x5343_494d;
+
 /// The connection that writes. Creates the file if there is none.
 pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
+    check_name(path)?;
     create_private(path)?;
     let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // Before anything is written to it.
+    check_owner(&connection)?;
     // The journal mode is answered with the mode that holds from now on.
     let mode: String =
         connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
@@ -48,6 +54,35 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection, OpenError> {
     Ok(connection)
 }
 
+/// SQLite takes some names for databases that are no files.
+fn check_name(path: &Path) -> Result<(), OpenError> {
+    let name = path.to_string_lossy();
+    match name.starts_with(':') || name.starts_with("file:") {
+        true => Err(OpenError::Name(name.into_owned())),
+        false => Ok(()),
+    }
+}
+
+/// An empty file can become ours; one with tables of others cannot.
+fn check_owner(connection: &Connection) -> Result<(), OpenError> {
+    let id: u32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let count = |condition: &str| {
+        let sql = format!("SELECT count(*) FROM sqlite_schema WHERE {condition}");
+        connection.query_row(&sql, [], |row| row.get::<_, u32>(0))
+    };
+    let is_empty = || Ok::<_, OpenError>(count("true")? == 0);
+    // Files that were written before they carried the id.
+    let is_unmarked = || {
+        let ours =
+            "type = 'table' AND name IN ('resource', 'attribute_key', 'member', 'credential')";
+        Ok::<_, OpenError>(count(ours)? == 4)
+    };
+    match id == APPLICATION_ID || (id == 0 && (is_empty()? || is_unmarked()?)) {
+        true => Ok(()),
+        false => Err(OpenError::NotOurs),
+    }
+}
+
 /// The file holds personal data: a new one is for its owner alone.
 fn create_private(path: &Path) -> Result<(), OpenError> {
     let mut options = std::fs::OpenOptions::new();
@@ -72,6 +107,7 @@ fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
     for migration in MIGRATIONS.iter().skip(done) {
         transaction.execute_batch(migration)?;
     }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", MIGRATIONS.len() as u32)?;
     transaction.commit()?;
     Ok(())

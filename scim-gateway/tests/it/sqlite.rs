@@ -340,3 +340,53 @@ fn the_file_is_for_its_owner_alone() {
         assert_eq!(mode & 0o077, 0, "{name}");
     }
 }
+
+#[tokio::test]
+async fn a_file_of_another_program_is_left_alone() {
+    let folder = Folder::new();
+    let foreign = folder.file("foreign.db");
+    let connection = Connection::open(&foreign).unwrap();
+    connection
+        .execute_batch("CREATE TABLE resource (a)")
+        .unwrap();
+    drop(connection);
+    let marked = folder.file("marked.db");
+    let connection = Connection::open(&marked).unwrap();
+    connection.pragma_update(None, "application_id", 7).unwrap();
+    drop(connection);
+    let text = folder.file("notes.txt");
+    std::fs::write(
+        &text,
+        "not a database, but long enough to be looked at. ".repeat(20),
+    )
+    .unwrap();
+    for path in [&foreign, &marked, &text] {
+        let before = std::fs::read(path).unwrap();
+        let error = SqliteStore::open(path, &schemas()).unwrap_err();
+        assert!(matches!(error, OpenError::NotOurs), "{path:?}: {error:?}");
+        assert_eq!(std::fs::read(path).unwrap(), before, "{path:?}");
+    }
+    // An empty file and one from before the id are taken.
+    std::fs::write(folder.file("scim.db"), "").unwrap();
+    drop(open(&folder));
+    let connection = Connection::open(folder.file("scim.db")).unwrap();
+    let id = |row: &rusqlite::Row<'_>| row.get::<_, u32>(0);
+    assert_eq!(
+        connection
+            .pragma_query_value(None, "application_id", id)
+            .unwrap(),
+        u32::from_be_bytes(*b"SCIM")
+    );
+    connection.pragma_update(None, "application_id", 0).unwrap();
+    drop(connection);
+    drop(open(&folder));
+}
+
+#[test]
+fn names_that_are_no_files_are_refused() {
+    for name in [":memory:", "file:scim.db?mode=memory", "file::memory:"] {
+        let error = SqliteStore::open(name, &schemas()).unwrap_err();
+        assert!(error.to_string().contains("--in-memory"), "{error}");
+        assert!(!std::path::Path::new(name).exists(), "{name}");
+    }
+}
