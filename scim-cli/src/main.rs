@@ -7,6 +7,7 @@ mod fields;
 mod input;
 mod output;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -40,7 +41,7 @@ fn main() -> ExitCode {
         Command::Project(arguments) => project::run(&arguments),
     };
     result.unwrap_or_else(|error| {
-        eprintln!("scim: {error:#}");
+        let _ = writeln!(std::io::stderr(), "scim: {error:#}");
         ExitCode::FAILURE
     })
 }

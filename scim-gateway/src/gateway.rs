@@ -3,6 +3,8 @@
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use std::path::PathBuf;
+
 use axum::Router;
 use scim_core::{AuthenticationScheme, BaseUrl, Policy};
 use scim_server::{
@@ -22,7 +24,7 @@ use crate::{Config, Database, OpenError, SqliteStore, Token, limits, listener};
 /// # async fn run() -> Result<(), scim_gateway::StartError> {
 /// let gateway = Gateway::bind(Config::new(Database::Memory)).await?;
 /// println!("{}", gateway.base_url());
-/// gateway.serve(std::future::pending()).await;
+/// gateway.serve(std::future::pending()).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -33,6 +35,8 @@ pub struct Gateway {
     address: SocketAddr,
     base_url: BaseUrl,
     first_token: Option<Token>,
+    /// Where the first token is to be kept.
+    unkept: Option<SqliteStore>,
 }
 
 /// Why a gateway cannot start.
@@ -48,8 +52,13 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// The database cannot be used.
-    #[error("cannot use the database")]
-    Database(#[from] OpenError),
+    #[error("cannot use the database `{}`", path.display())]
+    Database {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: OpenError,
+    },
     /// The database does not keep the credentials.
     #[error("cannot read or write the credentials")]
     Credentials(#[from] StoreError),
@@ -73,7 +82,7 @@ pub enum StartError {
 }
 
 impl Gateway {
-    /// Opens the database, makes the first credential if there is none, and begins to listen.
+    /// Opens the database, makes a token if there is none, and begins to listen.
     ///
     /// # Errors
     /// A [`StartError`] that names what is in the way.
@@ -96,6 +105,7 @@ impl Gateway {
             None => parse_base_url(&format!("http://{}{base_path}", reachable(address)))?,
         };
         let given = config.token.as_ref();
+        let mut unkept = None;
         let (router, first_token) = match &config.database {
             Database::Memory => {
                 let (hash, first) = match given {
@@ -112,8 +122,13 @@ impl Gateway {
                 (setup.router(store)?, first)
             }
             Database::File(path) => {
-                let store = SqliteStore::open(path, config.registry.resource_schemas())?;
+                let store = SqliteStore::open(path, config.registry.resource_schemas());
+                let store = store.map_err(|source| StartError::Database {
+                    path: path.clone(),
+                    source,
+                })?;
                 let (hashes, first) = credentials(&store, given).await?;
+                unkept = first.is_some().then(|| store.clone());
                 let setup = Setup {
                     config: &config,
                     base_url: base_url.clone(),
@@ -129,6 +144,7 @@ impl Gateway {
             address,
             base_url,
             first_token,
+            unkept,
         })
     }
 
@@ -142,15 +158,24 @@ impl Gateway {
         self.base_url.as_str()
     }
 
-    /// The token that was made by this start, if one was. It is not kept in readable form.
+    /// The token that was made by this start, if one was. [`Gateway::serve`] keeps its hash, so there is time to show it
+    /// before: a token that could not be shown is made anew by the next start.
     pub fn first_token(&self) -> Option<&Token> {
         self.first_token.as_ref()
     }
 
     /// Answers requests until `shutdown` completes, then takes no new ones, lets those under way finish, and closes the
     /// database. What has not ended nine seconds later is given up.
-    pub async fn serve(self, shutdown: impl Future<Output = ()>) {
+    ///
+    /// # Errors
+    /// The first token cannot be kept.
+    pub async fn serve(self, shutdown: impl Future<Output = ()>) -> Result<(), StartError> {
+        if let (Some(store), Some(token)) = (self.unkept, &self.first_token) {
+            let hash = TokenHash::of(token.reveal());
+            store.set_token(CREDENTIAL, hash).await?;
+        }
         listener::serve(self.listener, self.router, shutdown, limits::SHUTDOWN_GRACE).await;
+        Ok(())
     }
 }
 
@@ -201,7 +226,7 @@ fn bearer() -> AuthenticationScheme {
 /// The one credential of the gateway; the table has room for more.
 const CREDENTIAL: &str = "first";
 
-/// The hashes to accept, and the token that was made because there was none.
+/// The hashes to accept, and the token that was made because there was none. It is not kept yet.
 async fn credentials(
     store: &SqliteStore,
     given: Option<&Token>,
@@ -216,7 +241,6 @@ async fn credentials(
         return Ok((hashes, None));
     }
     let (hash, token) = new_token()?;
-    store.set_token(CREDENTIAL, hash).await?;
     Ok((vec![hash], token))
 }
 

@@ -10,7 +10,7 @@
 //! config.listen = ([127, 0, 0, 1], 0).into();
 //! let gateway = Gateway::bind(config).await?;
 //! println!("{} {:?}", gateway.base_url(), gateway.first_token());
-//! gateway.serve(std::future::ready(())).await;
+//! gateway.serve(std::future::ready(())).await?;
 //! # Ok(())
 //! # }
 //! ```

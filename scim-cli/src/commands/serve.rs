@@ -1,6 +1,6 @@
 //! `scim serve`: a service provider on a socket.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -27,7 +27,7 @@ seconds; asked twice it ends at once.
 SCIM_LOG sets what is logged to standard error: error, warn, info (default), debug.")]
 pub(crate) struct Arguments {
     /// Address and port to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", value_parser = address)]
     listen: SocketAddr,
     /// The SQLite file; created if there is none
     #[arg(long, value_name = "FILE", default_value = "scim.db")]
@@ -54,6 +54,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             tracing_subscriber::EnvFilter::try_from_env("SCIM_LOG")
                 .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
         )
+        // A log that cannot be written is no reason to end.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .init();
@@ -63,6 +65,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     });
     config.listen = arguments.listen;
     config.base_path = arguments.base_path;
+    let has_public_url = arguments.public_url.is_some();
     config.public_url = arguments.public_url;
     config.token = arguments.token.map(Token::new);
     config.registry = arguments.definitions.registry()?;
@@ -73,9 +76,10 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         // Before anything is printed: whoever reads it may stop us at once.
         let stop = stop()?;
         let gateway = Gateway::bind(config).await?;
-        greet(&gateway);
-        gateway.serve(stop).await;
-        println!("stopped");
+        // The token is kept when it has been seen.
+        print(&greeting(&gateway, has_public_url)).context("cannot print to standard output")?;
+        gateway.serve(stop).await?;
+        let _ = print("stopped\n");
         Ok(ExitCode::SUCCESS)
     });
     // What was given up must not keep the process alive.
@@ -83,22 +87,52 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     outcome
 }
 
-fn greet(gateway: &Gateway) {
+/// What a first look needs: where the server is, and the token if it is new.
+fn greeting(gateway: &Gateway, has_public_url: bool) -> String {
     let base = gateway.base_url();
-    println!("SCIM base URL: {base}");
+    let address = gateway.local_addr();
+    let mut text = format!("SCIM base URL: {base}\n");
+    if has_public_url {
+        text.push_str(&format!("Listening on:  {address}\n"));
+    } else if address.ip().is_unspecified() {
+        text.push_str(&format!(
+            "Listening on:  {address}, all addresses of this machine; --public-url says what others call it\n"
+        ));
+    }
     if let Some(token) = gateway.first_token() {
         let token = token.reveal();
         let authorization = format!("-H 'Authorization: Bearer {token}'");
         let json = "-H 'Content-Type: application/scim+json'";
         let user = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada@example.com"}"#;
         let filter = r#"filter=userName eq "ada@example.com""#;
-        println!("Bearer token:  {token}");
-        println!("\nThe token is shown this once. To try it:\n");
-        println!("curl {authorization} '{base}/ServiceProviderConfig'");
-        println!("curl {authorization} {json} -d '{user}' '{base}/Users'");
-        println!("curl {authorization} -G --data-urlencode '{filter}' '{base}/Users'\n");
+        text.push_str(&format!(
+            "Bearer token:  {token}\n
+The token is shown this once. To try it:\n
+curl {authorization} '{base}/ServiceProviderConfig'
+curl {authorization} {json} -d '{user}' '{base}/Users'
+curl {authorization} -G --data-urlencode '{filter}' '{base}/Users'\n\n"
+        ));
     }
-    println!("ready");
+    text.push_str("ready\n");
+    text
+}
+
+fn print(text: &str) -> std::io::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+/// An address with a port; `localhost` is the one name that means the same everywhere.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let numbers = match text.strip_prefix("localhost:") {
+        Some(port) => format!("127.0.0.1:{port}"),
+        None => text.to_owned(),
+    };
+    numbers.parse().map_err(|_| {
+        "expected an address and a port, such as 127.0.0.1:8080, [::1]:8080 or localhost:8080"
+            .into()
+    })
 }
 
 /// Completes when the process is asked to end, by SIGTERM or Ctrl-C. Asked once more it ends without waiting for anything.
@@ -126,4 +160,33 @@ fn stop() -> anyhow::Result<impl Future<Output = ()>> {
             std::process::exit(1);
         });
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_numbers_or_localhost() {
+        for (text, expected) in [
+            ("localhost:8080", "127.0.0.1:8080"),
+            ("[::1]:80", "[::1]:80"),
+            ("0.0.0.0:0", "0.0.0.0:0"),
+        ] {
+            assert_eq!(address(text).unwrap().to_string(), expected);
+        }
+        for text in [
+            "",
+            "8080",
+            ":8080",
+            "localhost",
+            "localhost:x",
+            "example.com:80",
+        ] {
+            assert!(
+                address(text).unwrap_err().contains("127.0.0.1:8080"),
+                "{text}"
+            );
+        }
+    }
 }

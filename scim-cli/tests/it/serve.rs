@@ -258,6 +258,62 @@ fn a_second_signal_ends_it_at_once() {
     assert!(begun.elapsed() < Duration::from_secs(5));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_token_that_was_not_printed_is_not_kept() {
+    let folder = Folder::new();
+    let file = folder.file("scim.db");
+    let arguments = ["--db", file.to_str().unwrap()];
+    let full = std::fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let (reader, closed) = std::io::pipe().unwrap();
+    drop(reader);
+    for stdout in [Stdio::from(full), Stdio::from(closed)] {
+        let output = command(&["serve", "--listen", "127.0.0.1:0"])
+            .args(arguments)
+            .stdout(stdout)
+            .stderr(Stdio::piped())
+            .output()
+            .unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{stderr}");
+        assert!(
+            stderr.contains("scim: cannot print to standard output: "),
+            "{stderr}"
+        );
+    }
+    let server = Server::start(&arguments, None);
+    assert!(server.printed_token.is_some(), "{}", server.greeting);
+    assert_eq!(server.client.ask("GET", "/Users", "").status, 200);
+    let again = server.client.token.clone();
+    drop(server);
+    let mut later = Server::start(&arguments, None);
+    assert_eq!(later.printed_token, None, "{}", later.greeting);
+    later.client.token = again;
+    assert_eq!(later.client.ask("GET", "/Users", "").status, 200);
+}
+
+#[test]
+fn it_says_where_it_listens() {
+    let url = "http://127.0.0.1:9/scim/v2";
+    let server = Server::start(&["--in-memory", "--public-url", url], None);
+    assert!(
+        server.greeting.contains("Listening on:  127.0.0.1:"),
+        "{}",
+        server.greeting
+    );
+    drop(server);
+    let outcome = crate::process::scim(&["serve", "--listen", "example.com"], b"");
+    assert_eq!(outcome.status, 2);
+    assert!(
+        outcome.stderr.contains("such as 127.0.0.1:8080"),
+        "{}",
+        outcome.stderr
+    );
+}
+
 #[test]
 fn what_cannot_start_says_why() {
     let folder = Folder::new();
@@ -265,7 +321,11 @@ fn what_cannot_start_says_why() {
     for (arguments, reason) in [
         (
             &["--db", nowhere.to_str().unwrap()][..],
-            "cannot use the database: the database file cannot be created",
+            "/none/scim.db`: the database file cannot be created",
+        ),
+        (
+            &["--db", ":memory:"],
+            "`:memory:` does not name a file; to keep everything in memory there is `--in-memory`",
         ),
         (
             &["--in-memory", "--token", "two words"],

@@ -1,6 +1,6 @@
 //! The gateway over a socket.
 
-use scim_gateway::{Config, Database, Gateway, Token};
+use scim_gateway::{Config, Database, Gateway, StartError, Token};
 use scim_testdata::scenario::{Request, Response, scenarios};
 use scim_testdata::tcp::Client;
 use tokio::runtime::Runtime;
@@ -15,7 +15,7 @@ struct Running {
     client: Client,
     stop: Option<oneshot::Sender<()>>,
     runtime: Option<Runtime>,
-    ended: Option<tokio::task::JoinHandle<()>>,
+    ended: Option<tokio::task::JoinHandle<Result<(), StartError>>>,
 }
 
 impl Running {
@@ -50,7 +50,7 @@ impl Drop for Running {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let (Some(runtime), Some(ended)) = (self.runtime.take(), self.ended.take()) {
-            let _ = runtime.block_on(ended);
+            let _ = runtime.block_on(ended).unwrap();
         }
     }
 }
