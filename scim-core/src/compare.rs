@@ -9,7 +9,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use unicase::UniCase;
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
-use crate::{AttrType, Attribute, Instant, Number, Value};
+use crate::{AttrType, Attribute, Instant, Number, Scalar, Value};
 
 /// How the values of an attribute compare (decisions F20 to F26).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,7 +62,7 @@ impl Comparison {
 /// ```
 /// use scim_core::{Comparison, ComparisonKey, Value};
 /// let key = ComparisonKey::new(&"STRASSE".into(), Comparison::CaseInsensitive).ok_or("no text")?;
-/// assert!(key.equals(&"straße".into()));
+/// assert!(key.equals("straße"));
 /// # Ok::<(), &str>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -97,27 +97,28 @@ impl ComparisonKey {
 
     /// How `value` orders beside the key; `None` if it is not of the type. ASCII text is compared
     /// without allocation.
-    pub fn order(&self, value: &Value) -> Option<Ordering> {
-        Some(match (&self.0, value) {
-            (Repr::Folded(key), Value::String(text)) if text.is_ascii() => text
+    pub fn order<'v>(&self, value: impl Into<Scalar<'v>>) -> Option<Ordering> {
+        Some(match (&self.0, value.into()) {
+            (Repr::Folded(key), Scalar::String(text)) if text.is_ascii() => text
                 .bytes()
                 .map(|b| b.to_ascii_lowercase())
                 .cmp(key.bytes()),
-            (Repr::Folded(key), Value::String(text)) => (*fold(text)).cmp(key),
-            (Repr::Exact(key), Value::String(text)) => (*normalize(text)).cmp(key),
-            (Repr::Number(key), Value::Number(number)) => number.cmp(key),
-            (Repr::Boolean(key), Value::Bool(value)) => value.cmp(key),
-            (Repr::Instant(key), Value::String(text)) => text.parse::<Instant>().ok()?.cmp(key),
-            (Repr::Binary(key), Value::String(text)) => (*decode_base64(text)?).cmp(key),
+            (Repr::Folded(key), Scalar::String(text)) => (*fold(text)).cmp(key),
+            (Repr::Exact(key), Scalar::String(text)) => (*normalize(text)).cmp(key),
+            (Repr::Number(key), Scalar::Number(number)) => number.cmp(key),
+            (Repr::Boolean(key), Scalar::Bool(value)) => value.cmp(key),
+            (Repr::Instant(key), Scalar::String(text)) => text.parse::<Instant>().ok()?.cmp(key),
+            (Repr::Binary(key), Scalar::String(text)) => (*decode_base64(text)?).cmp(key),
             _ => return None,
         })
     }
 
     /// Whether `value` is equal to the key.
-    pub fn equals(&self, value: &Value) -> bool {
+    pub fn equals<'v>(&self, value: impl Into<Scalar<'v>>) -> bool {
+        let value = value.into();
         match (&self.0, value) {
             // Text of equal length or no ASCII at all: most values are told apart by the length.
-            (Repr::Folded(key), Value::String(text)) if text.is_ascii() => {
+            (Repr::Folded(key), Scalar::String(text)) if text.is_ascii() => {
                 text.len() == key.len() && text.eq_ignore_ascii_case(key)
             }
             _ => self.order(value) == Some(Ordering::Equal),
@@ -125,9 +126,9 @@ impl ComparisonKey {
     }
 
     /// Whether the key's text is a substring of `value`; false for anything but strings.
-    pub fn is_in(&self, value: &Value) -> bool {
+    pub fn is_in<'v>(&self, value: impl Into<Scalar<'v>>) -> bool {
         self.find(
-            value,
+            value.into(),
             |text, key| text.contains(key),
             |text, key| {
                 key.is_empty() || text.windows(key.len()).any(|w| w.eq_ignore_ascii_case(key))
@@ -136,9 +137,9 @@ impl ComparisonKey {
     }
 
     /// Whether `value` starts with the key's text; false for anything but strings.
-    pub fn is_prefix_of(&self, value: &Value) -> bool {
+    pub fn is_prefix_of<'v>(&self, value: impl Into<Scalar<'v>>) -> bool {
         self.find(
-            value,
+            value.into(),
             |text, key| text.starts_with(key),
             |text, key| {
                 text.get(..key.len())
@@ -148,9 +149,9 @@ impl ComparisonKey {
     }
 
     /// Whether `value` ends with the key's text; false for anything but strings.
-    pub fn is_suffix_of(&self, value: &Value) -> bool {
+    pub fn is_suffix_of<'v>(&self, value: impl Into<Scalar<'v>>) -> bool {
         self.find(
-            value,
+            value.into(),
             |text, key| text.ends_with(key),
             |text, key| {
                 text.len()
@@ -196,16 +197,16 @@ impl ComparisonKey {
 
     fn find(
         &self,
-        value: &Value,
+        value: Scalar<'_>,
         prepared: impl Fn(&str, &str) -> bool,
         ascii: impl Fn(&[u8], &[u8]) -> bool,
     ) -> bool {
         match (&self.0, value) {
-            (Repr::Folded(key), Value::String(text)) if text.is_ascii() => {
+            (Repr::Folded(key), Scalar::String(text)) if text.is_ascii() => {
                 ascii(text.as_bytes(), key.as_bytes())
             }
-            (Repr::Folded(key), Value::String(text)) => prepared(&fold(text), key),
-            (Repr::Exact(key), Value::String(text)) => prepared(&normalize(text), key),
+            (Repr::Folded(key), Scalar::String(text)) => prepared(&fold(text), key),
+            (Repr::Exact(key), Scalar::String(text)) => prepared(&normalize(text), key),
             _ => false,
         }
     }
@@ -263,13 +264,13 @@ mod tests {
             ("\u{212a}", "k"),
             ("ﬀ", "FF"),
         ] {
-            assert!(key(a, CaseInsensitive).equals(&b.into()), "{a} {b}");
-            assert!(key(b, CaseInsensitive).equals(&a.into()), "{b} {a}");
+            assert!(key(a, CaseInsensitive).equals(b), "{a} {b}");
+            assert!(key(b, CaseInsensitive).equals(a), "{b} {a}");
             assert_eq!(key(a, CaseInsensitive), key(b, CaseInsensitive), "{a} {b}");
         }
-        assert!(key("ΟΔΥΣ", CaseInsensitive).is_prefix_of(&"ΟΔΥΣΣΕΥΣ".into()));
-        assert!(key("e\u{301}", CaseExact).equals(&"\u{e9}".into()));
-        assert!(!key("A", CaseExact).equals(&"a".into()));
+        assert!(key("ΟΔΥΣ", CaseInsensitive).is_prefix_of("ΟΔΥΣΣΕΥΣ"));
+        assert!(key("e\u{301}", CaseExact).equals("\u{e9}"));
+        assert!(!key("A", CaseExact).equals("a"));
     }
 
     #[test]
@@ -283,12 +284,11 @@ mod tests {
             ("a", false, false, false),
             ("", false, false, false),
         ] {
-            let value = text.into();
             assert_eq!(
                 (
-                    key.is_in(&value),
-                    key.is_prefix_of(&value),
-                    key.is_suffix_of(&value)
+                    key.is_in(text),
+                    key.is_prefix_of(text),
+                    key.is_suffix_of(text)
                 ),
                 (inside, starts, ends),
                 "{text}"
@@ -298,7 +298,7 @@ mod tests {
 
     #[test]
     fn f24_binary_compares_decoded() {
-        assert!(key("YQ==", Comparison::Binary).equals(&"YQ".into()));
+        assert!(key("YQ==", Comparison::Binary).equals("YQ"));
         assert!(ComparisonKey::new(&"Y Q".into(), Comparison::Binary).is_none());
     }
 }

@@ -34,7 +34,7 @@ impl Document {
     pub fn from_valid(resource: &Valid<Resource>) -> Self {
         let mut text = String::from("{");
         let mut starts = Vec::new();
-        for (key, value) in resource.iter().filter(|(_, value)| is_content(value)) {
+        for (key, value) in resource.iter().filter(|(_, value)| value.has_content()) {
             if text.len() > 1 {
                 text.push(',');
             }
@@ -74,9 +74,28 @@ impl Document {
 
     /// The JSON text of a top-level attribute, or of the object of an extension by its URI.
     pub fn get(&self, name: &str) -> Option<&str> {
-        let mut attributes = self.attributes();
-        let (_, value) = attributes.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
-        Some(value)
+        let at = self.starts.iter().position(|&start| {
+            let start = start as usize;
+            self.has_name(start, name)
+        })?;
+        let start = *self.starts.get(at)? as usize + name.len() + 3;
+        let end = match self.starts.get(at + 1) {
+            Some(&next) => next as usize,
+            None => self.text.len(),
+        };
+        self.text.get(start..end.checked_sub(1)?)
+    }
+
+    /// Whether the member that starts there has the name, written without escapes.
+    fn has_name(&self, start: usize, name: &str) -> bool {
+        let bytes = self.text.as_bytes();
+        let end = start + 1 + name.len();
+        bytes.get(end) == Some(&b'"')
+            && bytes
+                .get(start + 1..end)
+                .is_some_and(|written| written.eq_ignore_ascii_case(name.as_bytes()))
+            // A name with a backslash at its end would have found an escaped quote.
+            && walk::string(&self.text, start) == Ok(end + 1)
     }
 
     /// The top-level attributes, name and JSON text, in order.
@@ -112,21 +131,11 @@ fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
-/// Whether anything is left of the value once absence is taken out.
-fn is_content(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Array(elements) => elements.iter().any(is_content),
-        Value::Object(object) => object.iter().any(|(_, value)| is_content(value)),
-        _ => true,
-    }
-}
-
 fn write_content(value: &Value, text: &mut String) {
     match value {
         Value::Array(elements) => {
             text.push('[');
-            let elements = elements.iter().filter(|element| is_content(element));
+            let elements = elements.iter().filter(|element| element.has_content());
             for (index, element) in elements.enumerate() {
                 if index > 0 {
                     text.push(',');
@@ -142,7 +151,7 @@ fn write_content(value: &Value, text: &mut String) {
 
 fn write_members(object: &Object, text: &mut String) {
     text.push('{');
-    let members = object.iter().filter(|(_, value)| is_content(value));
+    let members = object.iter().filter(|(_, value)| value.has_content());
     for (index, (key, value)) in members.enumerate() {
         if index > 0 {
             text.push(',');

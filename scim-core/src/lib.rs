@@ -23,6 +23,7 @@ mod quoted;
 mod resource;
 mod resource_schema;
 mod resource_type;
+mod scalar;
 mod schema;
 mod serde_impl;
 mod typed;
@@ -41,7 +42,7 @@ pub use document::Document;
 pub use error::{ScimError, ScimType, UnknownScimType};
 pub use identity::{ElementIndex, same_element};
 pub use instant::{Instant, InstantError};
-pub use json::{ReadError, ReadErrorKind, unescape, write_json_string};
+pub use json::{JsonMembers, RawValue, ReadError, ReadErrorKind, unescape, write_json_string};
 pub use limits::ReadLimits;
 pub use message::bulk_request::{BulkOperation, BulkRequest};
 pub use message::bulk_response::{BulkOperationResponse, BulkResponse};
@@ -60,6 +61,7 @@ pub use resource_schema::{
     ExtensionSchema, Place, ResolveError, ResolveErrorKind, Resolved, ResourceSchema,
 };
 pub use resource_type::{ResourceType, SchemaExtension};
+pub use scalar::Scalar;
 pub use schema::{AttrType, Attribute, Mutability, Returned, Schema, Uniqueness};
 pub use serde;
 pub use serde_json;

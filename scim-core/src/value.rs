@@ -49,6 +49,17 @@ impl Value {
         }
     }
 
+    /// Whether anything is left of the value once absence is taken out: some scalar in it that is not
+    /// `null` (RFC 7643 §2.5). `""` is content, though [not present](Self::is_present).
+    pub fn has_content(&self) -> bool {
+        match self {
+            Self::Null => false,
+            Self::Array(elements) => elements.iter().any(Self::has_content),
+            Self::Object(object) => object.iter().any(|(_, value)| value.has_content()),
+            _ => true,
+        }
+    }
+
     /// Whether `pr` finds a value here: assigned and not empty, all the way down (decision F16).
     pub fn is_present(&self) -> bool {
         match self {
