@@ -18,7 +18,7 @@ pub(crate) use schema::Known;
 use no_schema::NoSchema;
 use schema::SchemaNames;
 
-use crate::eval::{Leaf, Node, Place};
+use crate::eval::{Leaf, Node};
 use crate::parsed::{LeafSpans, Source, Span};
 use crate::{Checked, CompValue, CompareOp, Filter, FilterLimits, Path};
 
@@ -190,7 +190,7 @@ const MAX_LISTS: usize = 2 * (FilterLimits::MAX_DEPTH + 1);
 /// How the names and literals of a filter are understood.
 pub(crate) trait Names {
     /// Where its values stand.
-    type Place: Place;
+    type Place: PartialEq;
 
     /// `path pr`.
     fn present(

@@ -67,7 +67,7 @@ impl ElementFilter {
 
     /// Whether one element satisfies the filter.
     pub fn matches(&self, element: &Value) -> bool {
-        self.program.holds(element)
+        self.program.holds(element).unwrap_or(false)
     }
 
     /// The tolerances that the filter needed.

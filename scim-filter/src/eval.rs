@@ -4,12 +4,14 @@ mod fuse;
 mod node;
 mod place;
 mod predicate;
+mod view;
 
-use scim_core::{AttrPath, ComparisonKey, Departure, Resource};
+use scim_core::{AttrPath, ComparisonKey, Departure, Document, Resource};
 
 pub(crate) use node::{Leaf, Node, Test};
 pub(crate) use place::{Member, Place, Target};
 pub(crate) use predicate::Predicate;
+pub(crate) use view::{Found, Subject, View};
 
 /// A [`Filter`](crate::Filter) that was checked: names found, operands typed, literals folded once.
 ///
@@ -36,7 +38,29 @@ impl Checked {
     /// Terms times the values they look at; an `or` of `eq` on one attribute costs the logarithm of
     /// its length. Allocates nothing while the text compared is ASCII.
     pub fn matches(&self, resource: &Resource) -> bool {
-        self.program.holds(resource)
+        // Of a whole resource everything is known.
+        self.program.holds(resource).unwrap_or(false)
+    }
+
+    /// Whether the resource at rest satisfies the filter: the answer of [`matches`](Self::matches),
+    /// found in the text without building a tree.
+    ///
+    /// ```
+    /// use scim_core::{Document, Policy, builtin};
+    /// use scim_filter::Filter;
+    /// let filter: Filter = r#"emails.value ew "@example.com""#.parse()?;
+    /// let filter = filter.check(builtin::user_schema(), &Policy::strict())?;
+    /// let text = r#"{"userName":"ada","emails":[{"value":"ada@example.com"}]}"#;
+    /// assert!(filter.matches_document(&Document::assume_canonical(text)?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Complexity
+    /// Terms times the bytes of the attributes they look at; the others are passed over by the
+    /// document's table. Allocates nothing while the text compared is ASCII without escapes and the
+    /// numbers have no fraction.
+    pub fn matches_document(&self, document: &Document) -> bool {
+        self.program.holds(document).unwrap_or(false)
     }
 
     /// The tolerances that the filter needed, those of the parser included.

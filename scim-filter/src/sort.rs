@@ -5,10 +5,9 @@ use std::cmp::Ordering;
 use scim_core::{
     AttrPath, AttrPathError, AttrType, Attribute, Comparison, ComparisonKey, Departure, Place,
     Policy, ResolveError, Resolved, Resource, ResourceSchema, ScimError, ScimType, SortOrder,
-    Value,
 };
 
-use crate::eval::Target;
+use crate::eval::{Found, Subject, Target, View};
 
 /// A `sortBy` attribute checked against a resource type, with its order.
 ///
@@ -242,18 +241,15 @@ impl From<SortError> for ScimError {
 /// The value that stands for all of a place's values in a sort.
 impl Target {
     /// The primary element's, else the first's, `null` counted as absent.
-    fn leading<'r>(&self, resource: &'r Resource) -> Option<&'r Value> {
-        let Self::Attribute { sub, .. } = self else {
+    fn leading<S: Subject>(&self, subject: S) -> Option<S::View> {
+        let (Self::Attribute { sub, .. }, Found::Value(value)) = (self, self.value(subject)) else {
             return None;
         };
-        let mut elements = self.value(resource)?.elements();
+        let mut elements = value.elements();
         let first = elements.next()?;
-        let is_primary = |element: &&Value| {
-            let object = element.as_object();
-            object
-                .and_then(|object| object.get("primary"))
-                .and_then(Value::as_bool)
-                == Some(true)
+        let is_primary = |element: &S::View| {
+            let primary = element.member("primary");
+            primary.is_some_and(|primary| primary.scalar(|scalar| scalar == true.into()))
         };
         let leading = std::iter::once(first)
             .chain(elements)
@@ -261,7 +257,7 @@ impl Target {
             .unwrap_or(first);
         match sub {
             None => Some(leading),
-            Some(sub) => leading.as_object()?.get(sub.as_str())?.elements().next(),
+            Some(sub) => leading.member(sub.as_str())?.elements().next(),
         }
     }
 }

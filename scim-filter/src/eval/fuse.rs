@@ -1,7 +1,6 @@
 //! Chains of equalities on one place become one look-up in a set.
 
 use super::node::{Leaf, Node, Test};
-use super::place::Place;
 use super::predicate::Predicate;
 
 /// Joins the `eq` leaves of a list that stand at one place: those of an `or`, or, negated, those of
@@ -9,7 +8,7 @@ use super::predicate::Predicate;
 ///
 /// # Complexity
 /// Linear in the terms times the distinct places, of which a schema has a bounded number.
-pub(super) fn fuse<P: Place>(nodes: Vec<Node<P>>, negated: bool) -> Vec<Node<P>> {
+pub(super) fn fuse<P: PartialEq>(nodes: Vec<Node<P>>, negated: bool) -> Vec<Node<P>> {
     let mut fused: Vec<Node<P>> = Vec::with_capacity(nodes.len());
     // Positions in `fused` of the leaves that can take more keys.
     let mut sets: Vec<usize> = Vec::new();
@@ -41,7 +40,7 @@ pub(super) fn fuse<P: Place>(nodes: Vec<Node<P>>, negated: bool) -> Vec<Node<P>>
     fused
 }
 
-fn equality<P: Place>(node: &Node<P>, polarity: bool) -> Option<(&P, &Predicate)> {
+fn equality<P: PartialEq>(node: &Node<P>, polarity: bool) -> Option<(&P, &Predicate)> {
     match node {
         Node::Leaf {
             leaf:
@@ -56,7 +55,7 @@ fn equality<P: Place>(node: &Node<P>, polarity: bool) -> Option<(&P, &Predicate)
 }
 
 /// Moves the keys of one equality into another.
-fn absorb<P: Place>(set: &mut Node<P>, node: Node<P>) {
+fn absorb<P: PartialEq>(set: &mut Node<P>, node: Node<P>) {
     let (Node::Leaf { leaf: set, .. }, Node::Leaf { leaf, .. }) = (set, node) else {
         return;
     };

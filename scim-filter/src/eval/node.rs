@@ -1,10 +1,9 @@
 //! The tree that is run: negation pushed down to the leaves, lists flat.
 
-use scim_core::Value;
-
 use super::fuse;
 use super::place::{Member, Place};
 use super::predicate::Predicate;
+use super::view::View;
 
 /// A boolean expression over values found at places of type `P`.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +41,7 @@ pub(crate) enum Test {
     Element(Box<Node<Member>>),
 }
 
-impl<P: Place> Node<P> {
+impl<P: PartialEq> Node<P> {
     /// The conjunction, flat, with chains of inequalities on one place fused.
     pub(crate) fn all(nodes: Vec<Self>) -> Self {
         let flat = nodes.into_iter().flat_map(|node| match node {
@@ -73,11 +72,15 @@ impl<P: Place> Node<P> {
         }
     }
 
-    pub(crate) fn holds(&self, subject: &P::Subject) -> bool {
+    /// Whether it holds; `None` if what is known of the subject does not tell.
+    pub(crate) fn holds<S: Copy>(&self, subject: S) -> Option<bool>
+    where
+        P: Place<S>,
+    {
         match self {
-            Self::All(nodes) => nodes.iter().all(|node| node.holds(subject)),
-            Self::Any(nodes) => nodes.iter().any(|node| node.holds(subject)),
-            Self::Leaf { leaf, negated } => leaf.holds(subject) != *negated,
+            Self::All(nodes) => join(nodes, subject, true),
+            Self::Any(nodes) => join(nodes, subject, false),
+            Self::Leaf { leaf, negated } => leaf.holds(subject).map(|holds| holds != *negated),
         }
     }
 
@@ -106,23 +109,36 @@ impl<P: Place> Node<P> {
     }
 }
 
-impl<P: Place> Leaf<P> {
-    fn holds(&self, subject: &P::Subject) -> bool {
-        match &self.test {
-            Test::Never => false,
-            Test::Present => self.place.any(subject, |value| value.is_present()),
-            Test::Value(predicate) => self.place.any(subject, |value| predicate.holds(value)),
-            Test::Element(filter) => self
-                .place
-                .any(subject, |value| is_element(value) && filter.holds(value)),
+/// Whether all hold, or any: the first that differs from `all` decides.
+fn join<S: Copy, P: Place<S> + PartialEq>(
+    nodes: &[Node<P>],
+    subject: S,
+    all: bool,
+) -> Option<bool> {
+    let mut known = true;
+    for node in nodes {
+        match node.holds(subject) {
+            Some(holds) if holds == all => {}
+            Some(holds) => return Some(holds),
+            None => known = false,
         }
     }
+    known.then_some(all)
 }
 
-/// Whether there is anything in the value: an object without an assigned member is none (S10).
-fn is_element(value: &Value) -> bool {
-    match value {
-        Value::Object(object) => object.iter().any(|(_, value)| value.is_assigned()),
-        other => other.is_assigned(),
+impl<P> Leaf<P> {
+    fn holds<S: Copy>(&self, subject: S) -> Option<bool>
+    where
+        P: Place<S>,
+    {
+        match &self.test {
+            Test::Never => Some(false),
+            Test::Present => self.place.any(subject, View::is_present),
+            Test::Value(predicate) => self.place.any(subject, |value| predicate.holds(value)),
+            // An element without content is none (S10). Of an element everything is known.
+            Test::Element(filter) => self.place.any(subject, |value| {
+                value.has_content() && filter.holds(value).unwrap_or(false)
+            }),
+        }
     }
 }

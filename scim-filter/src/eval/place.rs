@@ -1,14 +1,17 @@
 //! Where the values stand that a test looks at.
 
-use scim_core::{AttrName, AttrPath, Object, Resource, SchemaUri, Value};
+use scim_core::{AttrName, AttrPath, Key, SchemaUri};
+
+use super::view::{Found, Subject, View};
 
 /// Finds values in a subject.
-pub(crate) trait Place: PartialEq {
-    /// What is searched.
-    type Subject;
+pub(crate) trait Place<S> {
+    /// What its values are.
+    type View: View;
 
     /// Whether one of the values found passes the test. `null` is no value, a list is its elements.
-    fn any(&self, subject: &Self::Subject, test: impl FnMut(&Value) -> bool) -> bool;
+    /// `None` if the subject does not tell yet.
+    fn any(&self, subject: S, test: impl FnMut(Self::View) -> bool) -> Option<bool>;
 }
 
 /// A place in a resource.
@@ -43,20 +46,41 @@ impl Target {
     }
 
     /// The value of the attribute that a schema defines, without regard to the sub-attribute.
-    pub(crate) fn value<'r>(&self, resource: &'r Resource) -> Option<&'r Value> {
+    pub(crate) fn value<S: Subject>(&self, subject: S) -> Found<S::View> {
         let Self::Attribute {
             extension,
             attribute,
             ..
         } = self
         else {
-            return None;
+            return Found::Nothing;
         };
-        let container = match extension {
-            None => resource,
-            Some(uri) => resource.get(uri.as_str())?.as_object()?,
-        };
-        container.get(attribute.as_str())
+        match extension {
+            None => subject.get(attribute.as_str()),
+            Some(uri) => match subject.get(uri.as_str()) {
+                Found::Value(object) => object.member(attribute.as_str()).into(),
+                other => other,
+            },
+        }
+    }
+
+    /// The top-level names that the place may look up.
+    pub(crate) fn roots(&self, into: &mut Vec<Key>) {
+        match self {
+            Self::Attribute {
+                extension: Some(uri),
+                ..
+            }
+            | Self::Extension(uri) => into.push(uri.into()),
+            Self::Attribute { attribute, .. } => into.push(attribute.into()),
+            Self::Resource => {}
+            Self::Named { path, .. } => {
+                into.push(path.attr().into());
+                if let Some(uri) = path.schema() {
+                    into.extend([uri.into(), whole(path).into()]);
+                }
+            }
+        }
     }
 
     /// The path of the place, or of a sub-attribute below it.
@@ -83,61 +107,73 @@ impl Target {
     }
 }
 
-impl Place for Target {
-    type Subject = Resource;
+impl<S: Subject> Place<S> for Target {
+    type View = S::View;
 
-    fn any(&self, resource: &Resource, mut test: impl FnMut(&Value) -> bool) -> bool {
-        match self {
-            Self::Attribute { sub, .. } => {
-                let Some(value) = self.value(resource) else {
-                    return false;
-                };
-                match sub {
-                    None => value.elements().any(test),
-                    Some(sub) => value
-                        .elements()
-                        .any(|element| member(element, sub.as_str()).any(&mut test)),
-                }
-            }
-            Self::Extension(uri) => elements(resource.get(uri.as_str())).any(test),
-            Self::Resource => !resource.is_empty(),
+    fn any(&self, subject: S, mut test: impl FnMut(S::View) -> bool) -> Option<bool> {
+        let value = match self {
+            Self::Attribute { .. } => self.value(subject),
+            Self::Extension(uri) => subject.get(uri.as_str()),
+            Self::Resource => return subject.is_present(),
             Self::Named {
                 path,
                 implied_value,
-            } => any_named(resource, path, *implied_value, test),
-        }
+            } => return any_named(subject, path, *implied_value, test),
+        };
+        let value = match value {
+            Found::Value(value) => value,
+            Found::Nothing => return Some(false),
+            Found::NotYet => return None,
+        };
+        Some(match self {
+            Self::Attribute { sub: Some(sub), .. } => value
+                .elements()
+                .any(|element| member(element, sub.as_str()).any(&mut test)),
+            _ => value.elements().any(test),
+        })
     }
 }
 
 /// Names alone: a member of the whole text first (N02), then the extension object of the URI, then
-/// the top level.
-fn any_named(
-    resource: &Resource,
+/// the top level. Members without content are absent.
+fn any_named<S: Subject>(
+    subject: S,
     path: &AttrPath,
     implied_value: bool,
-    mut test: impl FnMut(&Value) -> bool,
-) -> bool {
-    let mut container: &Object = resource;
+    mut test: impl FnMut(S::View) -> bool,
+) -> Option<bool> {
+    let mut value = None;
     if let Some(uri) = path.schema() {
-        let whole = path.as_str();
-        if let Some(value) = resource.get(whole.strip_suffix(':').unwrap_or(whole)) {
-            return value.elements().any(test);
+        match subject.get(whole(path)) {
+            Found::Value(value) if value.has_content() => return Some(value.elements().any(test)),
+            Found::NotYet => return None,
+            _ => {}
         }
-        if let Some(object) = resource.get(uri).and_then(Value::as_object) {
-            container = object;
+        match subject.get(uri) {
+            Found::Value(object) if object.is_object() && object.has_content() => {
+                value = Some(object.member(path.attr()).into());
+            }
+            Found::NotYet => return None,
+            _ => {}
         }
     }
-    let Some(value) = container.get(path.attr()) else {
-        return false;
+    let value = match value.unwrap_or_else(|| subject.get(path.attr())) {
+        Found::Value(value) => value,
+        Found::Nothing => return Some(false),
+        Found::NotYet => return None,
     };
-    let several = matches!(value, Value::Array(_));
-    value.elements().any(|element| match (path.sub(), element) {
-        (Some(sub), _) => member(element, sub).any(&mut test),
-        (None, Value::Object(object)) if implied_value && several => {
-            elements(object.get("value")).any(&mut test)
-        }
-        (None, _) => test(element),
-    })
+    let implied_value = implied_value && value.is_array();
+    Some(value.elements().any(|element| match path.sub() {
+        Some(sub) => member(element, sub).any(&mut test),
+        None if implied_value && element.is_object() => member(element, "value").any(&mut test),
+        None => test(element),
+    }))
+}
+
+/// The text of a path as a member may have it.
+fn whole(path: &AttrPath) -> &str {
+    let text = path.as_str();
+    text.strip_suffix(':').unwrap_or(text)
 }
 
 /// A place in one element of an attribute.
@@ -161,25 +197,22 @@ impl Member {
     }
 }
 
-impl Place for Member {
-    type Subject = Value;
+impl<V: View> Place<V> for Member {
+    type View = V;
 
-    fn any(&self, element: &Value, mut test: impl FnMut(&Value) -> bool) -> bool {
-        match (self, element) {
-            (Self::Element, _) => test(element),
-            (Self::Sub(name) | Self::Named(name), Value::Object(_)) => {
+    fn any(&self, element: V, mut test: impl FnMut(V) -> bool) -> Option<bool> {
+        Some(match self {
+            Self::Element => test(element),
+            Self::Sub(name) | Self::Named(name) if element.is_object() => {
                 member(element, name.as_str()).any(test)
             }
-            (Self::Named(name), _) => *name == *"value" && test(element),
-            (Self::Sub(_), _) => false,
-        }
+            Self::Named(name) => *name == *"value" && test(element),
+            Self::Sub(_) => false,
+        })
     }
 }
 
-fn member<'v>(element: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> {
-    elements(element.as_object().and_then(|object| object.get(name)))
-}
-
-fn elements(value: Option<&Value>) -> impl Iterator<Item = &Value> {
-    value.into_iter().flat_map(Value::elements)
+/// The values of a sub-attribute of an element.
+fn member<V: View>(element: V, name: &str) -> impl Iterator<Item = V> {
+    element.member(name).into_iter().flat_map(View::elements)
 }

@@ -1,7 +1,8 @@
 //! [`Predicate`]: one comparison with a prepared operand.
 
-use scim_core::{ComparisonKey, Value};
+use scim_core::{ComparisonKey, Scalar};
 
+use super::view::View;
 use crate::CompareOp;
 
 /// A comparison of one value. A value of another type satisfies none.
@@ -36,7 +37,11 @@ impl Predicate {
         (predicate, false)
     }
 
-    pub(crate) fn holds(&self, value: &Value) -> bool {
+    pub(crate) fn holds(&self, value: impl View) -> bool {
+        value.scalar(|value| self.holds_for(value))
+    }
+
+    fn holds_for(&self, value: Scalar<'_>) -> bool {
         match self {
             Self::Equals(key) => key.equals(value),
             Self::Among(keys) => is_among(keys, value),
@@ -62,7 +67,7 @@ impl Predicate {
 
 /// Binary search by the order of the keys. A key of another type than the value's has no order beside
 /// it; without a schema a set may hold several types, so what is left is then tried one by one.
-fn is_among(keys: &[ComparisonKey], value: &Value) -> bool {
+fn is_among(keys: &[ComparisonKey], value: Scalar<'_>) -> bool {
     let mut keys = keys;
     while let Some(middle) = keys.get(keys.len() / 2) {
         let Some(order) = middle.order(value) else {
