@@ -91,10 +91,7 @@ impl Checked {
             known: None,
         };
         let program = check.node(filter, &mut names)?;
-        Ok(Self {
-            program,
-            departures: check.departures(),
-        })
+        Ok(Self::of(program, check.departures()))
     }
 
     pub(crate) fn for_types(
@@ -113,10 +110,7 @@ impl Checked {
                 known: Some(&mut known),
             };
             let program = check.node(filter, &mut names)?;
-            checked.push(Self {
-                program,
-                departures: check.departures(),
-            });
+            checked.push(Self::of(program, check.departures()));
         }
         known.first_error().map_or(Ok(checked), Err)
     }
@@ -127,10 +121,7 @@ impl Checked {
     ) -> Result<Self, CheckError> {
         let mut check = Check::new(source);
         let program = check.node(filter, &mut NoSchema)?;
-        Ok(Self {
-            program,
-            departures: Vec::new(),
-        })
+        Ok(Self::of(program, Vec::new()))
     }
 }
 

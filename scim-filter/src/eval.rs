@@ -1,15 +1,18 @@
 //! [`Checked`]: a filter ready to run. Running it cannot fail (decision F38).
 
 mod fuse;
+mod json;
 mod node;
+mod partial;
 mod place;
 mod predicate;
+mod typed;
 mod view;
 
-use scim_core::{AttrPath, ComparisonKey, Departure, Document, Resource};
+use scim_core::{AttrPath, ComparisonKey, Departure, Document, Key, Resource};
 
 pub(crate) use node::{Leaf, Node, Test};
-pub(crate) use place::{Member, Place, Target};
+pub(crate) use place::{Member, Target};
 pub(crate) use predicate::Predicate;
 pub(crate) use view::{Found, Subject, View};
 
@@ -27,11 +30,25 @@ pub(crate) use view::{Found, Subject, View};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Checked {
-    pub(crate) program: Node<Target>,
-    pub(crate) departures: Vec<Departure>,
+    program: Node<Target>,
+    /// The top-level names it may look up. INVARIANT: sorted and distinct.
+    roots: Box<[Key]>,
+    departures: Vec<Departure>,
 }
 
 impl Checked {
+    pub(crate) fn of(program: Node<Target>, departures: Vec<Departure>) -> Self {
+        let mut roots = Vec::new();
+        program.each_leaf(&mut |leaf| leaf.place.roots(&mut roots));
+        roots.sort();
+        roots.dedup();
+        Self {
+            program,
+            roots: roots.into(),
+            departures,
+        }
+    }
+
     /// Whether the resource satisfies the filter.
     ///
     /// # Complexity

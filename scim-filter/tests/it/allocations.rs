@@ -1,20 +1,24 @@
 //! Evaluation allocates nothing while the text compared is ASCII.
 
-use scim_core::{Policy, Resource};
+use scim_core::{Document, Policy, Resource, Valid};
 use scim_filter::Filter;
 
 use crate::types;
 
-/// How often `matches` allocates, after one run that warms up what is made once.
+/// How often evaluation on a resource, a document and JSON text allocates, after one run that warms up what is made once.
 fn allocations(filter: &str, type_name: &str, load: &[String], resource: &str) -> u64 {
     let schema = types::resource_type(type_name, load);
     let filter: Filter = filter.parse().unwrap();
     let filter = filter.check(&schema, &Policy::strict()).unwrap();
-    let resource: Resource = scim_testdata::resource_text(resource).parse().unwrap();
+    let text = scim_testdata::resource_text(resource);
+    let resource: Resource = text.parse().unwrap();
+    let document = Document::from_valid(&Valid::assume(resource.clone()));
     let expected = filter.matches(&resource);
     let counted = allocation_counter::measure(|| {
         for _ in 0..10 {
             assert_eq!(filter.matches(&resource), expected);
+            assert_eq!(filter.matches_document(&document), expected);
+            assert_eq!(filter.matches_json(text.as_bytes()), Ok(expected));
         }
     });
     counted.count_total

@@ -8,6 +8,7 @@
 mod allocations;
 mod checked;
 mod filter_cases;
+mod forms;
 mod generate;
 mod hostile;
 mod laws;

@@ -1,0 +1,56 @@
+//! A filter over untrusted JSON text.
+
+use scim_core::{JsonMembers, RawValue, ReadError, ReadLimits};
+
+use super::Checked;
+use super::partial::Partial;
+
+impl Checked {
+    /// Whether the resource in a JSON text satisfies the filter. The text is read once, member by
+    /// member, and no further than the answer needs; no tree is built.
+    ///
+    /// ```
+    /// use scim_core::{Policy, builtin};
+    /// use scim_filter::Filter;
+    /// let filter: Filter = r#"userName eq "ada""#.parse()?;
+    /// let filter = filter.check(builtin::user_schema(), &Policy::strict())?;
+    /// assert!(filter.matches_json(br#"{ "username": "Ada", "title": "Dr" }"#)?);
+    /// assert!(filter.matches_json(br#"{ "username": "Ada", and nobody read on"#)?);
+    /// assert!(filter.matches_json(br#"{ "username": "#).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ReadError`] at the first byte that [`Resource::from_json`](scim_core::Resource::from_json)
+    /// would refuse, under the same limits, in the part that was read. Where that reads the whole
+    /// text, the answer is that of [`matches`](Self::matches).
+    ///
+    /// # Complexity
+    /// Linear in the bytes, plus terms times the bytes of the attributes they look at. Allocates
+    /// nothing while names and compared text are without escapes, that text is ASCII, objects have
+    /// at most 32 members, and the filter looks at no more than eight attributes.
+    pub fn matches_json(&self, text: &[u8]) -> Result<bool, ReadError> {
+        let mut members = JsonMembers::new(text, ReadLimits::default())?;
+        let mut found: Partial<'_, RawValue<'_>> = Partial::new(&self.roots);
+        if let Some(answer) = self.program.holds(&found) {
+            return Ok(answer);
+        }
+        while let Some((name, value)) = members.next_member()? {
+            let position = found.position(&name);
+            let presence = found.needs_presence() && value.is_present();
+            if presence {
+                found.note_presence();
+            }
+            if let Some(position) = position {
+                found.keep(position, value);
+            }
+            if (presence || position.is_some())
+                && let Some(answer) = self.program.holds(&found)
+            {
+                return Ok(answer);
+            }
+        }
+        found.complete();
+        Ok(self.program.holds(&found).unwrap_or(false))
+    }
+}
