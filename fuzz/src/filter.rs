@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use scim_core::{Policy, Resource, builtin};
-use scim_filter::{Filter, ParseFilterError, Parser};
+use scim_core::{Document, Policy, Resource, Valid, builtin};
+use scim_filter::{Checked, Filter, ParseFilterError, Parser};
 
 /// Pieces of filters and paths.
 pub const WORDS: &[&str] = &[
@@ -128,7 +128,7 @@ fn filter(filter: &Filter) {
         };
         let negated = negated.check(builtin::user_schema(), &policy).ok();
         for user in USERS.iter() {
-            let matches = checked.matches(user);
+            let matches = evaluate(&checked, user);
             if let Some(negated) = &negated {
                 assert_ne!(negated.matches(user), matches, "`not` is the complement");
             }
@@ -137,7 +137,18 @@ fn filter(filter: &Filter) {
     }
     if let Ok(checked) = filter.check_without_schema() {
         for user in USERS.iter() {
-            let _ = checked.matches(user);
+            evaluate(&checked, user);
         }
     }
+}
+
+/// The answer, which is the same in every form that a resource has.
+fn evaluate(filter: &Checked, user: &Resource) -> bool {
+    let matches = filter.matches(user);
+    let document = Document::from_valid(&Valid::assume(user.clone()));
+    assert_eq!(filter.matches_document(&document), matches, "document");
+    let text = user.to_json();
+    assert_eq!(filter.matches_json(text.as_bytes()), Ok(matches), "text");
+    assert_eq!(filter.matches_serialize(&**user), Ok(matches), "typed");
+    matches
 }

@@ -3,8 +3,9 @@
 use std::cmp::Ordering;
 
 use scim_core::{
-    AttrPath, BaseUrl, BulkRequest, Comparison, ComparisonKey, Document, Instant, Number, PatchOp,
-    Policy, Resource, SearchRequest, User, Valid, Value, VersionMatch, fold,
+    AttrPath, BaseUrl, BulkRequest, Comparison, ComparisonKey, Document, Instant, JsonMembers,
+    Number, PatchOp, Policy, ReadError, ReadLimits, Resource, SearchRequest, User, Valid, Value,
+    VersionMatch, fold,
 };
 
 /// Pieces of JSON and of the texts inside.
@@ -82,6 +83,27 @@ pub fn run(data: &[u8]) {
     match Value::from_json(data) {
         Ok(value) => values(&value),
         Err(error) => assert!(error.offset() <= data.len()),
+    }
+    members(data);
+}
+
+/// A pass that builds nothing accepts what the reader of trees accepts, and sees the same members.
+fn members(data: &[u8]) {
+    let names = |mut members: JsonMembers<'_>| -> Result<Vec<String>, ReadError> {
+        let mut names = Vec::new();
+        while let Some((name, value)) = members.next_member()? {
+            let _ = (value.is_present(), value.elements().count());
+            names.push(name.into_owned());
+        }
+        Ok(names)
+    };
+    let passed = JsonMembers::new(data, ReadLimits::default()).and_then(names);
+    match Resource::from_json(data) {
+        Ok(resource) => {
+            let expected = resource.iter().map(|(key, _)| key.as_str().to_owned());
+            assert_eq!(passed, Ok(expected.collect()));
+        }
+        Err(_) => assert!(passed.is_err(), "the pass accepts what the tree refuses"),
     }
 }
 
