@@ -23,34 +23,57 @@ pub(crate) fn add_references(
     endpoints: &impl Endpoints,
     base_url: &BaseUrl,
 ) {
-    let add = |attribute: &Attribute, object: &mut Object| {
+    each_reference(resource, schema, endpoints, |element, targets| {
+        if let Some(reference) = reference(element, targets, base_url) {
+            element.insert("$ref", reference);
+        }
+    });
+}
+
+/// Takes away what [`add_references`] added.
+pub(crate) fn remove_references(
+    resource: &mut Resource,
+    schema: &ResourceSchema,
+    endpoints: &impl Endpoints,
+) {
+    each_reference(resource, schema, endpoints, |element, _| {
+        element.remove("$ref");
+    });
+}
+
+/// Shows `see` every element whose `value` names a resource, with the types that it may be of.
+fn each_reference(
+    resource: &mut Resource,
+    schema: &ResourceSchema,
+    endpoints: &impl Endpoints,
+    mut see: impl FnMut(&mut Object, &[(String, String)]),
+) {
+    let mut visit = |attribute: &Attribute, object: &mut Object| {
         let Some(targets) = targets(attribute, endpoints) else {
             return;
         };
         let Some(value) = object.get_mut(attribute.name.as_str()) else {
             return;
         };
-        let add = |element: &mut Value| {
+        let mut see = |element: &mut Value| {
             let Some(element) = element.as_object_mut() else {
                 return;
             };
-            if let Some(reference) = reference(element, &targets, base_url) {
-                element.insert("$ref", reference);
-            }
+            see(element, &targets);
         };
         match value {
-            Value::Array(elements) => elements.iter_mut().for_each(add),
-            single => add(single),
+            Value::Array(elements) => elements.iter_mut().for_each(see),
+            single => see(single),
         }
     };
     for attribute in &schema.base().attributes {
-        add(attribute, resource);
+        visit(attribute, resource);
     }
     for extension in schema.extensions() {
         let uri = extension.schema.id.as_str();
         if let Some(object) = resource.get_mut(uri).and_then(Value::as_object_mut) {
             for attribute in &extension.schema.attributes {
-                add(attribute, object);
+                visit(attribute, object);
             }
         }
     }
@@ -75,6 +98,9 @@ pub(crate) fn targets(
 /// The `$ref` of one element: by its `type` where that names a target, else by the only target.
 fn reference(element: &Object, targets: &[(String, String)], base_url: &BaseUrl) -> Option<String> {
     let id = element.get("value")?.as_str()?;
+    if id.is_empty() {
+        return None;
+    }
     let named = element.get("type").and_then(Value::as_str);
     let by_type = named.and_then(|named| {
         targets

@@ -12,6 +12,7 @@ use crate::call::Call;
 use crate::conditional::Precondition;
 use crate::context::Context;
 use crate::error::Fault;
+use crate::links::{add_references, remove_references};
 use crate::membership::{GROUPS, MEMBERS, members_attribute};
 use crate::provider::{ServiceProvider, Shared};
 use crate::references;
@@ -78,14 +79,21 @@ impl<S: Store> ServiceProvider<S> {
         let notes = Notes::default();
         let change = {
             let (shared, schema, notes) = (shared.clone(), schema.clone(), notes.clone());
-            let now = context.now;
+            let (now, base_url) = (context.now, context.base_url.clone());
+            let selects_reference = selects_reference(&patch);
             move |current: &Stored, view: &dyn View| -> Result<Update, StoreError> {
                 let mut found = Vec::new();
                 let mut patch = patch.clone();
                 shared.settle_patch(&schema, &mut patch, current, view, &mut found)?;
                 let plan = Plan::new(&patch, &schema, &shared.policy).map_err(ScimError::from)?;
                 let mut resource = current.complete(&schema);
+                if selects_reference {
+                    add_references(&mut resource, &schema, &shared.registry, &base_url);
+                }
                 let applied = plan.apply(&mut resource).map_err(ScimError::from)?;
+                if selects_reference {
+                    remove_references(&mut resource, &schema, &shared.registry);
+                }
                 found.extend(applied.departures);
                 notes.set(found);
                 if applied.changes.is_empty() {
@@ -126,6 +134,13 @@ impl Shared {
             references::settle_members(value, id, stored, view, &self.policy, departures)
         })
     }
+}
+
+/// Whether a value filter of a path looks at a `$ref`, which is computed and not stored (decision S06).
+fn selects_reference(patch: &PatchOp) -> bool {
+    let paths = patch.operations.iter().filter_map(|o| o.path.as_deref());
+    let mut filters = paths.filter_map(|path| path.split_once('['));
+    filters.any(|(_, filter)| filter.to_ascii_lowercase().contains("$ref"))
 }
 
 /// The attributes that a PATCH names, in its paths and in the keys of values without path.

@@ -41,6 +41,29 @@ pub(crate) fn take_references(
     }
 }
 
+/// Reads a value whose `value` is an empty text as none at all, as some clients mean it (decision P27): an empty text is
+/// the id of no resource.
+pub(crate) fn take_empty(
+    attribute: &Attribute,
+    value: &mut Value,
+    endpoints: &impl Endpoints,
+    policy: &Policy,
+    departures: &mut Vec<Departure>,
+) {
+    let is_empty = || {
+        let id = value.as_object().and_then(|object| object.get("value"));
+        id.and_then(Value::as_str) == Some("") && targets(attribute, endpoints).is_some()
+    };
+    if policy.value_coercion && !attribute.multi_valued && is_empty() {
+        *value = Value::Null;
+        departures.push(Departure::new(
+            Tolerance::ValueCoercion,
+            attribute.name.as_str(),
+            "read an empty `value` as unassigned",
+        ));
+    }
+}
+
 fn take_reference(
     attribute: &Attribute,
     element: &mut Object,
@@ -134,6 +157,9 @@ pub(crate) fn settle_members(
             .any(|element| id_of(element) == Some(group))
     {
         return Err(refused("a group cannot be a member of itself".to_owned()));
+    }
+    if ids.iter().any(String::is_empty) {
+        return Err(refused("`members.value`: an id is not empty".to_owned()));
     }
     let asked: Vec<&str> = ids.iter().map(String::as_str).collect();
     let types = view.resource_types(&asked)?;

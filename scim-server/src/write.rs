@@ -59,15 +59,9 @@ impl Shared {
         departures: &mut Vec<Departure>,
     ) -> Result<(), ScimError> {
         visit::body(schema, body, |attribute, value| {
-            let registry = &self.registry;
-            references::take_references(
-                attribute,
-                value,
-                registry,
-                base_url,
-                &self.policy,
-                departures,
-            )
+            let (registry, policy) = (&self.registry, &self.policy);
+            references::take_empty(attribute, value, registry, policy, departures);
+            references::take_references(attribute, value, registry, base_url, policy, departures)
         })
     }
 

@@ -233,3 +233,72 @@ fn s06_other_references_are_shown_where_one_type_is_meant() {
         "{found:?}"
     );
 }
+
+#[test]
+fn s06_a_patch_finds_a_member_by_the_reference_that_was_shown() {
+    let host = Host::strict();
+    let (ada, bob) = (host.user("ada"), host.user("bob"));
+    let both = format!(r#"[{{"value":"{ada}"}},{{"value":"{bob}"}}]"#);
+    let id = host.create("Groups", &group("g", &both));
+    let remove = |reference: &str| {
+        let path = format!(r#"members[$REF eq \"{reference}\"]"#);
+        host.send(
+            &format!("PATCH /Groups/{id}?attributes=members"),
+            &patch(&format!(r#"{{"op":"remove","path":"{path}"}}"#)),
+        )
+    };
+    let answer = remove(&format!("{BASE}/Users/{ada}"));
+    assert_eq!(
+        (answer.status, members(&answer)),
+        (200, format!("[{}]", shown(&bob, "User")))
+    );
+    let stored = host.stored_group(&id).to_json();
+    assert!(!stored.contains("$ref"), "{stored}");
+    let answer = remove(&format!("{BASE}/Users/{ada}"));
+    assert_ne!(members(&answer), "[]", "{answer:?}");
+}
+
+#[test]
+fn p27_an_empty_id_names_nobody() {
+    let host = Host::lenient();
+    let uri = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+    let user = |manager: &str| {
+        format!(
+            r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","{uri}"],"userName":"ada","{uri}":{{"manager":{manager}}}}}"#
+        )
+    };
+    let created = host.send("POST /Users", &user(r#"{"value":""}"#));
+    assert_eq!(created.status, 201, "{created:?}");
+    assert!(
+        !created.body.to_string().contains(r#""manager""#),
+        "{created:?}"
+    );
+    let id = created.text(&["id"]).unwrap();
+    let line = format!("PUT /Users/{id}");
+    let boss = host.user("boss");
+    let replaced = host.send(&line, &user(&format!(r#"{{"value":"{boss}"}}"#)));
+    assert_eq!(replaced.text(&[uri, "manager", "value"]), Some(&*boss));
+    let replaced = host.send(&line, &user(r#"{"value":""}"#));
+    assert_eq!(replaced.status, 200, "{replaced:?}");
+    assert!(
+        !replaced.body.to_string().contains(r#""manager""#),
+        "{replaced:?}"
+    );
+    for host in [host, Host::strict()] {
+        let id = host.create("Groups", &group("g", "[]"));
+        let body = group("h", r#"[{"value":""}]"#);
+        let add = patch(r#"{"op":"add","path":"members","value":[{"value":""}]}"#);
+        for (line, body) in [
+            ("POST /Groups".to_owned(), &body),
+            (format!("PUT /Groups/{id}"), &body),
+            (format!("PATCH /Groups/{id}"), &add),
+        ] {
+            let answer = host.send(&line, body);
+            assert_eq!(
+                (answer.status, answer.scim_type()),
+                (400, Some("invalidValue")),
+                "{line} {answer:?}"
+            );
+        }
+    }
+}
