@@ -1,4 +1,4 @@
-//! `scim`: the command line of the SCIM toolkit.
+#![doc = include_str!("../README.md")]
 
 mod batch;
 mod commands;

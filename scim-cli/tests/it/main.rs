@@ -9,5 +9,6 @@ mod batch;
 mod cases;
 mod folder;
 mod process;
+mod readme;
 mod serve;
 mod single;
