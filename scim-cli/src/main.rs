@@ -7,7 +7,6 @@ mod fields;
 mod input;
 mod output;
 
-use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -41,7 +40,7 @@ fn main() -> ExitCode {
         Command::Project(arguments) => project::run(&arguments),
     };
     result.unwrap_or_else(|error| {
-        let _ = writeln!(std::io::stderr(), "scim: {error:#}");
+        output::tell(&format!("scim: {error:#}"));
         ExitCode::FAILURE
     })
 }

@@ -1,5 +1,8 @@
 //! JSON for people.
 
+use std::io::Write as _;
+
+use anyhow::Context as _;
 use scim_core::{Departure, Object, ScimError, Value, write_json_string};
 
 /// A value as JSON with line breaks; numbers as they were written.
@@ -44,10 +47,24 @@ fn end(depth: usize, bracket: char, out: &mut String) {
     out.push(bracket);
 }
 
+/// Writes to standard output; a pipe that was closed or a disk that is full is an error as any other.
+pub(crate) fn print(text: &str) -> anyhow::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    let written = stdout.write_all(text.as_bytes());
+    written
+        .and_then(|()| stdout.flush())
+        .context("cannot print to standard output")
+}
+
+/// Writes a line to standard error, if that is possible: there is nowhere else to complain.
+pub(crate) fn tell(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 /// Shows on standard error which tolerances took effect.
 pub(crate) fn show_departures(departures: &[Departure]) {
     for departure in departures {
-        eprintln!("tolerated: {departure}");
+        tell(&format!("tolerated: {departure}"));
     }
 }
 

@@ -58,21 +58,18 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let resource = resource.transpose()?;
     match prepare(text, schema, &arguments.policy) {
         Ok((filter, checked)) => {
-            println!("{}", *filter);
+            output::print(&format!("{}\n", *filter))?;
             output::show_departures(checked.departures());
             if let Some(resource) = resource {
-                println!(
-                    "{}",
-                    match checked.matches(&resource) {
-                        true => "matches",
-                        false => "does not match",
-                    }
-                );
+                output::print(match checked.matches(&resource) {
+                    true => "matches\n",
+                    false => "does not match\n",
+                })?;
             }
             Ok(ExitCode::SUCCESS)
         }
         Err(fault) => {
-            eprintln!("{}", fault.snippet);
+            output::tell(&fault.snippet);
             Ok(ExitCode::FAILURE)
         }
     }

@@ -63,18 +63,18 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Ok(applied) => {
             output::show_departures(&applied.departures);
             if applied.changes.is_empty() {
-                eprintln!("nothing changed");
+                output::tell("nothing changed");
             }
             for change in &applied.changes {
-                eprintln!("{}", line(change));
+                output::tell(&line(change));
             }
-            println!("{}", pretty(&resource.into()));
+            output::print(&format!("{}\n", pretty(&resource.into())))?;
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
             let keyword = error.scim_type.map_or("", |keyword| keyword.as_str());
             let detail = error.detail.as_deref().unwrap_or_default();
-            eprintln!("{} {keyword}: {detail}", error.status);
+            output::tell(&format!("{} {keyword}: {detail}", error.status));
             Ok(ExitCode::FAILURE)
         }
     }

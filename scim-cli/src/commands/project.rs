@@ -66,7 +66,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let attributes = names(&arguments.attributes);
     let excluded = names(&arguments.excluded_attributes);
     let shown = project(schema, &resource, &attributes, &excluded, &arguments.policy)?;
-    println!("{}", pretty(&shown.into()));
+    output::print(&format!("{}\n", pretty(&shown.into())))?;
     Ok(ExitCode::SUCCESS)
 }
 

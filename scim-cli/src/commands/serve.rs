@@ -1,6 +1,6 @@
 //! `scim serve`: a service provider on a socket.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use scim_gateway::{Config, Database, Gateway, Token};
 
 use crate::definitions::Definitions;
+use crate::output;
 
 /// Run a SCIM service provider.
 ///
@@ -77,9 +78,9 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         let stop = stop()?;
         let gateway = Gateway::bind(config).await?;
         // The token is kept when it has been seen.
-        print(&greeting(&gateway, has_public_url)).context("cannot print to standard output")?;
+        output::print(&greeting(&gateway, has_public_url))?;
         gateway.serve(stop).await?;
-        let _ = print("stopped\n");
+        let _ = output::print("stopped\n");
         Ok(ExitCode::SUCCESS)
     });
     // What was given up must not keep the process alive.
@@ -115,12 +116,6 @@ curl {authorization} -G --data-urlencode '{filter}' '{base}/Users'\n\n"
     }
     text.push_str("ready\n");
     text
-}
-
-fn print(text: &str) -> std::io::Result<()> {
-    let mut stdout = std::io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    stdout.flush()
 }
 
 /// An address with a port; `localhost` is the one name that means the same everywhere.

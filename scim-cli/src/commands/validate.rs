@@ -72,15 +72,15 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match outcome {
         Ok(departures) => {
             output::show_departures(&departures);
-            println!("valid");
+            output::print("valid\n")?;
             Ok(ExitCode::SUCCESS)
         }
         Err((violations, omitted)) => {
             for violation in &violations {
-                eprintln!("{violation}");
+                output::tell(&violation.to_string());
             }
             if omitted > 0 {
-                eprintln!("and {omitted} more");
+                output::tell(&format!("and {omitted} more"));
             }
             Ok(ExitCode::FAILURE)
         }

@@ -179,3 +179,34 @@ fn bad_arguments_are_explained() {
         outcome.stderr
     );
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_is_full_is_an_error() {
+    let user = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada"}"#;
+    for arguments in [
+        &["filter", "userName pr"][..],
+        &["validate", "--type", "User", user],
+        &["project", "--type", "User", user],
+    ] {
+        let full = || {
+            std::fs::OpenOptions::new()
+                .write(true)
+                .open("/dev/full")
+                .unwrap()
+        };
+        let output = crate::process::command(arguments)
+            .stdout(full())
+            .output()
+            .unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{stderr}");
+        assert!(
+            stderr.starts_with("scim: cannot print to standard output: "),
+            "{stderr}"
+        );
+        let mut silent = crate::process::command(arguments);
+        let silent = silent.stdout(full()).stderr(full()).output().unwrap();
+        assert_eq!(silent.status.code(), Some(1), "{arguments:?}");
+    }
+}
