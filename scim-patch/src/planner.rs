@@ -1,5 +1,6 @@
 //! From the operations of a message to the steps of a plan.
 
+mod pathless;
 mod schemas;
 
 use scim_core::{
@@ -85,157 +86,6 @@ impl<'s, 'p> Planner<'s, 'p> {
                 ),
             )),
         }
-    }
-
-    /// An operation without path, or on the object of an extension (P09, P23).
-    fn pathless(&mut self, op: Op, value: Option<&Value>, extension: Option<&'s Schema>) -> Done {
-        if extension.is_none() {
-            if !self.policy.pathless_patch {
-                return fail(ScimType::InvalidSyntax, "an operation needs a `path`");
-            }
-            if op == Op::Remove {
-                return fail(ScimType::NoTarget, "`remove` needs a `path`");
-            }
-        }
-        let object = match value {
-            None => return fail(ScimType::InvalidValue, "the operation needs a `value`"),
-            Some(Value::Object(object)) => object,
-            Some(Value::Null) if op == Op::Add => return Ok(()),
-            Some(Value::Null) if extension.is_some() => return self.remove_extension(extension),
-            Some(other) => {
-                return fail(
-                    ScimType::InvalidValue,
-                    format!("expected an object of attributes, found {}", other.kind()),
-                );
-            }
-        };
-        let whole = extension
-            .filter(|_| op == Op::Replace && self.policy.replace_complex == ReplaceComplex::Whole);
-        if let Some(extension) = whole {
-            let keep = object
-                .iter()
-                .filter_map(|(name, _)| extension.attribute(name.as_str()))
-                .collect();
-            self.push(Action::ClearExtension { extension, keep });
-        }
-        for (key, value) in object.iter() {
-            let place = self.pointer(&format!("value/{}", escape(key.as_str())));
-            match extension {
-                Some(extension) => match extension.attribute(key.as_str()) {
-                    Some(attribute) => {
-                        let target = Place::new(Some(extension), attribute, None);
-                        self.key(op, target, None, value, &place)?;
-                    }
-                    None => self.unknown_key(
-                        format!(
-                            "unknown attribute {} of `{}`",
-                            quoted(key.as_str()),
-                            extension.id
-                        ),
-                        Unknown::Reject == self.policy.unknown_attributes,
-                        Tolerance::UnknownAttributes,
-                        place,
-                    )?,
-                },
-                None => self.top_key(op, key.as_str(), value, place)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// A key of a path-less value: a path of its own (N09).
-    fn top_key(&mut self, op: Op, key: &str, value: &Value, place: String) -> Done {
-        let path = match Parser::new().policy(self.policy).parse_path(key) {
-            Ok(path) => path,
-            Err(error) => {
-                return self.unknown_key(
-                    error.to_string(),
-                    self.policy.unknown_attributes == Unknown::Reject,
-                    Tolerance::UnknownAttributes,
-                    place,
-                );
-            }
-        };
-        if path.filter.is_some() {
-            if !self.policy.filter_in_value_key {
-                return fail(
-                    ScimType::InvalidValue,
-                    format!("the name {} of a value cannot hold a filter", quoted(key)),
-                );
-            }
-            let detail = "a filter in the name of a value";
-            self.depart(Tolerance::FilterInValueKey, place.clone(), detail);
-        }
-        match self.schema.resolve(&path.attr, self.policy) {
-            Ok(Resolved::Resource) => self.pathless(op, Some(value), None),
-            Ok(Resolved::Extension(extension)) => self.pathless(op, Some(value), Some(extension)),
-            Ok(Resolved::Attribute(found)) => {
-                self.tolerated(&found, &place);
-                let computed = found.extension.is_none()
-                    && (found.attribute.name == *"schemas" || found.attribute.name == *"meta");
-                if computed {
-                    return Ok(());
-                }
-                self.key(op, found, Some(&path), value, &place)
-            }
-            Err(error) => {
-                let (unknown, tolerance) = match error.kind() {
-                    ResolveErrorKind::UnknownSchema => (
-                        self.policy.unknown_schema_uris,
-                        Tolerance::UnknownSchemaUris,
-                    ),
-                    _ => (self.policy.unknown_attributes, Tolerance::UnknownAttributes),
-                };
-                self.unknown_key(
-                    error.to_string(),
-                    unknown == Unknown::Reject,
-                    tolerance,
-                    place,
-                )
-            }
-        }
-    }
-
-    /// One attribute of a path-less value: the same as an operation with its path, but for readOnly
-    /// attributes (P20).
-    fn key(
-        &mut self,
-        op: Op,
-        found: Place<'s>,
-        path: Option<&Path>,
-        value: &Value,
-        place: &str,
-    ) -> Done {
-        if is_read_only(&found) {
-            if self.policy.ignore_readonly_in_patch_value {
-                let detail = "a readOnly attribute was left out";
-                self.depart(Tolerance::IgnoreReadonlyInPatchValue, place, detail);
-            } else {
-                let mut slot = Slot::attribute(found.extension, found.attribute);
-                slot.sub = found.sub_attribute;
-                let value = value.clone();
-                self.push(Action::Expect { slot, value });
-            }
-            return Ok(());
-        }
-        match self.target(&found, path, place)? {
-            Some(target) => self.write_or_remove(op, &found, target, Some(value), place),
-            None => Ok(()),
-        }
-    }
-
-    fn unknown_key(
-        &mut self,
-        message: String,
-        reject: bool,
-        tolerance: Tolerance,
-        place: String,
-    ) -> Done {
-        if reject {
-            return fail(self.unknown_keyword(ScimType::InvalidValue), message);
-        }
-        self.depart(tolerance, place, format!("left out: {message}"));
-        Ok(())
     }
 
     /// P33: the keyword for something unknown.
@@ -499,11 +349,6 @@ impl<'s, 'p> Planner<'s, 'p> {
 fn is_read_only(found: &Place<'_>) -> bool {
     found.attribute.mutability == Mutability::ReadOnly
         || found.definition().mutability == Mutability::ReadOnly
-}
-
-/// A member name as a token of a JSON pointer (RFC 6901 §3).
-fn escape(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }
 
 fn fail<T>(scim_type: ScimType, detail: impl Into<String>) -> Result<T, PatchError> {
