@@ -1,8 +1,11 @@
 //! Chores of the workspace: `cargo xtask <task>`.
 
+mod conformance;
 mod decisions;
 mod process;
 mod requirements;
+mod scratch;
+mod served;
 mod sources;
 mod test_functions;
 mod trees;
@@ -38,6 +41,11 @@ const TASKS: &[Task] = &[
         "benches",
         "the benches build, with serde_json as everyone has it",
         trees::benches,
+    ),
+    (
+        "conformance",
+        "scim2-tester, a suite of others, against the binary; needs python3 and its package index",
+        conformance::run,
     ),
     (
         "requirements",
