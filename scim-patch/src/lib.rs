@@ -14,9 +14,11 @@ mod lookup;
 mod plan;
 mod planner;
 mod run;
+mod value_delta;
 
 pub use diff::{DiffError, diff};
 pub use error::PatchError;
 pub use limits::PatchLimits;
 pub use plan::{Applied, Plan};
 pub use scim_core;
+pub use value_delta::ValueDelta;

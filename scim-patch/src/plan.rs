@@ -37,7 +37,7 @@ pub struct Plan<'s> {
     schema: &'s ResourceSchema,
     policy: Policy,
     limits: PatchLimits,
-    steps: Vec<Step<'s>>,
+    pub(crate) steps: Vec<Step<'s>>,
     departures: Vec<Departure>,
 }
 

@@ -8,3 +8,4 @@
 
 mod laws;
 mod tables;
+mod value_delta;

@@ -1,0 +1,203 @@
+//! [`ValueDelta`]: a PATCH that reaches elements of one list, each by its `value`.
+
+use std::collections::HashSet;
+
+use scim_core::{Attribute, Comparison, ComparisonKey, Mutability, Resource, Value};
+
+use crate::action::{Action, Target};
+use crate::equal::{is_primary, is_primary_element};
+use crate::journal::Slot;
+use crate::{Applied, PatchError, Plan};
+
+/// A PATCH whose operations reach elements of one multi-valued attribute, each by its `value`.
+///
+/// Adding members to a group and removing others by id is the usual case. What such a PATCH does
+/// depends on the stored elements of those values alone, so that a store looks them up, applies the
+/// delta to them and writes the changes, without reading the rest of the list.
+///
+/// ```
+/// use scim_core::{PatchOp, PatchOperation, Policy, Value, builtin};
+/// use scim_patch::Plan;
+///
+/// let member = |id: &str| Value::Object([("value", Value::from(id))].into_iter().collect());
+/// let patch = PatchOp::new(vec![
+///     PatchOperation::add("members", vec![member("new"), member("old")]),
+///     PatchOperation::remove(r#"members[value eq "gone"]"#),
+///     PatchOperation::remove(r#"members[value eq "never"]"#),
+/// ]);
+/// let plan = Plan::new(&patch, builtin::group_schema(), &Policy::strict())?;
+/// let delta = plan.value_delta().ok_or("no delta")?;
+/// assert_eq!(delta.attribute().name, *"members");
+/// let ids: Vec<_> = delta.values().iter().filter_map(Value::as_str).collect();
+/// assert_eq!(ids, ["new", "old", "gone", "never"]);
+/// // A store answers with the two that it has, of a million.
+/// let mut elements = vec![member("gone"), member("old")];
+/// let applied = delta.apply(&mut elements)?;
+/// assert_eq!(elements, [member("old"), member("new")]);
+/// let [added, removed] = &applied.changes[..] else { return Err("two changes".into()) };
+/// assert_eq!((&added.before, &added.after), (&None, &Some(member("new"))));
+/// assert_eq!((&removed.before, &removed.after), (&Some(member("gone")), &None));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct ValueDelta<'p, 's> {
+    plan: &'p Plan<'s>,
+    attribute: &'s Attribute,
+    comparison: Comparison,
+    values: Vec<Value>,
+    keys: HashSet<ComparisonKey>,
+}
+
+impl<'s> Plan<'s> {
+    /// The delta of a PATCH that reaches elements of one multi-valued attribute of the base schema,
+    /// each by its `value`: by `add` of elements that have one, by a value path whose filter is
+    /// `value eq …` or holds it as one of several `eq` joined by `and`, by `remove` with a list.
+    ///
+    /// `None` where the outcome depends on other elements or attributes: where an element is made
+    /// primary and another loses it, where the list is immutable, where it is required and may
+    /// become empty.
+    ///
+    /// # Complexity
+    /// Linear in the size of the request.
+    pub fn value_delta(&self) -> Option<ValueDelta<'_, 's>> {
+        let mut steps = self.steps.iter().map(|step| &step.action);
+        let list = list_of(steps.clone().next()?)?;
+        let attribute = list.attribute.filter(|_| list.extension.is_none())?;
+        let mut delta = ValueDelta {
+            plan: self,
+            attribute,
+            comparison: comparison_of_values(attribute)?,
+            values: Vec::new(),
+            keys: HashSet::new(),
+        };
+        let is_plain = attribute.mutability != Mutability::Immutable;
+        let all = steps.all(|action| {
+            is_plain
+                && list_of(action).is_some_and(|other| other.key() == list.key())
+                && (!attribute.required || matches!(action, Action::Add { .. }))
+                && delta.read(action).is_some()
+        });
+        all.then_some(delta)
+    }
+}
+
+impl<'s> ValueDelta<'_, 's> {
+    /// The list that changes.
+    pub fn attribute(&self) -> &'s Attribute {
+        self.attribute
+    }
+
+    /// The values that the operations name, each once: the stored elements of these values have to
+    /// be looked up, compared as [`comparison`](Self::comparison) says.
+    pub fn values(&self) -> &[Value] {
+        &self.values
+    }
+
+    /// How values of the list compare.
+    pub fn comparison(&self) -> Comparison {
+        self.comparison
+    }
+
+    /// Whether a stored element is one of those to be looked up.
+    pub fn reaches(&self, element: &Value) -> bool {
+        value_of(element)
+            .and_then(|value| ComparisonKey::new(value, self.comparison))
+            .is_some_and(|key| self.keys.contains(&key))
+    }
+
+    /// Applies the operations to the stored elements that the delta [reaches](Self::reaches), given
+    /// in the order of the list; leaves the elements that are there afterwards, new ones at the end.
+    ///
+    /// The changes are those of [`Plan::apply`] on the whole resource. Each is an element to insert,
+    /// to delete, or to replace where it stands. More elements than needed do no harm.
+    ///
+    /// # Errors
+    /// As [`Plan::apply`], and the elements are as they were. [`PatchLimits`](crate::PatchLimits)
+    /// count what is looked at here, which is less.
+    ///
+    /// # Complexity
+    /// Operations plus elements given.
+    pub fn apply(&self, elements: &mut Vec<Value>) -> Result<Applied, PatchError> {
+        let name = self.attribute.name.as_str();
+        let mut resource = Resource::default();
+        resource.insert(&self.attribute.name, std::mem::take(elements));
+        let outcome = self.plan.apply(&mut resource);
+        if let Some(Value::Array(left)) = resource.remove(name) {
+            *elements = left;
+        }
+        outcome
+    }
+
+    /// Notes what an action reaches; `None` if that is more than elements of given values.
+    fn read(&mut self, action: &Action<'s>) -> Option<()> {
+        match action {
+            Action::Add { elements, .. } => elements.iter().try_for_each(|element| {
+                let is_primary = is_primary_element(&element.value);
+                (!is_primary).then(|| self.name(value_of(&element.value)?))?
+            }),
+            Action::RemoveListed { listed, .. } => listed
+                .iter()
+                .try_for_each(|given| self.name(value_of(given)?)),
+            Action::Remove { target } => self.selected(target, false),
+            Action::Set { target, value, .. } => {
+                let makes_primary = is_primary(target.sub, value);
+                (!makes_primary).then(|| self.selected(target, true))?
+            }
+            Action::Merge { target, fields, .. } => {
+                let mut fields = fields.writable.iter();
+                let makes_primary = fields.any(|(sub, value)| is_primary(Some(sub), value));
+                (!makes_primary).then(|| self.selected(target, true))?
+            }
+            _ => None,
+        }
+    }
+
+    /// The value that the filter of a target names; `creates`: it may describe a new element.
+    fn selected(&mut self, target: &Target<'s>, creates: bool) -> Option<()> {
+        let terms = target.filter.as_ref()?.equalities()?;
+        let makes_primary = creates
+            && terms.iter().any(|(name, value)| {
+                is_primary(self.attribute.sub_attribute(name.as_str()), value)
+            });
+        let (_, value) = terms.iter().find(|(name, _)| *name == *"value")?;
+        (!makes_primary).then(|| self.name(value))?
+    }
+
+    fn name(&mut self, value: &Value) -> Option<()> {
+        let key = ComparisonKey::new(value, self.comparison)?;
+        if self.keys.insert(key) {
+            self.values.push(value.clone());
+        }
+        Some(())
+    }
+}
+
+/// The attribute whose elements an action writes to, if it writes to elements.
+fn list_of<'s>(action: &Action<'s>) -> Option<Slot<'s>> {
+    match action {
+        Action::Add { list, .. } | Action::RemoveListed { list, .. } => Some(*list),
+        Action::Remove { target } | Action::Set { target, .. } | Action::Merge { target, .. } => {
+            Some(target.slot)
+        }
+        _ => None,
+    }
+}
+
+/// How the values that tell elements apart compare: the elements themselves or their `value`s.
+fn comparison_of_values(attribute: &Attribute) -> Option<Comparison> {
+    let value = match attribute.is_complex() {
+        true => attribute
+            .sub_attribute("value")
+            .filter(|sub| !sub.multi_valued)?,
+        false => attribute,
+    };
+    Comparison::of(value).filter(|_| attribute.multi_valued)
+}
+
+/// What tells an element apart.
+fn value_of(element: &Value) -> Option<&Value> {
+    match element {
+        Value::Object(object) => object.get("value"),
+        simple => Some(simple),
+    }
+}
