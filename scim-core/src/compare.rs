@@ -195,6 +195,32 @@ impl ComparisonKey {
         }
     }
 
+    /// The key of which [`to_text`](Self::to_text) made that text under the same comparison; `None`
+    /// for a text that it never makes.
+    pub fn from_text(text: &str, comparison: Comparison) -> Option<Self> {
+        let repr = match comparison {
+            Comparison::CaseInsensitive => Repr::Folded(text.into()),
+            Comparison::CaseExact => Repr::Exact(text.into()),
+            Comparison::Number => Repr::Number(Number::from_canonical_text(text)?),
+            Comparison::Boolean => Repr::Boolean(text.parse().ok()?),
+            Comparison::Instant => Repr::Instant(Instant::from_canonical_text(text)?),
+            Comparison::Binary => Repr::Binary(decode_base64(text)?.into()),
+        };
+        Some(Self(repr))
+    }
+
+    /// How the key compares.
+    pub fn comparison(&self) -> Comparison {
+        match &self.0 {
+            Repr::Folded(_) => Comparison::CaseInsensitive,
+            Repr::Exact(_) => Comparison::CaseExact,
+            Repr::Number(_) => Comparison::Number,
+            Repr::Boolean(_) => Comparison::Boolean,
+            Repr::Instant(_) => Comparison::Instant,
+            Repr::Binary(_) => Comparison::Binary,
+        }
+    }
+
     fn find(
         &self,
         value: Scalar<'_>,
@@ -293,6 +319,36 @@ mod tests {
                 (inside, starts, ends),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn a_key_is_read_back_from_its_text() {
+        use Comparison::*;
+        for (json, comparison) in [
+            (r#""STRASSE é""#, CaseInsensitive),
+            (r#""""#, CaseExact),
+            (r#""Straße""#, CaseExact),
+            ("0", Number),
+            ("-12.500", Number),
+            ("1e400", Number),
+            ("true", Boolean),
+            (r#""2011-05-13T04:42:34+02:00""#, Instant),
+            (r#""-0044-03-15T12:00:00.12345678901Z""#, Instant),
+            (r#""YQ""#, Binary),
+        ] {
+            let value: Value = json.parse().unwrap();
+            let key = ComparisonKey::new(&value, comparison).unwrap();
+            let read = ComparisonKey::from_text(&key.to_text(), key.comparison());
+            assert_eq!(read.as_ref(), Some(&key), "{json}");
+        }
+        for (text, comparison) in [
+            ("x", Number),
+            ("1", Boolean),
+            ("5.1", Instant),
+            ("", Number),
+        ] {
+            assert_eq!(ComparisonKey::from_text(text, comparison), None, "{text}");
         }
     }
 

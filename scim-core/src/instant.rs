@@ -44,6 +44,19 @@ impl Instant {
         format!("{}.{:09}{}", self.seconds, self.nanos, self.finer)
     }
 
+    /// The instant of such a text.
+    pub(crate) fn from_canonical_text(text: &str) -> Option<Self> {
+        let (seconds, fraction) = text.split_once('.')?;
+        let (nanos, finer) = fraction.split_at_checked(9)?;
+        let digits = fraction.bytes().all(|b| b.is_ascii_digit());
+        digits.then_some(())?;
+        Some(Self {
+            seconds: seconds.parse().ok()?,
+            nanos: nanos.parse().ok()?,
+            finer: finer.into(),
+        })
+    }
+
     /// How this instant orders beside that of `text`, without allocation unless the fraction is
     /// finer than a nanosecond.
     pub fn compare(&self, text: &str) -> Result<Ordering, InstantError> {

@@ -77,6 +77,14 @@ impl Number {
         format!("{sign}0.{digits}e{}", decimal.point)
     }
 
+    /// The number of such a text.
+    pub(crate) fn from_canonical_text(text: &str) -> Option<Self> {
+        match text {
+            "0.e0" => Some(Self(Repr::Integer(0))),
+            other => other.parse().ok(),
+        }
+    }
+
     /// Takes a text already known to be a JSON number.
     pub(crate) fn from_json_text(text: &str) -> Self {
         if text.len() <= 20

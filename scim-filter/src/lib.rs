@@ -25,5 +25,5 @@ pub use parsed::Parsed;
 pub use parser::Parser;
 pub use scim_core;
 pub use scim_core::SortOrder;
-pub use sort::{SortBy, SortError, SortKey};
+pub use sort::{SortBy, SortError, SortKey, SortKeyError};
 pub use visit::Leaves;

@@ -1,6 +1,8 @@
 //! [`SortBy`]: the sorting of RFC 7644 §3.4.2.3.
 
 use std::cmp::Ordering;
+use std::fmt;
+use std::str::FromStr;
 
 use scim_core::{
     AttrPath, AttrPathError, AttrType, Attribute, Comparison, ComparisonKey, Departure, Place,
@@ -169,6 +171,9 @@ fn implied_value<'s>(place: &Place<'s>) -> Option<&'s Attribute> {
 }
 
 /// What one resource is sorted by; see [`SortBy::key`].
+///
+/// It has a text form, so that a page can begin after a place in the order that was reached before,
+/// whether or not the resource that stood there still exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SortKey {
     value: Option<ComparisonKey>,
@@ -195,6 +200,73 @@ impl Ord for SortKey {
 impl PartialOrd for SortKey {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
+    }
+}
+
+/// The direction, the length of the `id` in bytes, the `id`, and the value with its comparison.
+impl fmt::Display for SortKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let direction = if self.descending { '-' } else { '+' };
+        write!(f, "{direction}{}:{}", self.id.len(), self.id)?;
+        match &self.value {
+            Some(value) => write!(f, "{}{}", letter(value.comparison()), value.to_text()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A text that is not that of a [`SortKey`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected the text of a sort key")]
+pub struct SortKeyError;
+
+impl FromStr for SortKey {
+    type Err = SortKeyError;
+
+    fn from_str(text: &str) -> Result<Self, SortKeyError> {
+        let read = || {
+            let (descending, rest) = match text.strip_prefix('-') {
+                Some(rest) => (true, rest),
+                None => (false, text.strip_prefix('+')?),
+            };
+            let (length, rest) = rest.split_once(':')?;
+            let (id, value) = rest.split_at_checked(length.parse().ok()?)?;
+            let mut rest = value.chars();
+            let value = match rest.next() {
+                None => None,
+                Some(first) => {
+                    let comparison = SORTED.into_iter().find(|c| letter(*c) == first)?;
+                    Some(ComparisonKey::from_text(rest.as_str(), comparison)?)
+                }
+            };
+            Some(Self {
+                value,
+                descending,
+                id: id.into(),
+            })
+        };
+        read().ok_or(SortKeyError)
+    }
+}
+
+/// The comparisons that order.
+const SORTED: [Comparison; 5] = [
+    Comparison::CaseInsensitive,
+    Comparison::CaseExact,
+    Comparison::Number,
+    Comparison::Boolean,
+    Comparison::Instant,
+];
+
+/// What stands for a comparison in the text of a key.
+fn letter(comparison: Comparison) -> char {
+    match comparison {
+        Comparison::CaseInsensitive => 'i',
+        Comparison::CaseExact => 'x',
+        Comparison::Number => 'n',
+        Comparison::Boolean => 'b',
+        Comparison::Instant => 't',
+        _ => '?',
     }
 }
 

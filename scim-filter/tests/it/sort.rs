@@ -1,7 +1,7 @@
 //! Sorting by an attribute (RFC 7644 §3.4.2.3, decisions Q09 to Q14).
 
 use scim_core::{Policy, Resource, ResourceSchema, builtin};
-use scim_filter::{SortBy, SortOrder};
+use scim_filter::{SortBy, SortKey, SortOrder};
 
 use crate::types;
 
@@ -127,4 +127,43 @@ fn q14_at_the_root_a_type_that_lacks_the_attribute_has_no_value() {
     assert!(check("displayName").is_ok());
     assert!(check("nothing").is_err());
     assert!(check("password").is_err());
+}
+
+#[test]
+fn a_sort_key_is_read_back_from_its_text() {
+    let resources = [
+        r#"{"id":"a","userName":"Straße","title":"x","active":true,"meta":{"created":"2026-01-02T03:04:05.678Z"}}"#,
+        r#"{"id":"4:b","userName":"","active":false}"#,
+        r#"{"userName":"é:i+"}"#,
+    ];
+    for path in [
+        "userName",
+        "title",
+        "active",
+        "meta.created",
+        "id",
+        "externalId",
+    ] {
+        for order in [SortOrder::Ascending, SortOrder::Descending] {
+            let schema = builtin::user_schema();
+            let by = SortBy::check(path, order, schema, &Policy::strict()).unwrap();
+            for resource in resources {
+                let key = by.key(&resource.parse().unwrap());
+                assert_eq!(key.to_string().parse(), Ok(key), "{path} {resource}");
+            }
+        }
+    }
+    for text in [
+        "",
+        "+",
+        "+1",
+        "+9:a",
+        "*1:a",
+        "+1:aq",
+        "+1:abmaybe",
+        "+1:é",
+        "-1:at1",
+    ] {
+        assert!(text.parse::<SortKey>().is_err(), "{text}");
+    }
 }
