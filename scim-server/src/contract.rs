@@ -13,6 +13,7 @@
 
 mod bench;
 mod circles;
+mod cursors;
 mod members;
 mod order;
 mod races;
@@ -75,6 +76,7 @@ pub fn run_with<S: Store>(
         .chain(writes::checks())
         .chain(circles::checks())
         .chain(order::checks())
+        .chain(cursors::checks())
         .chain(members::checks())
         .chain(races::checks());
     let mut count = 0;

@@ -106,6 +106,10 @@ impl From<StoreError> for Fault {
                 ScimType::TooMany,
                 "the query would read more resources than the service provider allows",
             )),
+            StoreError::Place => Self::Refused(ScimError::of(
+                ScimType::InvalidCursor,
+                "the cursor is not one of this query",
+            )),
             StoreError::Refused(error) => Self::Refused(error),
             StoreError::Busy { retry_after } => Self::Busy(retry_after),
             StoreError::Failed(cause) => Self::Failed(cause.into()),
@@ -140,6 +144,7 @@ mod tests {
                 Some(ScimType::Uniqueness),
             ),
             (StoreError::TooMany.into(), 400, Some(ScimType::TooMany)),
+            (StoreError::Place.into(), 400, Some(ScimType::InvalidCursor)),
             (
                 StoreError::Refused(refused.clone()).into(),
                 400,

@@ -27,7 +27,7 @@ use rows::Rows;
 /// use scim_server::{MemoryStore, Query, Store, Tenant, contract};
 /// let store = MemoryStore::new();
 /// let page = contract::block_on(store.query(&Tenant::default(), Query::new(Vec::new(), 10)));
-/// assert!(page.is_ok_and(|page| page.total == 0));
+/// assert!(page.is_ok_and(|page| page.total == Some(0)));
 /// ```
 #[derive(Debug, Default)]
 pub struct MemoryStore {
@@ -61,10 +61,10 @@ impl Store for MemoryStore {
 
     async fn query(&self, tenant: &Tenant, query: Query) -> Result<Page, StoreError> {
         let tenants = self.read();
-        Ok(match tenants.get(tenant) {
+        match tenants.get(tenant) {
             Some(rows) => rows.query(&query),
-            None => Page::default(),
-        })
+            None => Rows::default().query(&query),
+        }
     }
 
     async fn create<F>(&self, scope: &Scope, mut build: F) -> Result<Stored, StoreError>

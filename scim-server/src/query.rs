@@ -10,7 +10,7 @@ use crate::call::{Call, Shown};
 use crate::error::Fault;
 use crate::provider::ServiceProvider;
 use crate::respond::Answer;
-use crate::store::{Query, Store, Wants};
+use crate::store::{Query, Start, Store, Wants};
 
 impl<S: Store> ServiceProvider<S> {
     /// The resources of one type, or of all (decision Q18).
@@ -53,7 +53,8 @@ impl<S: Store> ServiceProvider<S> {
             usize::try_from(count).unwrap_or(usize::MAX)
         });
         let mut query = Query::new(schemas.to_vec(), count.min(limits.max_results));
-        query.start_index = search.start_index.unwrap_or(1);
+        let start_index = search.start_index.unwrap_or(1);
+        query.start = Start::Index(start_index);
         query.filters = self.filters(schemas, &search, &mut departures)?;
         query.sorts = self.sorts(schemas, &search, &mut departures)?;
         if let [only] = &*projections {
@@ -63,7 +64,6 @@ impl<S: Store> ServiceProvider<S> {
             let (shared, base_url) = (shared.clone(), call.context.base_url.clone());
             query = query.seen_as(move |stored, schema| shared.complete(stored, schema, &base_url));
         }
-        let start_index = query.start_index;
         let page = self.store.query(&call.context.tenant, query).await?;
         let resources = page.resources.iter().filter_map(|stored| {
             let mut types = schemas.iter().zip(&projections);
@@ -73,7 +73,7 @@ impl<S: Store> ServiceProvider<S> {
             Some(Value::from(projection.apply(&resource)))
         });
         let resources: Vec<_> = resources.collect();
-        let body = list(page.total, start_index, resources);
+        let body = list(page.total.unwrap_or_default(), start_index, resources);
         Ok(Answer::json(StatusCode::OK, body).report(departures))
     }
 

@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use scim_core::{ResourceSchema, ScimError};
 
 use crate::conditional::Precondition;
-pub use query::{Page, Query, Wants};
+pub use query::{Page, Query, Start, Wants};
 pub use records::{Membership, NewResource, Stored, UniqueValue, Update, Write};
 
 /// Where resources are kept: the only part of the service provider that a host has to write.
@@ -41,6 +41,7 @@ pub trait Store: Send + Sync {
     ) -> impl Future<Output = Result<Stored, StoreError>> + Send;
 
     /// The resources a [`Query`] selects, one page of them, and how many there are in all.
+    /// [`StoreError::Place`] if it is to continue after a place that the store never named.
     fn query(
         &self,
         tenant: &Tenant,
@@ -170,6 +171,9 @@ pub enum StoreError {
     /// The query would cost more than the store allows (decision Q07).
     #[error("the query would read too many resources")]
     TooMany,
+    /// The place in [`Start::After`] is none that this store named.
+    #[error("the place to continue after is unknown")]
+    Place,
     /// A precondition or a closure refused; the error goes to the client as it is.
     #[error(transparent)]
     Refused(#[from] ScimError),

@@ -6,7 +6,7 @@ use rusqlite::types::Value as SqlValue;
 use rusqlite::{Connection, OptionalExtension as _, params, params_from_iter};
 use scim_core::{Resource, ResourceSchema};
 use scim_filter::{Checked, SortBy, SortKey};
-use scim_server::{Page, Query, StoreError, Tenant};
+use scim_server::{Page, Query, Start, StoreError, Tenant};
 
 use super::failure;
 use super::keys;
@@ -37,17 +37,43 @@ pub(super) fn page(
     // Without a sort by creation order alone (decision Q08).
     found.sort();
     let total = found.len() as u64;
-    let skip = usize::try_from(query.start_index.saturating_sub(1)).unwrap_or(usize::MAX);
+    let skip = match &query.start {
+        Start::Index(index) => usize::try_from(index.saturating_sub(1)).unwrap_or(usize::MAX),
+        Start::After(None) => 0,
+        Start::After(Some(text)) => {
+            let after = read_place(text, !query.sorts.is_empty())?;
+            found.partition_point(|at| *at <= after)
+        }
+    };
+    let rest = found.get(skip..).unwrap_or_default();
+    let (on_page, more) = rest.split_at(query.count.min(rest.len()));
+    let next = match (&query.start, on_page.last()) {
+        (Start::After(_), Some((key, seq))) if !more.is_empty() => {
+            let key = key.as_ref().map(SortKey::to_string);
+            Some(key.unwrap_or_else(|| seq.to_string()))
+        }
+        _ => None,
+    };
     let mut resources = Vec::new();
-    for (_, seq) in found.into_iter().skip(skip).take(query.count) {
-        let Some((row, name)) = row_and_type(connection, seq)? else {
+    for (_, seq) in on_page {
+        let Some((row, name)) = row_and_type(connection, *seq)? else {
             continue;
         };
         let schema = schema_of(&query.types, &name)?;
         let parts = Parts::wanted(schema, &query.wants);
         resources.push(rows::load(connection, tenant, schema, row, parts)?);
     }
-    Ok(Page::new(total, resources))
+    Ok(Page::new(total, resources).followed_by(next))
+}
+
+/// The place in the order that a page named as its last.
+fn read_place(text: &str, sorted: bool) -> Result<(Option<SortKey>, i64), StoreError> {
+    let place = match sorted {
+        // The key ends in the id, so no other resource has it.
+        true => text.parse().ok().map(|key| (Some(key), i64::MAX)),
+        false => text.parse().ok().map(|seq| (None, seq)),
+    };
+    place.ok_or(StoreError::Place)
 }
 
 /// A page in creation order, counted and cut by the database.
@@ -66,12 +92,19 @@ fn page_of_all(
         .and_then(|mut s| s.query_row(params_from_iter(&values), |row| row.get(0)))
         .map_err(failure)?;
     let sql = format!(
-        "SELECT {}, type FROM resource WHERE tenant = ? AND type IN ({marks})
+        "SELECT {}, type FROM resource WHERE tenant = ? AND type IN ({marks}) AND seq > ?
          ORDER BY seq LIMIT ? OFFSET ?",
         Row::COLUMNS
     );
-    let offset = query.start_index.saturating_sub(1);
-    values.push(i64::try_from(query.count).unwrap_or(i64::MAX).into());
+    let (after, offset) = match &query.start {
+        Start::Index(index) => (i64::MIN, index.saturating_sub(1)),
+        Start::After(None) => (i64::MIN, 0),
+        Start::After(Some(text)) => (read_place(text, false)?.1, 0),
+    };
+    // One more than the page holds tells whether another follows.
+    let limit = query.count.saturating_add(1);
+    values.push(after.into());
+    values.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
     values.push(i64::try_from(offset).unwrap_or(i64::MAX).into());
     let mut statement = connection.prepare_cached(&sql).map_err(failure)?;
     let found = statement
@@ -80,16 +113,24 @@ fn page_of_all(
         })
         .map_err(failure)?;
     let mut resources = Vec::new();
+    let mut last = None;
+    let mut next = None;
     for row in found {
         let (row, name) = row.map_err(failure)?;
+        if resources.len() == query.count {
+            next = last.map(|seq: i64| seq.to_string());
+            break;
+        }
+        last = Some(row.seq);
         let schema = schema_of(&query.types, &name)?;
         let parts = Parts::wanted(schema, &query.wants);
         resources.push(rows::load(connection, tenant, schema, row, parts)?);
     }
-    Ok(Page::new(
-        u64::try_from(total).unwrap_or_default(),
-        resources,
-    ))
+    let page = Page::new(u64::try_from(total).unwrap_or_default(), resources);
+    Ok(match query.start {
+        Start::Index(_) => page,
+        Start::After(_) => page.followed_by(next),
+    })
 }
 
 /// What a query asks of one type.

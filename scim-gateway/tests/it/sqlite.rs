@@ -6,8 +6,8 @@ use rusqlite::Connection;
 use scim_core::{Resource, ResourceSchema, Valid, builtin};
 use scim_gateway::{OpenError, SqliteStore};
 use scim_server::{
-    NewResource, Precondition, Query, Scope, Store, StoreError, Stored, Tenant, Update, Wants,
-    Write,
+    NewResource, Precondition, Query, Scope, Start, Store, StoreError, Stored, Tenant, Update,
+    Wants, Write,
 };
 
 use crate::folder::Folder;
@@ -263,16 +263,16 @@ async fn q08_pages_are_in_creation_order() {
         .await
         .unwrap();
     let mut query = Query::new(vec![builtin::user_schema().clone()], 2);
-    query.start_index = 2;
+    query.start = Start::Index(2);
     let page = store.query(&Tenant::default(), query).await.unwrap();
     let ids: Vec<_> = page.resources.iter().map(|r| r.id.as_str()).collect();
-    assert_eq!((page.total, ids), (3, vec!["a", "b"]));
+    assert_eq!((page.total, ids), (Some(3), vec!["a", "b"]));
     let all = Query::new(schemas().to_vec(), 0);
     let page = store.query(&Tenant::default(), all).await.unwrap();
-    assert_eq!((page.total, page.resources.len()), (4, 0));
+    assert_eq!((page.total, page.resources.len()), (Some(4), 0));
     let elsewhere = Query::new(schemas().to_vec(), 9);
     let page = store.query(&Tenant::new("other"), elsewhere).await.unwrap();
-    assert_eq!((page.total, page.resources.len()), (0, 0));
+    assert_eq!((page.total, page.resources.len()), (Some(0), 0));
 }
 
 #[tokio::test]

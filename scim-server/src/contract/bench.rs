@@ -186,7 +186,8 @@ impl<'b, S: Store> Bench<'b, S> {
     pub(super) fn find(&self, scope: &Scope, filter: &str) -> Result<(u64, Vec<String>), String> {
         let page = self.query(self.filtered(scope, filter)?);
         let page = page.map_err(|e| e.to_string())?;
-        Ok((page.total, ids(&page)))
+        let total = page.total.ok_or("a page by index without a total")?;
+        Ok((total, ids(&page)))
     }
 
     /// The ids of the resources of a type in an order.
@@ -196,11 +197,22 @@ impl<'b, S: Store> Bench<'b, S> {
         by: &str,
         order: SortOrder,
     ) -> Result<Vec<String>, String> {
+        let query = self.ordered(scope, by, order)?;
+        let page = self.query(query).map_err(|e| e.to_string())?;
+        Ok(ids(&page))
+    }
+
+    /// A query over the resources of a type in an order.
+    pub(super) fn ordered(
+        &self,
+        scope: &Scope,
+        by: &str,
+        order: SortOrder,
+    ) -> Result<Query, String> {
         let mut query = Query::new(vec![scope.schema.clone()], 1000);
         let sort = SortBy::check(by, order, &scope.schema, &Policy::strict());
         query.sorts = vec![sort.map_err(|e| e.to_string())?];
-        let page = self.query(query).map_err(|e| e.to_string())?;
-        Ok(ids(&page))
+        Ok(query)
     }
 }
 

@@ -10,8 +10,8 @@ use scim_filter::{Checked, SortKey};
 use super::index::{TypeIndex, touches};
 use crate::membership::{GROUPS, MEMBERS, groups_attribute, member_ids, members_attribute};
 use crate::store::{
-    Membership, NewResource, Page, Query, Scope, StoreError, Stored, UniqueValue, Wants, Write,
-    later,
+    Membership, NewResource, Page, Query, Scope, Start, StoreError, Stored, UniqueValue, Wants,
+    Write, later,
 };
 
 /// The resources of one tenant.
@@ -208,33 +208,44 @@ impl Rows {
         }
     }
 
-    pub(super) fn query(&self, query: &Query) -> Page {
-        let mut places: Vec<u64> = Vec::new();
-        let mut keys: HashMap<u64, SortKey> = HashMap::new();
+    pub(super) fn query(&self, query: &Query) -> Result<Page, StoreError> {
+        let mut found: Vec<(Option<SortKey>, u64)> = Vec::new();
         for (schema, filter, sort) in query.parts() {
             let Some(index) = self.by_type.get(&*schema.resource_type().name) else {
                 continue;
             };
-            let found = self.select(index, filter, query);
-            if let Some(sort) = sort {
-                let key = |place: &u64| {
-                    let resource = self.complete(self.rows.get(place)?, query, true);
-                    Some((*place, sort.key(&resource)))
-                };
-                keys.extend(found.iter().filter_map(key));
+            found.extend(self.select(index, filter, query).into_iter().map(|place| {
+                let row = self.rows.get(&place);
+                let key = sort.zip(row).map(|(sort, row)| {
+                    let resource = self.complete(row, query, true);
+                    sort.key(&resource)
+                });
+                (key, place)
+            }));
+        }
+        // Without a sort by creation order alone (decision Q08).
+        found.sort_unstable();
+        let total = found.len() as u64;
+        let skip = match &query.start {
+            Start::Index(index) => usize::try_from(index.saturating_sub(1)).unwrap_or(usize::MAX),
+            Start::After(None) => 0,
+            Start::After(Some(text)) => {
+                let after = read_place(text, !query.sorts.is_empty())?;
+                found.partition_point(|at| *at <= after)
             }
-            places.extend(found);
-        }
-        if keys.is_empty() {
-            places.sort_unstable();
-        } else {
-            places.sort_by(|a, b| keys.get(a).cmp(&keys.get(b)));
-        }
-        let total = places.len() as u64;
-        let skip = usize::try_from(query.start_index.saturating_sub(1)).unwrap_or(usize::MAX);
-        let rows = places.iter().skip(skip).take(query.count);
-        let shown = rows.filter_map(|place| Some(self.show(self.rows.get(place)?, &query.wants)));
-        Page::new(total, shown.collect())
+        };
+        let rest = found.get(skip..).unwrap_or_default();
+        let (page, more) = rest.split_at(query.count.min(rest.len()));
+        let next = match (&query.start, page.last()) {
+            (Start::After(_), Some((key, place))) if !more.is_empty() => {
+                let key = key.as_ref().map(SortKey::to_string);
+                Some(key.unwrap_or_else(|| place.to_string()))
+            }
+            _ => None,
+        };
+        let rows = page.iter().filter_map(|(_, place)| self.rows.get(place));
+        let shown = rows.map(|row| self.show(row, &query.wants)).collect();
+        Ok(Page::new(total, shown).followed_by(next))
     }
 
     /// The places of the resources of a type that a filter selects.
@@ -274,6 +285,16 @@ impl Rows {
         }
         found.into_iter().min_by_key(BTreeSet::len)
     }
+}
+
+/// The place in the order that a page named as its last.
+fn read_place(text: &str, sorted: bool) -> Result<(Option<SortKey>, u64), StoreError> {
+    let place = match sorted {
+        // The key ends in the id, so no other resource has it.
+        true => text.parse().ok().map(|key| (Some(key), u64::MAX)),
+        false => text.parse().ok().map(|place| (None, place)),
+    };
+    place.ok_or(StoreError::Place)
 }
 
 /// An id as the filter compares it: its characters normalized, its case kept.

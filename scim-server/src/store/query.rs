@@ -48,14 +48,27 @@ pub struct Query {
     /// The order of the results as each of the types understands it, in their order; creation order
     /// if empty (decision Q08). The keys of all types compare with each other.
     pub sorts: Vec<SortBy>,
-    /// Index of the first resource of the page, counted from 1.
-    pub start_index: u64,
+    /// Where the page begins.
+    pub start: Start,
     /// Most resources on the page; 0 asks for the total alone.
     pub count: usize,
     /// What the answer will show.
     pub wants: Wants,
     /// How filter and order see a resource, if not as [`Stored::complete`] shows it.
     view: Option<Arc<Seen>>,
+}
+
+/// Where a page begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "SCIM has two ways of paging; a store must handle both"
+)]
+pub enum Start {
+    /// At the resource of that number, counted from 1 (RFC 7644 §3.4.2.4).
+    Index(u64),
+    /// After the place that [`Page::next`] named, from the first resource without one (RFC 9865 §2).
+    After(Option<String>),
 }
 
 /// A stored resource as filter and order see it.
@@ -68,7 +81,7 @@ impl Query {
             types,
             filters: Vec::new(),
             sorts: Vec::new(),
-            start_index: 1,
+            start: Start::Index(1),
             count,
             wants: Wants::everything(),
             view: None,
@@ -112,7 +125,7 @@ impl fmt::Debug for Query {
             .field("types", &self.types)
             .field("filters", &self.filters)
             .field("sorts", &self.sorts)
-            .field("start_index", &self.start_index)
+            .field("start", &self.start)
             .field("count", &self.count)
             .field("wants", &self.wants)
             .finish_non_exhaustive()
@@ -123,15 +136,33 @@ impl fmt::Debug for Query {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Page {
-    /// How many resources the query selects in all, exactly (decision Q22).
-    pub total: u64,
+    /// How many resources the query selects in all, exactly; `None` only after [`Start::After`], where
+    /// a store may leave it out if counting is dear (decisions C09, Q22).
+    pub total: Option<u64>,
     /// Those of the page, in the order of the query; without one, in creation order (Q08).
     pub resources: Vec<Stored>,
+    /// After [`Start::After`]: the place of the last resource of the page, if others follow and the
+    /// page has any. A text of the store's own, which comes back to it in the next query.
+    ///
+    /// It names a place in the order, not a number: whoever follows it meets every resource that was
+    /// there all the while exactly once, whatever is created, changed or deleted meanwhile, unless
+    /// the change moves the resource in the order.
+    pub next: Option<String>,
 }
 
 impl Page {
     /// A page of `total` results.
     pub fn new(total: u64, resources: Vec<Stored>) -> Self {
-        Self { total, resources }
+        Self {
+            total: Some(total),
+            resources,
+            next: None,
+        }
+    }
+
+    /// The same page with the place after which the next one begins.
+    #[must_use]
+    pub fn followed_by(self, next: Option<String>) -> Self {
+        Self { next, ..self }
     }
 }

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, Utc};
 use scim_server::scim_core::ResourceSchema;
 use scim_server::{
-    MemoryStore, NewResource, NotCreated, Page, Precondition, Query, Scope, Store, StoreError,
-    Stored, Tenant, Update, View, Wants, chrono, contract,
+    MemoryStore, NewResource, NotCreated, Page, Precondition, Query, Scope, Start, Store,
+    StoreError, Stored, Tenant, Update, View, Wants, chrono, contract,
 };
 
 #[test]
@@ -33,6 +33,7 @@ enum Fault {
     MixesTenants,
     CountsThePage,
     CreatesOneByOne,
+    CountsFromTheStart,
 }
 
 impl Store for Faulty {
@@ -45,10 +46,13 @@ impl Store for Faulty {
             Fault::MixesTenants => Tenant::default(),
             _ => tenant.clone(),
         };
+        if self.fault == Fault::CountsFromTheStart {
+            return self.page_by_number(&tenant, query).await;
+        }
         let mut page = self.inner.query(&tenant, query).await?;
         match self.fault {
             Fault::LosesTheOrder => page.resources.reverse(),
-            Fault::CountsThePage => page.total = page.resources.len() as u64,
+            Fault::CountsThePage => page.total = Some(page.resources.len() as u64),
             _ => {}
         }
         Ok(page)
@@ -132,6 +136,23 @@ impl Store for Faulty {
 }
 
 impl Faulty {
+    /// Takes the number of a resource for its place in the order.
+    async fn page_by_number(&self, tenant: &Tenant, mut query: Query) -> Result<Page, StoreError> {
+        let Start::After(after) = &query.start else {
+            return self.inner.query(tenant, query).await;
+        };
+        let done: usize = match after {
+            Some(after) => after.parse().map_err(|_| StoreError::Place)?,
+            None => 0,
+        };
+        let count = query.count;
+        query.start = Start::Index(done as u64 + 1);
+        let mut page = self.inner.query(tenant, query).await?;
+        let more = page.total > Some((done + count) as u64);
+        page.next = (more && count > 0).then(|| (done + count).to_string());
+        Ok(page)
+    }
+
     fn scope(&self, scope: &Scope) -> Scope {
         match self.fault {
             Fault::MixesTenants => Scope::new(Tenant::default(), scope.schema.clone()),
@@ -149,6 +170,7 @@ fn a_faulty_store_is_noticed() {
         Fault::MixesTenants,
         Fault::CountsThePage,
         Fault::CreatesOneByOne,
+        Fault::CountsFromTheStart,
     ] {
         let outcome = contract::run(|| Faulty {
             fault,
