@@ -170,7 +170,7 @@ impl Host {
             .policy(policy.clone())
             .protocol(protocol)
             .defaults(active_by_default)
-            .hash_secrets(|_| HASHED.to_owned());
+            .hash_secrets(async |_| Ok(HASHED.to_owned()));
         Self {
             provider: builder.build().expect("sound settings"),
             policy,

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::auth::{Credentials, TokenHash, is_token, random_token};
 use crate::door::{Door, Ready, router};
+use crate::password::Hasher;
 use crate::{Config, Database, OpenError, SqliteStore, Token, limits, listener};
 
 /// A service provider that is bound to its address and ready to serve.
@@ -193,17 +194,16 @@ impl Setup<'_> {
             body_bytes: self.config.body_limit,
             ..Limits::default()
         };
-        let mut protocol = ProtocolPolicy::lenient();
-        // A password is accepted, as clients send one, and not kept.
-        protocol.change_password = false;
+        let hasher = Hasher::new();
         // Ids that grow with time keep the index of the database compact.
         let ids = || Uuid::now_v7().to_string();
         let provider = ServiceProvider::builder(self.config.registry.clone(), store, ids)
             .policy(Policy::lenient())
-            .protocol(protocol)
+            .protocol(ProtocolPolicy::lenient())
             .limits(limits)
             .base_path(self.base_path)
             .defaults(active_by_default)
+            .hash_secrets(move |password| hasher.clone().hash(password))
             .authentication_schemes(vec![bearer()])
             .build()?;
         Ok(router(Door {

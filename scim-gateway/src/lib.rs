@@ -6,6 +6,7 @@ mod door;
 mod gateway;
 mod limits;
 mod listener;
+mod password;
 mod sqlite;
 mod wire;
 

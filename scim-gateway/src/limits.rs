@@ -46,3 +46,17 @@ pub(crate) const WAITING_WRITES: usize = 4096;
 /// Most writes in one transaction: enough to share a flush to disk among all clients of a busy moment, few enough
 /// that nobody waits long for the commit.
 pub(crate) const WRITES_PER_COMMIT: usize = 256;
+
+/// Memory of argon2id for a password: with [`PASSWORD_PASSES`] and [`PASSWORD_LANES`] the least that the OWASP cheat sheet
+/// on password storage names. It is the memory that makes guessing dear; for us it is some 20 ms of work.
+pub(crate) const PASSWORD_MEMORY_KIB: u32 = 19 * 1024;
+
+/// Passes of argon2id over that memory.
+pub(crate) const PASSWORD_PASSES: u32 = 2;
+
+/// Lanes of argon2id: one, as each hash has one thread.
+pub(crate) const PASSWORD_LANES: u32 = 1;
+
+/// Passwords that are hashed at once; the others wait. More would need memory and give no speed: each keeps a processor
+/// busy, and some should be left for the rest.
+pub(crate) const PASSWORDS_AT_ONCE: usize = 2;

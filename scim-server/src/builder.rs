@@ -11,7 +11,7 @@ use crate::me::Subject;
 use crate::protocol::ProtocolPolicy;
 use crate::provider::{ServiceProvider, Shared};
 use crate::secrets::SET;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// Makes a [`ServiceProvider`]: strict unless told otherwise.
 ///
@@ -74,7 +74,7 @@ impl<S: Store> Builder<S> {
                 base_path: None,
                 ids,
                 defaults: Box::new(|_, _, _| {}),
-                hash: Box::new(|_| SET.to_owned()),
+                hash: Box::new(|_| Box::pin(std::future::ready(Ok(SET.to_owned())))),
                 keeps_secrets: false,
                 subjects: None,
                 me_creates: None,
@@ -124,13 +124,27 @@ impl<S: Store> Builder<S> {
     }
 
     /// What the store keeps in place of a password, or of any other writeOnly string: typically a
-    /// salted hash of it (RFC 7643 §9.2). It is called outside of the store's transaction, once for
-    /// each secret that is written.
+    /// salted hash of it (RFC 7643 §9.2). It is called before the store's transaction begins, once for
+    /// each secret that is written. A good hash is slow, so the closure answers with a future: a host
+    /// with an async runtime does the work on a thread of its own.
     ///
     /// Without it no secret is kept at all, only the note that one was set: such a service provider
     /// accepts passwords, cannot verify one, and announces that none can be changed.
-    pub fn hash_secrets(mut self, hash: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
-        self.shared.hash = Box::new(hash);
+    ///
+    /// ```
+    /// # use scim_server::{MemoryStore, ServiceProvider, scim_schema::Registry};
+    /// # let new_id = || "1".to_owned();
+    /// # fn slow_hash(secret: &str) -> String { secret.len().to_string() }
+    /// let provider = ServiceProvider::builder(Registry::builtin(), MemoryStore::new(), new_id)
+    ///     .hash_secrets(async |secret| Ok(slow_hash(&secret)))
+    ///     .build()?;
+    /// # Ok::<(), scim_server::BuildError>(())
+    /// ```
+    pub fn hash_secrets<F>(mut self, hash: impl Fn(String) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<String, StoreError>> + Send + 'static,
+    {
+        self.shared.hash = Box::new(move |secret| Box::pin(hash(secret)));
         self.shared.keeps_secrets = true;
         self
     }

@@ -92,7 +92,7 @@ impl<S: Store> ServiceProvider<S> {
         let place = job.place(at)?;
         let (schema, id) = match place {
             Place::Collection(schema) => {
-                let draft = self.draft_of(job, at, &schema, &[at])?;
+                let draft = self.draft_of(job, at, &schema, &[at]).await?;
                 let written = self.create_one(context, draft).await?;
                 return Ok(job.done(StatusCode::CREATED, &schema, written));
             }
@@ -135,7 +135,7 @@ impl<S: Store> ServiceProvider<S> {
     }
 
     /// Judges the body of a POST. What else is created together with it, `unit`, has ids already.
-    fn draft_of(
+    async fn draft_of(
         &self,
         job: &mut Job<'_>,
         at: usize,
@@ -145,7 +145,7 @@ impl<S: Store> ServiceProvider<S> {
         let shared = &self.shared;
         job.reserve(at, shared)?;
         let body = job.body(at, schema, unit)?;
-        let draft = shared.draft(job.context, schema, body)?;
+        let draft = shared.draft(job.context, schema, body).await?;
         let id = job.ids.get(at).cloned().flatten().unwrap_or_default();
         Ok(draft.named(id))
     }

@@ -37,7 +37,7 @@ impl<S: Store> ServiceProvider<S> {
         let shown = call.shown()?;
         let written = written_in(schema, &body);
         let projection = shown.of_write(schema, &written, shared)?;
-        let draft = shared.draft(call.context, schema, body)?;
+        let draft = shared.draft(call.context, schema, body).await?;
         let draft = draft.named(shared.new_id()?);
         let Written { stored, departures } = self.create_one(call.context, draft).await?;
         let answer = shared.show(StatusCode::CREATED, &stored, schema, &projection, call);
@@ -96,7 +96,7 @@ impl Draft {
 
 impl Shared {
     /// Judges the body of a POST, all but what only the transaction knows; the id is still to come.
-    pub(crate) fn draft(
+    pub(crate) async fn draft(
         &self,
         context: &Context,
         schema: &ResourceSchema,
@@ -109,7 +109,7 @@ impl Shared {
         let validated = validated.map_err(ScimError::from)?;
         departures.extend(validated.departures);
         let mut resource = storable(schema, validated.resource.into_inner());
-        Sealed::body(schema, &mut resource, &*self.hash);
+        Sealed::body(schema, &mut resource, &*self.hash).await?;
         Ok(Draft {
             schema: schema.clone(),
             departures,

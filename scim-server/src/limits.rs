@@ -30,6 +30,10 @@ pub struct Limits {
     pub patch_answer_elements: usize,
 }
 
+/// Most different secrets in one request; beyond it the answer is 413. Hashing one is slow on purpose, and no schema has
+/// more than a few.
+pub(crate) const SECRETS: usize = 16;
+
 impl Limits {
     /// What the body of a bulk request may have.
     pub(crate) fn bulk_payload(&self) -> usize {

@@ -75,7 +75,7 @@ impl<S: Store> ServiceProvider<S> {
         })?;
         // The request is judged before the resource is looked for: 400 comes before 404.
         Plan::new(&patch, schema, &shared.policy).map_err(ScimError::from)?;
-        let sealed = Sealed::patch(schema, &shared.policy, &mut patch, &*shared.hash);
+        let sealed = Sealed::patch(schema, &shared.policy, &mut patch, &*shared.hash).await?;
         let notes = Notes::default();
         let change = {
             let (shared, schema, notes) = (shared.clone(), schema.clone(), notes.clone());
@@ -100,7 +100,7 @@ impl<S: Store> ServiceProvider<S> {
                     return Ok(Update::Keep);
                 }
                 let mut resource = storable(&schema, resource);
-                shared.check_secrets(&sealed, &schema, &mut resource, current);
+                sealed.check(&schema, &mut resource, current.resource())?;
                 let resource = Valid::assume(resource);
                 let write = Write::new(current, &schema, resource, applied.changes, now);
                 Ok(Update::Write(write))

@@ -45,7 +45,7 @@ impl<S: Store> ServiceProvider<S> {
         let shared = &self.shared;
         let mut departures = Vec::new();
         shared.take_references(schema, &mut body, &context.base_url, &mut departures)?;
-        let sealed = Sealed::body(schema, &mut body, &*shared.hash);
+        let sealed = Sealed::body(schema, &mut body, &*shared.hash).await?;
         let notes = Notes::default();
         let change = {
             let (shared, schema, notes) = (shared.clone(), schema.clone(), notes.clone());
@@ -65,7 +65,7 @@ impl<S: Store> ServiceProvider<S> {
                     return Ok(Update::Keep);
                 }
                 let mut resource = storable(&schema, replaced.resource.into_inner());
-                shared.check_secrets(&sealed, &schema, &mut resource, current);
+                sealed.check(&schema, &mut resource, current.resource())?;
                 let (resource, changes) = (Valid::assume(resource), replaced.changes);
                 let write = Write::new(current, &schema, resource, changes, now);
                 Ok(Update::Write(write))

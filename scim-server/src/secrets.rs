@@ -1,95 +1,149 @@
 //! Secrets: what is writeOnly never reaches the store as it was sent (RFC 7643 §9.2).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
+use std::pin::Pin;
 
 use scim_core::{
-    AttrType, Attribute, Mutability, PatchOp, Policy, Resource, ResourceSchema, Value,
+    AttrType, Attribute, Mutability, PatchOp, Policy, Resource, ResourceSchema, ScimError,
+    ScimType, Value,
 };
-
 use scim_schema::ValidationLimits;
 
+use crate::limits::SECRETS;
+use crate::store::StoreError;
 use crate::visit;
 
 /// What stands for a secret where the host keeps none: only that it was set is noted.
 pub(crate) const SET: &str = "set";
 
 /// Makes of a secret what the store may keep.
-pub(crate) type Hash = dyn Fn(&str) -> String + Send + Sync;
+pub(crate) type Hash = dyn Fn(String) -> Hashed + Send + Sync;
+
+/// A hash in the making.
+pub(crate) type Hashed = Pin<Box<dyn Future<Output = Result<String, StoreError>> + Send>>;
 
 /// What the secrets of one request were replaced by.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Sealed(HashSet<Box<str>>);
 
 impl Sealed {
     /// Replaces the secrets of a body.
-    pub(crate) fn body(schema: &ResourceSchema, resource: &mut Resource, hash: &Hash) -> Self {
-        let mut sealed = Self::default();
-        let Ok(()) = visit::body(schema, resource, |attribute, value| {
-            each(attribute, value, &mut |secret| sealed.seal(secret, hash));
-            Ok::<(), Infallible>(())
-        });
-        sealed
+    ///
+    /// # Errors
+    /// There are too many, or the hash failed.
+    pub(crate) async fn body(
+        schema: &ResourceSchema,
+        resource: &mut Resource,
+        hash: &Hash,
+    ) -> Result<Self, StoreError> {
+        let walk = |see: &mut dyn FnMut(&mut Box<str>)| in_body(schema, resource, see);
+        Self::seal(walk, hash).await
     }
 
     /// Replaces the secrets that a PATCH writes.
-    pub(crate) fn patch(
+    ///
+    /// # Errors
+    /// There are too many, or the hash failed.
+    pub(crate) async fn patch(
         schema: &ResourceSchema,
         policy: &Policy,
         patch: &mut PatchOp,
         hash: &Hash,
-    ) -> Self {
-        let mut sealed = Self::default();
-        let Ok(()) = visit::patch(schema, policy, patch, |_, attribute, value| {
-            each(attribute, value, &mut |secret| sealed.seal(secret, hash));
-            Ok::<(), Infallible>(())
-        });
-        sealed
+    ) -> Result<Self, StoreError> {
+        let walk = |see: &mut dyn FnMut(&mut Box<str>)| {
+            let Ok(()) = visit::patch(schema, policy, patch, |_, attribute, value| {
+                each(attribute, value, see);
+                Ok::<(), Infallible>(())
+            });
+        };
+        Self::seal(walk, hash).await
     }
 
-    /// Makes sure of the outcome: a secret that is neither one of these nor one of the stored ones
-    /// came in a form that only the rules of the write could read, and is replaced now.
+    /// Replaces what `walk` shows: it is called twice, since a hash takes its time.
+    async fn seal(
+        mut walk: impl FnMut(&mut dyn FnMut(&mut Box<str>)) + Send,
+        hash: &Hash,
+    ) -> Result<Self, StoreError> {
+        let mut clear = HashSet::new();
+        walk(&mut |secret| {
+            if is_sound(secret) {
+                clear.insert(secret.clone());
+            }
+        });
+        if clear.len() > SECRETS {
+            let detail = format!("a request may set {SECRETS} secrets");
+            return Err(ScimError::new(413, detail).into());
+        }
+        let mut hashes: HashMap<Box<str>, Box<str>> = HashMap::with_capacity(clear.len());
+        for secret in clear {
+            let hashed = hash(secret.to_string()).await?;
+            hashes.insert(secret, hashed.into());
+        }
+        walk(&mut |secret| {
+            if let Some(hashed) = hashes.get(secret) {
+                *secret = hashed.clone();
+            }
+        });
+        Ok(Self(hashes.into_values().collect()))
+    }
+
+    /// Makes sure of the outcome: every secret is one of these or one of the stored ones.
+    ///
+    /// # Errors
+    /// A secret came in a form that only the rules of the write could read. None is known.
     pub(crate) fn check(
-        mut self,
+        &self,
         schema: &ResourceSchema,
         resource: &mut Resource,
         current: &Resource,
-        hash: &Hash,
-    ) {
-        let mut stored = current.clone();
-        let Ok(()) = visit::body(schema, &mut stored, |attribute, value| {
-            each(attribute, value, &mut |secret| {
-                self.0.insert(secret.clone());
-            });
-            Ok::<(), Infallible>(())
+    ) -> Result<(), ScimError> {
+        let mut unknown = HashSet::new();
+        in_body(schema, resource, &mut |secret| {
+            if !self.0.contains(secret) {
+                unknown.insert(secret.clone());
+            }
         });
-        let Ok(()) = visit::body(schema, resource, |attribute, value| {
-            each(attribute, value, &mut |secret| {
-                if !self.0.contains(secret) {
-                    self.seal(secret, hash);
-                }
-            });
-            Ok::<(), Infallible>(())
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        in_body(schema, &mut current.clone(), &mut |secret| {
+            unknown.remove(secret);
         });
-    }
-
-    fn seal(&mut self, secret: &mut Box<str>, hash: &Hash) {
-        if is_sound(secret) {
-            *secret = hash(secret).into();
-            self.0.insert(secret.clone());
+        match unknown.is_empty() {
+            true => Ok(()),
+            false => Err(ScimError::of(
+                ScimType::InvalidValue,
+                "a secret is given in another form than its attribute has",
+            )),
         }
     }
 }
 
+/// Shows `see` every secret of a body.
+fn in_body(schema: &ResourceSchema, resource: &mut Resource, see: &mut dyn FnMut(&mut Box<str>)) {
+    let Ok(()) = visit::body(schema, resource, |attribute, value| {
+        each(attribute, value, see);
+        Ok::<(), Infallible>(())
+    });
+}
+
 /// Shows `see` every secret in a value.
-fn each(attribute: &Attribute, value: &mut Value, see: &mut impl FnMut(&mut Box<str>)) {
+fn each(attribute: &Attribute, value: &mut Value, see: &mut dyn FnMut(&mut Box<str>)) {
+    let holds_any = is_secret(attribute) || attribute.sub_attributes.iter().any(is_secret);
     match value {
+        _ if !holds_any => {}
         Value::Array(elements) => {
             for element in elements {
                 each(attribute, element, see);
             }
         }
-        Value::String(secret) if is_secret(attribute) => see(secret),
+        // A string may stand for the `value` of a complex attribute (decision P27).
+        Value::String(secret)
+            if is_secret(attribute) || attribute.sub_attribute("value").is_some_and(is_secret) =>
+        {
+            see(secret);
+        }
         Value::Object(object) => {
             for (key, value) in object.iter_mut() {
                 if let Some(sub) = attribute.sub_attribute(key.as_str()) {
@@ -99,14 +153,6 @@ fn each(attribute: &Attribute, value: &mut Value, see: &mut impl FnMut(&mut Box<
         }
         _ => {}
     }
-}
-
-/// Whether any attribute of the type holds a secret.
-pub(crate) fn has_secrets(schema: &ResourceSchema) -> bool {
-    let extensions = schema.extensions().iter();
-    let extensions = extensions.flat_map(|extension| &extension.schema.attributes);
-    let mut all = schema.attributes().chain(extensions);
-    all.any(|attribute| is_secret(attribute) || attribute.sub_attributes.iter().any(is_secret))
 }
 
 /// Whether a string keeps to the bounds of every string (decision S11); one that does not is left for
@@ -122,17 +168,18 @@ fn is_secret(attribute: &Attribute) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contract::block_on;
     use scim_core::builtin;
 
-    fn shout(secret: &str) -> String {
-        secret.to_uppercase()
+    fn shout(secret: String) -> Hashed {
+        Box::pin(std::future::ready(Ok(secret.to_uppercase())))
     }
 
     #[test]
     fn every_way_to_write_a_password_is_covered() {
         let schema = builtin::user_schema();
         let mut user: Resource = r#"{"userName":"ada","PASSWORD":"secret"}"#.parse().unwrap();
-        Sealed::body(schema, &mut user, &shout);
+        block_on(Sealed::body(schema, &mut user, &shout)).unwrap();
         assert_eq!(user.to_json(), r#"{"userName":"ada","PASSWORD":"SECRET"}"#);
         let mut patch = PatchOp::from_json(
             br#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[
@@ -146,7 +193,8 @@ mod tests {
             ]}"#,
         )
         .unwrap();
-        Sealed::patch(schema, &Policy::lenient(), &mut patch, &shout);
+        let policy = Policy::lenient();
+        block_on(Sealed::patch(schema, &policy, &mut patch, &shout)).unwrap();
         let values: Vec<_> = patch
             .operations
             .iter()
@@ -207,7 +255,8 @@ mod tests {
                 r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{operation}]}}"#
             );
             let mut patch = PatchOp::from_json(text.as_bytes()).unwrap();
-            Sealed::patch(safe, &Policy::lenient(), &mut patch, &shout);
+            let policy = Policy::lenient();
+            block_on(Sealed::patch(safe, &policy, &mut patch, &shout)).unwrap();
             let written = patch.operations[0].value.as_ref().unwrap().to_json();
             assert!(
                 written.contains("SECRET") && !written.contains("secret"),

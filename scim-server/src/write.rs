@@ -13,7 +13,6 @@ use crate::provider::Shared;
 use crate::references;
 use crate::render::{complete, location, tag};
 use crate::respond::Answer;
-use crate::secrets::{Sealed, has_secrets};
 use crate::store::{StoreError, Stored, View};
 use crate::visit;
 
@@ -82,20 +81,6 @@ impl Shared {
             return Ok(());
         };
         references::settle_members(members, id, current, view, &self.policy, departures)
-    }
-
-    /// Makes sure that no secret is written as it was sent.
-    pub(crate) fn check_secrets(
-        &self,
-        sealed: &Sealed,
-        schema: &ResourceSchema,
-        resource: &mut Resource,
-        current: &Stored,
-    ) {
-        if has_secrets(schema) {
-            let sealed = sealed.clone();
-            sealed.check(schema, resource, current.resource(), &*self.hash);
-        }
     }
 
     /// The resource as the client sees it, before projection.

@@ -360,21 +360,51 @@ fn w21_a_user_is_active_unless_the_client_says_otherwise() {
 }
 
 #[test]
-fn a_password_is_not_in_the_file() {
+fn a_password_is_kept_as_a_hash_and_shown_to_nobody() {
+    const SECRETS: [&str; 3] = ["correct-horse", "battery-staple", "second-battery"];
     let folder = Folder::new();
-    {
-        let running = Running::start(Config::new(Database::File(folder.file("scim.db"))));
-        let body = user("ada").replace('}', r#","password":"correct-horse"}"#);
-        let answer = running.client.ask("POST", "/Users", &body);
-        assert_eq!(answer.status, 201, "{}", text(&answer));
-        assert!(!text(&answer).contains("correct-horse"));
+    for database in [Database::File(folder.file("scim.db")), Database::Memory] {
+        let running = Running::start(Config::new(database));
+        let ask = |method: &str, target: &str, body: &str| {
+            let answer = running.client.ask(method, target, body);
+            let shown = text(&answer);
+            assert!(
+                SECRETS.iter().all(|secret| !shown.contains(secret)),
+                "{shown}"
+            );
+            assert!(!shown.contains("$argon2"), "{shown}");
+            (answer.status, shown)
+        };
+        let body = |secret: &str| user("ada").replace('}', &format!(r#","password":"{secret}"}}"#));
+        let (status, created) = ask("POST", "/Users", &body(SECRETS[0]));
+        assert_eq!(status, 201, "{created}");
+        let (_, id) = created.split_once(r#""id":""#).unwrap();
+        let user = format!("/Users/{}", id.split('"').next().unwrap());
+        assert_eq!(ask("PUT", &user, &body(SECRETS[1])).0, 200);
+        let patch = format!(
+            r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+                "Operations":[{{"op":"replace","path":"password","value":"{}"}}]}}"#,
+            SECRETS[2]
+        );
+        assert_eq!(ask("PATCH", &user, &patch).0, 200);
+        assert_eq!(
+            ask("GET", &format!("{user}?attributes=password"), "").0,
+            200
+        );
+        let filter = format!("/Users?filter=password%20eq%20%22{}%22", SECRETS[2]);
+        let (status, refused) = ask("GET", &filter, "");
+        assert_eq!(status, 400);
+        assert!(refused.contains("invalidFilter"), "{refused}");
+        let (_, config) = ask("GET", "/ServiceProviderConfig", "");
+        assert!(
+            config.contains(r#""changePassword":{"supported":true}"#),
+            "{config}"
+        );
     }
     let bytes = std::fs::read(folder.file("scim.db")).unwrap();
-    assert!(
-        bytes.windows(3).any(|w| w == b"ada"),
-        "the write-ahead log was folded in"
-    );
-    assert!(!bytes.windows(13).any(|w| w == b"correct-horse"));
+    let holds = |text: &str| bytes.windows(text.len()).any(|w| w == text.as_bytes());
+    assert!(holds("$argon2id$v=19$m=19456,t=2,p=1$"));
+    assert!(SECRETS.iter().all(|secret| !holds(secret)));
 }
 
 #[test]

@@ -28,7 +28,7 @@ impl<S: Store> ServiceProvider<S> {
         }
         let reserved = refused.is_empty();
         for at in unit.iter().filter(|_| reserved) {
-            match self.draft_in(job, *at, unit) {
+            match self.draft_in(job, *at, unit).await {
                 Ok(draft) => drafts.push(draft),
                 Err(fault) => refused.push((*at, fault)),
             }
@@ -58,9 +58,9 @@ impl<S: Store> ServiceProvider<S> {
         }
     }
 
-    fn draft_in(&self, job: &mut Job<'_>, at: usize, unit: &[usize]) -> Result<Draft, Fault> {
+    async fn draft_in(&self, job: &mut Job<'_>, at: usize, unit: &[usize]) -> Result<Draft, Fault> {
         match job.place(at)? {
-            Place::Collection(schema) => self.draft_of(job, at, &schema, unit),
+            Place::Collection(schema) => self.draft_of(job, at, &schema, unit).await,
             // Nothing refers to what is no POST, so it is in no circle.
             Place::Item(..) => Err(super::unknown()),
         }

@@ -656,7 +656,7 @@ fn passwords_in_a_bulk_request_are_kept_as_hashes() {
     let host = Host::new(|builder| {
         builder
             .policy(Policy::lenient())
-            .hash_secrets(|_| "hashed".to_owned())
+            .hash_secrets(async |_| Ok("hashed".to_owned()))
     });
     let data = user("ada").replace("}", r#","password":"swordfish"}"#);
     let answer = bulk(&host, &[post("a", "/Users", &data)]);

@@ -152,7 +152,7 @@ fn a_secret_is_hashed_whatever_form_the_policy_lets_pass() {
     let host = Host::with(registry, |builder| {
         builder
             .policy(scim_server::scim_core::Policy::lenient())
-            .hash_secrets(|secret| format!("hashed:{}", secret.len()))
+            .hash_secrets(async |secret| Ok(format!("hashed:{}", secret.len())))
     });
     // A string stands for the `value` of a complex attribute (P27).
     let id = host.create("Safes", r#"{"lock":"1"}"#);
@@ -180,4 +180,28 @@ fn a_secret_is_hashed_whatever_form_the_policy_lets_pass() {
         assert_eq!(answer.status, 200, "{body}: {answer:?}");
         assert!(stored().contains(expected), "{body}: {}", stored());
     }
+}
+
+#[test]
+fn secrets_beyond_the_bound_are_not_hashed() {
+    let mut registry = Registry::builtin();
+    registry
+        .load_schema(
+            r#"{"id":"urn:example:Box","attributes":[{"name":"locks","type":"complex","multiValued":true,
+                "subAttributes":[{"name":"value"},{"name":"key","mutability":"writeOnly"}]}]}"#,
+        )
+        .unwrap();
+    registry
+        .load_resource_type(r#"{"name":"Box","endpoint":"/Boxes","schema":"urn:example:Box"}"#)
+        .unwrap();
+    let host = Host::with(registry, |builder| {
+        builder.hash_secrets(async |secret| Ok(format!("hashed:{secret}")))
+    });
+    let body = |locks: usize| {
+        let locks = (0..locks).map(|n| format!(r#"{{"value":"{n}","key":"{n}"}}"#));
+        let locks = locks.collect::<Vec<_>>().join(",");
+        format!(r#"{{"schemas":["urn:example:Box"],"locks":[{locks}]}}"#)
+    };
+    assert_eq!(host.send("POST /Boxes", &body(16)).status, 201);
+    assert_eq!(host.send("POST /Boxes", &body(17)).status, 413);
 }

@@ -155,8 +155,9 @@ fn w21_defaults_are_the_hosts() {
 
 #[test]
 fn secrets_are_hashed_and_never_shown() {
-    let host =
-        Host::new(|builder| builder.hash_secrets(|secret| format!("hashed:{}", secret.len())));
+    let host = Host::new(|builder| {
+        builder.hash_secrets(async |secret| Ok(format!("hashed:{}", secret.len())))
+    });
     let body = format!(r#"{{"schemas":["{USER}"],"userName":"ada","password":"first-secret"}}"#);
     let created = host.send("POST /Users", &body);
     let id = created.text(&["id"]).unwrap().to_owned();
