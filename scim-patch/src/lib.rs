@@ -14,6 +14,7 @@ mod lookup;
 mod plan;
 mod planner;
 mod run;
+mod typed;
 mod value_delta;
 
 pub use diff::{DiffError, diff};
@@ -21,4 +22,5 @@ pub use error::PatchError;
 pub use limits::PatchLimits;
 pub use plan::{Applied, Plan};
 pub use scim_core;
+pub use typed::ApplyToError;
 pub use value_delta::ValueDelta;

@@ -51,7 +51,7 @@ fn emails() -> impl Strategy<Value = Vec<Value>> {
     })
 }
 
-fn user() -> impl Strategy<Value = Resource> {
+pub(crate) fn user() -> impl Strategy<Value = Resource> {
     let text = || proptest::option::of(select(vec!["x", "y", ""]));
     (emails(), text(), text(), text()).prop_map(|(emails, title, given, department)| {
         let mut user: Resource = r#"{"schemas":[],"id":"1","userName":"ada"}"#.parse().unwrap();
@@ -78,7 +78,7 @@ fn user() -> impl Strategy<Value = Resource> {
     })
 }
 
-fn operation() -> impl Strategy<Value = PatchOperation> {
+pub(crate) fn operation() -> impl Strategy<Value = PatchOperation> {
     let paths = vec![
         "userName",
         "title",
@@ -131,7 +131,7 @@ fn operation() -> impl Strategy<Value = PatchOperation> {
         })
 }
 
-fn apply(
+pub(crate) fn apply(
     operations: &[PatchOperation],
     policy: &Policy,
     resource: &mut Resource,
@@ -141,7 +141,7 @@ fn apply(
 }
 
 /// Order of elements has no meaning (P34), and keys are compared without order already.
-fn sorted(resource: &Resource) -> Resource {
+pub(crate) fn sorted(resource: &Resource) -> Resource {
     let mut resource = resource.clone();
     for (_, value) in resource.iter_mut() {
         if let Value::Array(elements) = value {

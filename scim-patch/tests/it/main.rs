@@ -8,4 +8,5 @@
 
 mod laws;
 mod tables;
+mod typed;
 mod value_delta;

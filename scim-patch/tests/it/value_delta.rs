@@ -124,6 +124,19 @@ fn on_tags() -> impl Strategy<Value = PatchOperation> {
     ]
 }
 
+/// Whether all of `some` stand in `all`, in that order.
+fn is_within(some: &[Value], all: &[Value]) -> bool {
+    let mut all = all.iter();
+    some.iter().all(|one| all.any(|other| other == one))
+}
+
+/// Without order.
+fn texts(elements: &[Value]) -> Vec<String> {
+    let mut texts: Vec<_> = elements.iter().map(Value::to_json).collect();
+    texts.sort();
+    texts
+}
+
 /// Applies to the whole and, where there is a delta, to what it reaches: the same comes out.
 fn agree(list: &str, elements: Vec<Value>, operations: Vec<PatchOperation>) {
     for policy in [Policy::strict(), Policy::lenient(), Policy::interop()] {
@@ -151,16 +164,17 @@ fn agree(list: &str, elements: Vec<Value>, operations: Vec<PatchOperation>) {
             .get(list)
             .and_then(Value::as_array)
             .unwrap_or_default();
-        let (new, kept): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|e| reached.contains(e));
-        assert_eq!(new, reached, "those reached, in their order");
         let mut untouched = elements.clone();
-        untouched.retain(|element| !delta.reaches(element) && !reached.contains(element));
-        assert_eq!(kept, untouched, "all others stay");
+        untouched.retain(|element| !delta.reaches(element));
+        assert!(is_within(&reached, all), "those reached, in their order");
+        assert!(is_within(&untouched, all), "all others stay");
+        let together = [untouched, reached].concat();
+        assert_eq!(texts(all), texts(&together));
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4000))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn of_complex_elements(

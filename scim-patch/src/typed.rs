@@ -1,0 +1,109 @@
+//! [`Plan::apply_to`]: a PATCH of a host's own type.
+
+use scim_core::{AttrPath, Change, ConvertError, Resource, ScimError, ScimType, Value};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::{Applied, PatchError, Plan};
+
+/// Why a PATCH is not applied to a host's own value; the value is as it was.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ApplyToError {
+    /// The PATCH is refused.
+    #[error(transparent)]
+    Patch(#[from] PatchError),
+    /// The value does not serialize to a resource.
+    #[error("the value is no resource")]
+    Serialize(#[source] ConvertError),
+    /// The patched resource does not fit the type. The source may quote the client's value.
+    #[error("the type cannot hold {}", place(.0))]
+    Deserialize(#[source] ConvertError),
+    /// The type has no field for an attribute of the schema that the PATCH assigns.
+    #[error("`{0}` is not kept")]
+    NotKept(AttrPath),
+}
+
+impl From<ApplyToError> for ScimError {
+    /// A value that the type cannot take is the client's fault, a type that does not follow the
+    /// schema is the host's.
+    fn from(error: ApplyToError) -> Self {
+        match error {
+            ApplyToError::Patch(error) => error.into(),
+            ApplyToError::Deserialize(_) => Self::of(ScimType::InvalidValue, error.to_string()),
+            ApplyToError::Serialize(_) | ApplyToError::NotKept(_) => {
+                Self::new(500, "the resource cannot be changed this way")
+            }
+        }
+    }
+}
+
+impl Plan<'_> {
+    /// Applies the operations to a value of a host's own type, which is a resource as serde writes it;
+    /// all of them or none. What the type does not serialize starts anew, as in any reading of it; if
+    /// nothing changes, the value is left alone.
+    ///
+    /// ```
+    /// use scim_core::{PatchOp, PatchOperation, Policy, builtin};
+    /// use scim_patch::{ApplyToError, Plan};
+    ///
+    /// #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+    /// #[serde(rename_all = "camelCase")]
+    /// struct Account {
+    ///     user_name: String,
+    ///     title: Option<String>,
+    /// }
+    ///
+    /// let plan = |path: &str, value: &str| {
+    ///     let patch = PatchOp::new(vec![PatchOperation::replace(path, value)]);
+    ///     Plan::new(&patch, builtin::user_schema(), &Policy::strict())
+    /// };
+    /// let mut ada = Account { user_name: "ada".into(), title: None };
+    /// let applied = plan("title", "Countess")?.apply_to(&mut ada)?;
+    /// assert_eq!(ada.title.as_deref(), Some("Countess"));
+    /// assert_eq!(applied.changes.len(), 1);
+    ///
+    /// let before = ada.clone();
+    /// let error = plan("nickName", "Ada")?.apply_to(&mut ada).unwrap_err();
+    /// assert!(matches!(error, ApplyToError::NotKept(path) if path.as_str() == "nickName"));
+    /// assert_eq!(ada, before);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ApplyToError`], and the value is as it was.
+    ///
+    /// # Complexity
+    /// As [`Plan::apply`], and the value is written twice and read once.
+    pub fn apply_to<T>(&self, typed: &mut T) -> Result<Applied, ApplyToError>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        let mut resource = Resource::from_typed(typed).map_err(ApplyToError::Serialize)?;
+        let has_schemas = resource.get("schemas").is_some();
+        let applied = self.apply(&mut resource)?;
+        if applied.changes.is_empty() {
+            return Ok(applied);
+        }
+        if !has_schemas {
+            resource.remove("schemas");
+        }
+        let patched: T = resource.to().map_err(ApplyToError::Deserialize)?;
+        let kept = Resource::from_typed(&patched).map_err(ApplyToError::Serialize)?;
+        for Change { path, after, .. } in &applied.changes {
+            let is_kept = kept.at(path).is_some_and(Value::is_assigned);
+            if after.is_some() && !is_kept && resource.at(path).is_some_and(Value::is_assigned) {
+                return Err(ApplyToError::NotKept(path.clone()));
+            }
+        }
+        *typed = patched;
+        Ok(applied)
+    }
+}
+
+fn place(error: &ConvertError) -> String {
+    match error.place() {
+        whole if whole.is_empty() => "the resource".into(),
+        place => format!("what `{place}` becomes"),
+    }
+}
