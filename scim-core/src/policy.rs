@@ -345,6 +345,7 @@ tolerances! {
     QueryCaseInsensitive = "query_case_insensitive",
     BadFailOnErrors = "bad_fail_on_errors",
     MissingBulkId = "missing_bulk_id",
+    CursorAndStartIndex = "cursor_and_start_index",
 }
 
 impl fmt::Display for Tolerance {

@@ -10,6 +10,7 @@ use scim_core::{AuthenticationScheme, BaseUrl, Policy};
 use scim_server::{
     BuildError, Limits, MemoryStore, ProtocolPolicy, ServiceProvider, StoreError, active_by_default,
 };
+use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
@@ -119,6 +120,7 @@ impl Gateway {
                     base_url: base_url.clone(),
                     base_path,
                     hashes: vec![hash],
+                    cursor_key: cursor_key(&random_token()?),
                 };
                 (setup.router(store)?, first)
             }
@@ -130,11 +132,13 @@ impl Gateway {
                 })?;
                 let (hashes, first) = credentials(&store, given).await?;
                 unkept = first.is_some().then(|| store.clone());
+                let cursor_secret = store.cursor_secret(random_token()?).await?;
                 let setup = Setup {
                     config: &config,
                     base_url: base_url.clone(),
                     base_path,
                     hashes,
+                    cursor_key: cursor_key(&cursor_secret),
                 };
                 (setup.router(store)?, first)
             }
@@ -186,6 +190,7 @@ struct Setup<'c> {
     base_url: BaseUrl,
     base_path: String,
     hashes: Vec<TokenHash>,
+    cursor_key: [u8; 32],
 }
 
 impl Setup<'_> {
@@ -204,6 +209,7 @@ impl Setup<'_> {
             .base_path(self.base_path)
             .defaults(active_by_default)
             .hash_secrets(move |password| hasher.clone().hash(password))
+            .cursors(self.cursor_key, limits::CURSOR_TIMEOUT)
             .authentication_schemes(vec![bearer()])
             .build()?;
         Ok(router(Door {
@@ -225,6 +231,11 @@ fn bearer() -> AuthenticationScheme {
 
 /// The one credential of the gateway; the table has room for more.
 const CREDENTIAL: &str = "first";
+
+/// The key that seals cursors, from a random secret.
+fn cursor_key(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}
 
 /// The hashes to accept, and the token that was made because there was none. It is not kept yet.
 async fn credentials(

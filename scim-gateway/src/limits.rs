@@ -24,6 +24,10 @@ pub(crate) const DRAINED_BODIES: usize = 4;
 /// Most connections at once; one more waits to be accepted. Each may hold a body in memory.
 pub(crate) const CONNECTIONS: usize = 1024;
 
+/// How long a cursor is good for: time enough to work on the largest page before the next is asked for, and short enough
+/// that a cursor found in an old log is worth nothing.
+pub(crate) const CURSOR_TIMEOUT: Duration = Duration::from_secs(3600);
+
 /// How long a shutdown waits for the requests under way and for the database to close. Service managers kill what has
 /// not ended after ten seconds or more.
 pub(crate) const SHUTDOWN_GRACE: Duration = Duration::from_secs(9);

@@ -1,11 +1,13 @@
 //! [`Builder`]: what a host decides about its service provider.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use scim_core::{AuthenticationScheme, Policy, Resource, ResourceSchema};
 use scim_schema::Registry;
 
 use crate::context::Context;
+use crate::cursor::Cursors;
 use crate::limits::Limits;
 use crate::me::Subject;
 use crate::protocol::ProtocolPolicy;
@@ -46,6 +48,9 @@ pub enum BuildError {
     /// What a POST to `/Me` creates is no resource type of the registry, or there is no `/Me`.
     #[error("`/Me` cannot create a `{0}`")]
     Me(String),
+    /// Cursors that are void at once.
+    #[error("a cursor has to be good for a second at least")]
+    CursorTimeout,
     /// The page without a `count` is larger than the largest page.
     #[error(
         "the default page of {default_results} results is larger than the largest of {max_results}"
@@ -78,6 +83,7 @@ impl<S: Store> Builder<S> {
                 keeps_secrets: false,
                 subjects: None,
                 me_creates: None,
+                cursors: None,
                 authentication_schemes: Vec::new(),
                 documentation_uri: None,
             },
@@ -177,6 +183,30 @@ impl<S: Store> Builder<S> {
         self
     }
 
+    /// Serves pages by cursor (RFC 9865), beside those by index, which stay the default (decision C08).
+    ///
+    /// `key` seals the cursors: 32 random bytes that nobody else knows, the same for every process
+    /// that serves the same resources; with another key the cursors that are out are void. A cursor
+    /// is good for `timeout`, in whole seconds, counted by [`Context::now`]. Without this, a `cursor`
+    /// in a request is answered with 501 (decision Q17).
+    ///
+    /// A cursor holds the value that the last resource of its page was sorted by, so where such
+    /// values are longer than [`Limits::query_bytes`] allows, clients have to follow it by POST.
+    ///
+    /// ```
+    /// use scim_server::{MemoryStore, ServiceProvider, scim_schema::Registry};
+    /// # let (new_id, key_from_your_vault) = (|| "1".to_owned(), [7; 32]);
+    /// let hour = std::time::Duration::from_secs(3600);
+    /// let provider = ServiceProvider::builder(Registry::builtin(), MemoryStore::new(), new_id)
+    ///     .cursors(key_from_your_vault, hour)
+    ///     .build()?;
+    /// # Ok::<(), scim_server::BuildError>(())
+    /// ```
+    pub fn cursors(mut self, key: [u8; 32], timeout: Duration) -> Self {
+        self.shared.cursors = Some(Cursors::new(key, timeout));
+        self
+    }
+
     /// The ways for clients to authenticate, as ServiceProviderConfig lists them (RFC 7643 §5).
     pub fn authentication_schemes(mut self, schemes: Vec<AuthenticationScheme>) -> Self {
         self.shared.authentication_schemes = schemes;
@@ -201,6 +231,7 @@ impl<S: Store> Builder<S> {
             registry,
             me_creates,
             subjects,
+            cursors,
             ..
         } = &self.shared;
         if let Some(path) = base_path
@@ -216,6 +247,12 @@ impl<S: Store> Builder<S> {
             && (subjects.is_none() || registry.resource_schema(name).is_none())
         {
             return Err(BuildError::Me(name.clone()));
+        }
+        if cursors
+            .as_ref()
+            .is_some_and(|cursors| cursors.timeout() == 0)
+        {
+            return Err(BuildError::CursorTimeout);
         }
         if limits.default_results > limits.max_results {
             return Err(BuildError::Pages {
@@ -286,6 +323,10 @@ mod tests {
         let refused = |name: &str| Some(BuildError::Me(name.to_owned()));
         assert_eq!(build(|b| b.me_creates("User")), refused("User"));
         assert_eq!(build(|b| nobody(b).me_creates("Robot")), refused("Robot"));
+        let cursors =
+            |millis| move |b: Builder<_>| b.cursors([0; 32], Duration::from_millis(millis));
+        assert_eq!(build(cursors(1000)), None);
+        assert_eq!(build(cursors(999)), Some(BuildError::CursorTimeout));
         let mut protocol = ProtocolPolicy::interop();
         protocol.require_precondition = true;
         assert_eq!(

@@ -1,7 +1,5 @@
 //! POST to a type (RFC 7644 §3.3).
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 use http::StatusCode;
 use scim_core::{Departure, Resource, ResourceSchema, ScimError, Valid};
@@ -131,9 +129,9 @@ impl Shared {
             && !id.ends_with(".scim");
         match good {
             true => Ok(id),
-            false => Err(Fault::Failed(Arc::from(Box::from(format!(
+            false => Err(Fault::failed(&format!(
                 "`{id}` cannot be the id of a resource"
-            ))))),
+            ))),
         }
     }
 }

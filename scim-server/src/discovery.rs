@@ -12,7 +12,7 @@ use scim_schema::{resource_type_resource, schema_resource};
 use crate::call::Call;
 use crate::error::Fault;
 use crate::provider::{ServiceProvider, Shared};
-use crate::query::list;
+use crate::query::{Counters, list};
 use crate::respond::Answer;
 use crate::store::Store;
 
@@ -83,10 +83,13 @@ impl Shared {
         let number = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         let (protocol, limits) = (&self.protocol, &self.limits);
         let filter = FilterConfig::new(number(limits.max_results)).supported(protocol.filter);
-        let pagination = Pagination::new(false, true)
+        let mut pagination = Pagination::new(self.cursors.is_some(), true)
             .default_pagination_method("index")
             .default_page_size(number(limits.default_results))
             .max_page_size(number(limits.max_results));
+        if let Some(cursors) = &self.cursors {
+            pagination = pagination.cursor_timeout(cursors.timeout());
+        }
         let mut config = ServiceProviderConfig::new()
             .patch(protocol.patch)
             .filter(filter)
@@ -121,7 +124,12 @@ fn all(call: &Call<'_>, resources: impl Iterator<Item = Resource>) -> Answer {
     });
     let resources: Vec<_> = located.collect();
     let total = u64::try_from(resources.len()).unwrap_or(u64::MAX);
-    Answer::json(StatusCode::OK, list(total, 1, resources))
+    let counters = Counters {
+        total: Some(total),
+        start_index: Some(1),
+        next_cursor: None,
+    };
+    Answer::json(StatusCode::OK, list(counters, resources))
 }
 
 /// Makes `meta.location` absolute, and returns it (decision E12).

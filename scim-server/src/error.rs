@@ -44,6 +44,11 @@ impl Fault {
         }
     }
 
+    /// A failure of our own or of the host's.
+    pub(crate) fn failed(cause: &str) -> Self {
+        Self::Failed(Arc::from(Box::from(cause)))
+    }
+
     /// A feature that is switched off, or not there (decision E07).
     pub(crate) fn not_supported(what: &str) -> Self {
         Self::Refused(ScimError::new(501, format!("{what} is not supported")))

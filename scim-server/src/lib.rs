@@ -7,6 +7,7 @@ mod conditional;
 mod context;
 pub mod contract;
 mod create;
+mod cursor;
 mod delete;
 mod discovery;
 mod error;

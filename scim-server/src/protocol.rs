@@ -18,6 +18,8 @@ pub struct ProtocolPolicy {
     pub conditional_headers: bool,
     /// Ignore `sortBy` when sorting is switched off, instead of answering 501 (Q17).
     pub ignore_disabled_sort: bool,
+    /// Page by cursor when a request has `startIndex` as well, instead of refusing it (C01).
+    pub cursor_and_start_index: bool,
     /// Serve `/ServiceProviderConfigs` as well (D01).
     pub service_provider_configs_alias: bool,
     /// Answer 428 to a PUT, PATCH or DELETE without precondition (V07).
@@ -58,6 +60,7 @@ impl ProtocolPolicy {
             content_type: ContentTypes::ScimOrJson,
             conditional_headers: true,
             ignore_disabled_sort: false,
+            cursor_and_start_index: false,
             service_provider_configs_alias: false,
             require_precondition: false,
             list_configuration_schemas: true,
@@ -75,6 +78,7 @@ impl ProtocolPolicy {
     pub fn lenient() -> Self {
         Self {
             ignore_disabled_sort: true,
+            cursor_and_start_index: true,
             service_provider_configs_alias: true,
             bad_fail_on_errors: true,
             missing_bulk_id: true,

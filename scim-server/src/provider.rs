@@ -10,6 +10,7 @@ use scim_schema::Registry;
 use crate::builder::Builder;
 use crate::call::Call;
 use crate::context::Context;
+use crate::cursor::Cursors;
 use crate::error::Fault;
 use crate::limits::Limits;
 use crate::me::Subjects;
@@ -48,6 +49,8 @@ pub(crate) struct Shared {
     pub(crate) subjects: Option<Box<Subjects>>,
     /// The type that a POST to `/Me` creates.
     pub(crate) me_creates: Option<String>,
+    /// Pages by cursor, if the host gave a key.
+    pub(crate) cursors: Option<Cursors>,
     pub(crate) authentication_schemes: Vec<AuthenticationScheme>,
     pub(crate) documentation_uri: Option<String>,
 }

@@ -3,10 +3,14 @@
 use std::sync::Arc;
 
 use http::StatusCode;
-use scim_core::{Departure, ListResponse, Object, ResourceSchema, ScimError, SearchRequest, Value};
+use scim_core::{
+    Departure, ListResponse, Object, ResourceSchema, ScimError, ScimType, SearchRequest, Tolerance,
+    Value,
+};
 use scim_filter::{Checked, Parser, SortBy};
 
 use crate::call::{Call, Shown};
+use crate::cursor::Question;
 use crate::error::Fault;
 use crate::provider::ServiceProvider;
 use crate::respond::Answer;
@@ -53,8 +57,9 @@ impl<S: Store> ServiceProvider<S> {
             usize::try_from(count).unwrap_or(usize::MAX)
         });
         let mut query = Query::new(schemas.to_vec(), count.min(limits.max_results));
-        let start_index = search.start_index.unwrap_or(1);
-        query.start = Start::Index(start_index);
+        let question = Question::new(call.context, schemas, &search, query.count);
+        query.start = self.start(&search, &question, &mut departures)?;
+        let start = query.start.clone();
         query.filters = self.filters(schemas, &search, &mut departures)?;
         query.sorts = self.sorts(schemas, &search, &mut departures)?;
         if let [only] = &*projections {
@@ -73,8 +78,47 @@ impl<S: Store> ServiceProvider<S> {
             Some(Value::from(projection.apply(&resource)))
         });
         let resources: Vec<_> = resources.collect();
-        let body = list(page.total.unwrap_or_default(), start_index, resources);
+        let next = match &shared.cursors {
+            Some(cursors) => page.next.map(|place| cursors.seal(&question, &place)),
+            None => None,
+        };
+        let counters = Counters {
+            total: page.total,
+            start_index: match start {
+                Start::Index(index) => Some(index),
+                Start::After(_) => None,
+            },
+            next_cursor: next.transpose()?,
+        };
+        let body = list(counters, resources);
         Ok(Answer::json(StatusCode::OK, body).report(departures))
+    }
+
+    /// Where the page begins (decisions C01, C02).
+    fn start(
+        &self,
+        search: &SearchRequest,
+        question: &Question<'_>,
+        departures: &mut Vec<Departure>,
+    ) -> Result<Start, Fault> {
+        let Some(cursor) = &search.cursor else {
+            return Ok(Start::Index(search.start_index.unwrap_or(1)));
+        };
+        let Some(cursors) = &self.shared.cursors else {
+            return Err(Fault::not_supported("paging by cursor"));
+        };
+        if search.start_index.is_some() {
+            if !self.shared.protocol.cursor_and_start_index {
+                let detail = "`cursor` and `startIndex` exclude each other";
+                return Err(ScimError::of(ScimType::InvalidValue, detail).into());
+            }
+            let tolerance = Tolerance::CursorAndStartIndex;
+            departures.push(Departure::new(tolerance, "startIndex", "the cursor wins"));
+        }
+        Ok(Start::After(match cursor.is_empty() {
+            true => None,
+            false => Some(cursors.open(question, cursor)?),
+        }))
     }
 
     fn filters(
@@ -146,18 +190,29 @@ fn asks_for_places(query: &Query) -> bool {
     })
 }
 
-/// The message of a page, every counter present (decisions Q01, Q02).
-pub(crate) fn list(total: u64, start_index: u64, resources: Vec<Value>) -> String {
+/// What a list says of itself beside how long it is.
+pub(crate) struct Counters {
+    pub(crate) total: Option<u64>,
+    pub(crate) start_index: Option<u64>,
+    pub(crate) next_cursor: Option<String>,
+}
+
+/// The message of a page (decisions Q01, Q02).
+pub(crate) fn list(counters: Counters, resources: Vec<Value>) -> String {
     let number = |number: u64| Value::Number(number.into());
     let per_page = u64::try_from(resources.len()).unwrap_or(u64::MAX);
-    let message: Object = [
-        ("schemas", vec![ListResponse::<Value>::SCHEMA].into()),
-        ("totalResults", number(total)),
-        ("startIndex", number(start_index)),
-        ("itemsPerPage", number(per_page)),
-        ("Resources", Value::Array(resources)),
-    ]
-    .into_iter()
-    .collect();
+    let mut message = Object::new();
+    message.insert("schemas", vec![ListResponse::<Value>::SCHEMA]);
+    if let Some(total) = counters.total {
+        message.insert("totalResults", number(total));
+    }
+    if let Some(index) = counters.start_index {
+        message.insert("startIndex", number(index));
+    }
+    message.insert("itemsPerPage", number(per_page));
+    if let Some(cursor) = counters.next_cursor {
+        message.insert("nextCursor", cursor);
+    }
+    message.insert("Resources", Value::Array(resources));
     message.to_json()
 }

@@ -1,4 +1,4 @@
-//! The table `credential`: tokens by their hash.
+//! What the gateway keeps for itself: tokens by their hash, and the secret of cursors.
 
 use chrono::Utc;
 use rusqlite::params;
@@ -37,6 +37,24 @@ impl SqliteStore {
                     )
                     .map_err(failure)?;
                 Ok(())
+            })
+            .await
+    }
+
+    /// The secret that cursors are sealed with: `new` at the first start, and the same ever after.
+    pub(crate) async fn cursor_secret(&self, new: String) -> Result<String, StoreError> {
+        self.0
+            .writer
+            .write(move |connection| {
+                connection
+                    .execute(
+                        "INSERT INTO setting (name, value) VALUES ('cursors', ?1) ON CONFLICT (name) DO NOTHING",
+                        [new],
+                    )
+                    .map_err(failure)?;
+                connection
+                    .query_row("SELECT value FROM setting WHERE name = 'cursors'", [], |row| row.get(0))
+                    .map_err(failure)
             })
             .await
     }

@@ -408,6 +408,35 @@ fn a_password_is_kept_as_a_hash_and_shown_to_nobody() {
 }
 
 #[test]
+fn a_cursor_outlives_a_restart() {
+    let folder = Folder::new();
+    let start = || Running::start(Config::new(Database::File(folder.file("scim.db"))));
+    let page = |running: &Running, cursor: &str| {
+        let target = format!("/Users?sortBy=userName&count=2&cursor={cursor}");
+        let answer = text(&running.client.ask("GET", &target, ""));
+        let next = answer.split_once(r#""nextCursor":""#);
+        let next = next.map(|(_, rest)| rest.split('"').next().unwrap().to_owned());
+        let names = answer.matches(r#""userName":"#).count();
+        (names, next, answer)
+    };
+    let running = start();
+    for name in ["c", "a", "b"] {
+        assert_eq!(
+            running.client.ask("POST", "/Users", &user(name)).status,
+            201
+        );
+    }
+    let (names, cursor, answer) = page(&running, "");
+    assert_eq!(names, 2, "{answer}");
+    drop(running);
+    let (names, next, answer) = page(&start(), &cursor.unwrap());
+    assert_eq!((names, next), (1, None), "{answer}");
+    assert!(answer.contains(r#""userName":"c""#), "{answer}");
+    let other = page(&Running::in_memory(), "forged").2;
+    assert!(other.contains("invalidCursor"), "{other}");
+}
+
+#[test]
 fn a_shutdown_lets_the_request_under_way_finish() {
     use std::io::{Read as _, Write as _};
     let mut running = Running::in_memory();

@@ -7,6 +7,7 @@
 
 mod bulk;
 mod contract;
+mod cursors;
 mod custom;
 mod embedded;
 mod errors;

@@ -5,7 +5,7 @@ use scim_server::scim_core::Value;
 
 use crate::host::{Answer, Host};
 
-fn number(answer: &Answer, name: &str) -> Option<i64> {
+pub(crate) fn number(answer: &Answer, name: &str) -> Option<i64> {
     let value = answer.body.as_object().unwrap().get(name)?;
     value.as_number()?.as_i64()
 }
@@ -14,7 +14,7 @@ fn counters(answer: &Answer) -> [Option<i64>; 3] {
     ["totalResults", "startIndex", "itemsPerPage"].map(|name| number(answer, name))
 }
 
-fn names(answer: &Answer) -> Vec<String> {
+pub(crate) fn names(answer: &Answer) -> Vec<String> {
     let resources = answer.body.as_object().unwrap().get("Resources").unwrap();
     let name = |resource: &Value| {
         let object = resource.as_object()?;
@@ -49,7 +49,6 @@ fn q06_pages_have_a_default_and_a_maximum() {
         ("?startIndex=5&count=3", [5, 5, 1]),
         ("?startIndex=9223372036854775807", [5, i64::MAX, 0]),
         ("?count=-9223372036854775808", [5, 1, 0]),
-        ("?cursor=&count=2", [5, 1, 2]),
     ] {
         let answer = host.send(&format!("GET /Users{query}"), "");
         assert_eq!(counters(&answer), expected.map(Some), "{query}");
