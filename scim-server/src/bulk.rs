@@ -233,7 +233,10 @@ impl<'c> Job<'c> {
             return Err(ScimError::of(ScimType::InvalidSyntax, detail).into());
         };
         let mut body = Resource::from(object);
-        references::in_body(schema, &mut body, &mut |name| {
+        references::in_body(schema, &mut body, |attribute, name| {
+            if self.is_among(name, unit) {
+                references::check_circle(attribute)?;
+            }
             self.created(name, unit).map(Some)
         })?;
         Ok(body)
@@ -245,6 +248,12 @@ impl<'c> Job<'c> {
             *id = Some(shared.new_id()?);
         }
         Ok(())
+    }
+
+    /// Whether a bulkId names one of `unit`, which is in order.
+    fn is_among(&self, name: &str, unit: &[usize]) -> bool {
+        let at = self.named.get(name);
+        at.is_some_and(|at| unit.binary_search(at).is_ok())
     }
 
     /// What a bulkId names: created before, or together with `unit`, which is in order (decision B09).
@@ -260,7 +269,7 @@ impl<'c> Job<'c> {
             ScimError::new(409, detail)
         };
         let done = self.results.get(at).and_then(Option::as_ref);
-        let together = unit.binary_search(&at).is_ok();
+        let together = self.is_among(name, unit);
         if !together && done.is_none_or(|done| done.error.is_some()) {
             return Err(failed());
         }

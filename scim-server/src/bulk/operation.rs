@@ -106,7 +106,7 @@ impl Operation {
             Method::POST | Method::PUT => match data {
                 Value::Object(object) => {
                     let mut body = Resource::from(std::mem::take(object));
-                    let seen = references::in_body(schema, &mut body, &mut note);
+                    let seen = references::in_body(schema, &mut body, |_, name| note(name));
                     *data = body.into();
                     seen
                 }

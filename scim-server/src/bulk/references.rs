@@ -3,8 +3,8 @@
 
 use percent_encoding::percent_decode_str;
 use scim_core::{
-    AttrType, Attribute, Object, PatchOp, Policy, Resolved, Resource, ResourceSchema, ScimError,
-    Value,
+    AttrType, Attribute, Mutability, Object, PatchOp, Policy, Resolved, Resource, ResourceSchema,
+    ScimError, Value,
 };
 use scim_filter::{CompValue, Filter, Parser};
 
@@ -27,15 +27,38 @@ pub(super) fn bulk_id(text: &str) -> Option<&str> {
 
 const PREFIX: &str = "bulkId:";
 
-/// Replaces the references in the body of a POST or PUT.
+/// Replaces the references in the body of a POST or PUT. `see` is told the attribute too, the one
+/// with no other around it.
 pub(super) fn in_body(
     schema: &ResourceSchema,
     body: &mut Resource,
-    see: &mut See<'_>,
+    mut see: impl FnMut(&Attribute, &str) -> Result<Option<Created>, ScimError>,
 ) -> Result<(), ScimError> {
     visit::body(schema, body, |attribute, value| {
-        in_value(attribute, value, see)
+        in_value(attribute, value, &mut |name| see(attribute, name))
     })
+}
+
+/// Judges whether resources could be created without the references in an attribute and be given them
+/// afterwards, as a circle asks for. An element of a multi-valued attribute is given as a whole, so
+/// what is immutable inside of it is no hindrance.
+///
+/// # Errors
+/// 409 (decision B07).
+pub(super) fn check_circle(attribute: &Attribute) -> Result<(), ScimError> {
+    let is_fixed = |attribute: &Attribute| attribute.mutability == Mutability::Immutable;
+    let carriers = attribute.sub_attributes.iter();
+    let mut carriers = carriers.filter(|sub| Kind::of(sub).is_some());
+    let why = if attribute.required {
+        "required"
+    } else if is_fixed(attribute) || (!attribute.multi_valued && carriers.any(is_fixed)) {
+        "immutable"
+    } else {
+        return Ok(());
+    };
+    let name = &attribute.name;
+    let detail = format!("`{name}` is {why}, so it cannot be part of a circle of references");
+    Err(ScimError::new(409, detail))
 }
 
 /// Replaces the references in a PATCH, in its values and in the filters of its paths.
