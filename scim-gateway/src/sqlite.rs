@@ -19,8 +19,8 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ErrorCode};
 use scim_core::ResourceSchema;
 use scim_server::{
-    NewResource, NotCreated, Page, Precondition, Query, Scope, Store, StoreError, Stored, Tenant,
-    Update, View, Wants,
+    Delta, NewResource, NotCreated, Page, Precondition, Query, Scope, Store, StoreError, Stored,
+    Tenant, Update, View, Wants,
 };
 
 use self::readers::Readers;
@@ -234,6 +234,49 @@ impl Store for SqliteStore {
                         load(rows::find(connection, &scope, &id)?)
                     }
                 }
+            })
+            .await
+    }
+
+    async fn apply_delta<F>(
+        &self,
+        scope: &Scope,
+        id: &str,
+        expected: &Precondition,
+        delta: &Delta,
+        mut change: F,
+    ) -> Result<Stored, StoreError>
+    where
+        F: FnMut(&Stored, &dyn View) -> Result<Update, StoreError> + Send + 'static,
+    {
+        let (scope, id, expected) = (scope.clone(), id.to_owned(), expected.clone());
+        let delta = delta.clone();
+        self.0
+            .writer
+            .write(move |connection| {
+                let (tenant, schema) = (&scope.tenant, &scope.schema);
+                let row = rows::find(connection, &scope, &id)?;
+                let seq = row.seq;
+                expected.check(&row.version())?;
+                let alone = Parts {
+                    members: false,
+                    ..Parts::all(schema)
+                };
+                let named = members::named(connection, tenant, seq, &delta.ids)?;
+                let elements = named.iter().map(|(_, element)| element.clone());
+                let current = rows::load(connection, tenant, schema, row, alone)?;
+                let current = current.with_members(elements.collect());
+                let snapshot = Snapshot::new(connection, tenant);
+                let stored = match change(&current, &snapshot)? {
+                    Update::Keep => current,
+                    Update::Write(write) => {
+                        members::change(connection, tenant, seq, named, &write.changes)?;
+                        rows::renew(connection, seq, write.last_modified)?;
+                        let row = rows::find(connection, &scope, &id)?;
+                        rows::load(connection, tenant, schema, row, alone)?
+                    }
+                };
+                Ok(stored.with_members(members::first(connection, seq, delta.shown)?))
             })
             .await
     }

@@ -116,7 +116,7 @@ impl<S: Store> ServiceProvider<S> {
                 references::in_patch(&schema, &shared.policy, &mut patch, &mut |name| {
                     job.created(name, &[]).map(Some)
                 })?;
-                let written = self.patch_one(context, &schema, &id, patch, &expected);
+                let written = self.patch_one(context, &schema, &id, patch, &expected, 0);
                 let written = written.await?;
                 Ok(job.done(StatusCode::OK, &schema, written))
             }

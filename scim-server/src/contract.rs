@@ -14,6 +14,7 @@
 mod bench;
 mod circles;
 mod cursors;
+mod deltas;
 mod members;
 mod order;
 mod races;
@@ -78,6 +79,7 @@ pub fn run_with<S: Store>(
         .chain(order::checks())
         .chain(cursors::checks())
         .chain(members::checks())
+        .chain(deltas::checks())
         .chain(races::checks());
     let mut count = 0;
     let mut failures = Vec::new();

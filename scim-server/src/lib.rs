@@ -52,7 +52,7 @@ pub use scim_filter;
 pub use scim_patch;
 pub use scim_schema;
 pub use store::{
-    Membership, NewResource, NotCreated, Page, Query, Scope, Start, Store, StoreError, Stored,
-    Tenant, UniqueValue, Update, View, Wants, Write, later, whole_milliseconds,
+    Delta, Membership, NewResource, NotCreated, Page, Query, Scope, Start, Store, StoreError,
+    Stored, Tenant, UniqueValue, Update, View, Wants, Write, later, whole_milliseconds,
 };
 pub use unique::unique_values;

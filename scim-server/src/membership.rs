@@ -27,11 +27,13 @@ pub fn groups_attribute(schema: &ResourceSchema) -> Option<&Attribute> {
 
 /// The ids of the members of a stored group, in order.
 pub fn member_ids(resource: &Resource) -> impl Iterator<Item = &str> {
-    resource
-        .get(MEMBERS)
-        .into_iter()
-        .flat_map(Value::elements)
-        .filter_map(|element| element.as_object()?.get("value")?.as_str())
+    let members = resource.get(MEMBERS).into_iter();
+    members.flat_map(Value::elements).filter_map(member_id)
+}
+
+/// The id that an element of `members` names.
+pub(crate) fn member_id(element: &Value) -> Option<&str> {
+    element.as_object()?.get("value")?.as_str()
 }
 
 /// The elements of `groups` for these memberships, without `$ref`; `None` if there are none.

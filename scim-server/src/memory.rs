@@ -11,8 +11,8 @@ use scim_core::ResourceSchema;
 
 use crate::conditional::Precondition;
 use crate::store::{
-    NewResource, NotCreated, Page, Query, Scope, Store, StoreError, Stored, Tenant, Update, View,
-    Wants,
+    Delta, NewResource, NotCreated, Page, Query, Scope, Store, StoreError, Stored, Tenant, Update,
+    View, Wants,
 };
 use rows::Rows;
 
@@ -133,6 +133,28 @@ impl Store for MemoryStore {
         }
         let row = rows.find(scope, id)?;
         Ok(rows.show(row, &Wants::everything()))
+    }
+
+    async fn apply_delta<F>(
+        &self,
+        scope: &Scope,
+        id: &str,
+        expected: &Precondition,
+        delta: &Delta,
+        mut change: F,
+    ) -> Result<Stored, StoreError>
+    where
+        F: FnMut(&Stored, &dyn View) -> Result<Update, StoreError> + Send + 'static,
+    {
+        let mut tenants = self.write();
+        let rows = tenants.get_mut(&scope.tenant).ok_or(StoreError::NotFound)?;
+        let row = rows.find(scope, id)?;
+        expected.check(&row.stored.version)?;
+        if let Update::Write(write) = change(&rows.narrowed(row, delta), rows)? {
+            rows.change_members(id, delta, &write);
+        }
+        let row = rows.find(scope, id)?;
+        Ok(rows.show(row, &Wants::everything()).shown(delta))
     }
 
     async fn delete(

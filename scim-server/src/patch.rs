@@ -2,7 +2,8 @@
 
 use http::StatusCode;
 use scim_core::{
-    AttrPath, Object, PatchOp, Policy, Resource, ResourceSchema, ScimError, Valid, Value,
+    AttrPath, Attribute, Comparison, Object, PatchOp, Policy, Resource, ResourceSchema, ScimError,
+    Uniqueness, Valid, Value,
 };
 use scim_filter::Parser;
 use scim_patch::Plan;
@@ -18,7 +19,7 @@ use crate::provider::{ServiceProvider, Shared};
 use crate::references;
 use crate::respond::Answer;
 use crate::secrets::Sealed;
-use crate::store::{Scope, Store, StoreError, Stored, Update, View, Write};
+use crate::store::{Delta, Scope, Store, StoreError, Stored, Update, View, Write};
 use crate::visit;
 use crate::write::{Notes, Written, locate, storable};
 
@@ -38,10 +39,15 @@ impl<S: Store> ServiceProvider<S> {
         let shown = call.shown()?;
         let written = written(schema, &patch, &shared.policy);
         let projection = shown.of_write(schema, &written, shared)?;
-        let written = self.patch_one(call.context, schema, id, patch, &expected);
+        let most = shared.limits.patch_answer_elements;
+        let members = match (projection.wants(MEMBERS), shown.is_asked()) {
+            (false, _) => 0,
+            (true, true) => usize::MAX,
+            (true, false) => most.saturating_add(1),
+        };
+        let written = self.patch_one(call.context, schema, id, patch, &expected, members);
         let Written { stored, departures } = written.await?;
         // Decision P30.
-        let most = shared.limits.patch_answer_elements;
         let answer = if !shown.is_asked() && longest_list(&stored, &projection) > most {
             locate(Answer::empty(StatusCode::NO_CONTENT), &stored, schema, call)
         } else {
@@ -50,7 +56,7 @@ impl<S: Store> ServiceProvider<S> {
         Ok(answer.report(shown.departures).report(departures))
     }
 
-    /// Applies `patch` to the resource.
+    /// Applies `patch` to the resource. Of a large group the first `members` are there afterwards.
     pub(crate) async fn patch_one(
         &self,
         context: &Context,
@@ -58,6 +64,7 @@ impl<S: Store> ServiceProvider<S> {
         id: &str,
         mut patch: PatchOp,
         expected: &Precondition,
+        members: usize,
     ) -> Result<Written, Fault> {
         let shared = &self.shared;
         let mut departures = Vec::new();
@@ -74,7 +81,9 @@ impl<S: Store> ServiceProvider<S> {
             )
         })?;
         // The request is judged before the resource is looked for: 400 comes before 404.
-        Plan::new(&patch, schema, &shared.policy).map_err(ScimError::from)?;
+        let plan = Plan::new(&patch, schema, &shared.policy).map_err(ScimError::from)?;
+        let delta = delta(&plan, schema, members);
+        drop(plan);
         let sealed = Sealed::patch(schema, &shared.policy, &mut patch, &*shared.hash).await?;
         let notes = Notes::default();
         let change = {
@@ -107,7 +116,15 @@ impl<S: Store> ServiceProvider<S> {
             }
         };
         let scope = Scope::new(context.tenant.clone(), schema.clone());
-        let stored = self.store.update(&scope, id, expected, change).await?;
+        let store = &self.store;
+        let stored = match &delta {
+            Some(delta) => {
+                store
+                    .apply_delta(&scope, id, expected, delta, change)
+                    .await?
+            }
+            None => store.update(&scope, id, expected, change).await?,
+        };
         departures.extend(notes.take());
         Ok(Written { stored, departures })
     }
@@ -134,6 +151,21 @@ impl Shared {
             references::settle_members(value, id, stored, view, &self.policy, departures)
         })
     }
+}
+
+/// The members that a PATCH is about, if it is about nothing else.
+fn delta(plan: &Plan<'_>, schema: &ResourceSchema, shown: usize) -> Option<Delta> {
+    let delta = plan.value_delta()?;
+    let members =
+        members_attribute(schema).filter(|members| members.name == delta.attribute().name)?;
+    // The changes of a write tell neither what no answer may show nor what has to be unique.
+    let is_plain = |a: &Attribute| !a.is_hidden() && a.uniqueness == Uniqueness::None;
+    let is_plain = is_plain(members) && members.sub_attributes.iter().all(is_plain);
+    if !is_plain || delta.comparison() != Comparison::CaseExact {
+        return None;
+    }
+    let ids = delta.values().iter().map(Value::as_str);
+    Some(Delta::new(ids.collect::<Option<Vec<_>>>()?, shown))
 }
 
 /// Whether a value filter of a path looks at a `$ref`, which is computed and not stored (decision S06).

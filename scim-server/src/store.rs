@@ -1,5 +1,6 @@
 //! [`Store`]: the contract between the service provider and whoever keeps the resources.
 
+mod delta;
 mod query;
 mod records;
 
@@ -10,6 +11,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use scim_core::{ResourceSchema, ScimError};
 
 use crate::conditional::Precondition;
+pub use delta::Delta;
+pub(crate) use delta::exact;
 pub use query::{Page, Query, Start, Wants};
 pub use records::{Membership, NewResource, Stored, UniqueValue, Update, Write};
 
@@ -89,6 +92,34 @@ pub trait Store: Send + Sync {
     ) -> impl Future<Output = Result<Stored, StoreError>> + Send
     where
         F: FnMut(&Stored, &dyn View) -> Result<Update, StoreError> + Send + 'static;
+
+    /// [`update`](Self::update) for a write of some members of a group, which need not read the others.
+    ///
+    /// `change` is shown the resource with those members alone that the [`Delta`] names, in their
+    /// order. Of the [`Write`] that it answers, `last_modified` and `changes` count: members to
+    /// remove, to replace where they stand, and to append. Of the resource that is returned, members
+    /// beyond `delta.shown` may be left out.
+    ///
+    /// The default is made of `update`, and costs as much.
+    fn apply_delta<F>(
+        &self,
+        scope: &Scope,
+        id: &str,
+        expected: &Precondition,
+        delta: &Delta,
+        mut change: F,
+    ) -> impl Future<Output = Result<Stored, StoreError>> + Send
+    where
+        F: FnMut(&Stored, &dyn View) -> Result<Update, StoreError> + Send + 'static,
+    {
+        let delta = delta.clone();
+        self.update(scope, id, expected, move |current, view| {
+            Ok(match change(&current.narrowed(&delta), view)? {
+                Update::Keep => Update::Keep,
+                Update::Write(write) => Update::Write(write.widened(current)),
+            })
+        })
+    }
 
     /// Removes a resource for good: later calls do not find it, its unique values are free.
     ///

@@ -1,10 +1,10 @@
 //! The table `member`: the elements of `members`, found from the group and from the member.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use rusqlite::{Connection, params};
-use scim_core::{Comparison, ComparisonKey, Object, Value};
+use rusqlite::{Connection, Row as SqlRow, params};
+use scim_core::{Changes, Comparison, ComparisonKey, Object, Value};
 use scim_server::{Membership, StoreError, Tenant};
 
 use super::failure;
@@ -40,6 +40,12 @@ impl Member {
         }
     }
 
+    /// The columns `position`, `value` and `rest`.
+    fn read(row: &SqlRow<'_>) -> rusqlite::Result<(i64, Self)> {
+        let (value, rest) = (row.get(1)?, row.get(2)?);
+        Ok((row.get(0)?, Self { value, rest }))
+    }
+
     fn into_element(self) -> Result<Value, StoreError> {
         let rest = match &self.rest {
             None => Value::Object(Object::new()),
@@ -64,20 +70,14 @@ fn exact(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Puts the members into a resource that was read without them.
-pub(super) fn complete(
+/// The first members of a group.
+pub(super) fn first(
     connection: &Connection,
     holder: i64,
-    resource: &mut Object,
-) -> Result<(), StoreError> {
-    let elements = stored(connection, holder)?
-        .into_iter()
-        .map(|(_, member)| member.into_element())
-        .collect::<Result<Vec<_>, _>>()?;
-    if !elements.is_empty() {
-        resource.insert(ATTRIBUTE, elements);
-    }
-    Ok(())
+    most: usize,
+) -> Result<Vec<Value>, StoreError> {
+    let stored = stored(connection, holder, most)?.into_iter();
+    stored.map(|(_, member)| member.into_element()).collect()
 }
 
 /// Makes the table say what `resource` says, and touches only rows that differ.
@@ -93,7 +93,7 @@ pub(super) fn write(
         .flat_map(Value::elements)
         .map(Member::of)
         .collect();
-    let present = stored(connection, holder)?;
+    let present = stored(connection, holder, usize::MAX)?;
     let plan = plan(&present, wanted);
     let mut delete = connection
         .prepare_cached("DELETE FROM member WHERE holder = ?1 AND position = ?2")
@@ -101,16 +101,87 @@ pub(super) fn write(
     for position in plan.gone {
         delete.execute([holder, position]).map_err(failure)?;
     }
-    let mut insert = connection
+    (plan.next..)
+        .zip(plan.new)
+        .try_for_each(|(position, member)| insert(connection, tenant, holder, position, &member))
+}
+
+/// The members with these ids, as positions and elements, in order.
+pub(super) fn named(
+    connection: &Connection,
+    tenant: &Tenant,
+    holder: i64,
+    ids: &HashSet<String>,
+) -> Result<Vec<(i64, Value)>, StoreError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT position, value, rest FROM member
+             WHERE tenant = ?1 AND value = ?2 AND holder = ?3",
+        )
+        .map_err(failure)?;
+    let mut found = Vec::new();
+    for id in ids {
+        let rows = statement
+            .query_map(params![tenant.as_str(), id, holder], Member::read)
+            .map_err(failure)?;
+        for row in rows {
+            let (position, member) = row.map_err(failure)?;
+            found.push((position, member.into_element()?));
+        }
+    }
+    found.sort_unstable_by_key(|(position, _)| *position);
+    Ok(found)
+}
+
+/// Writes changes of members, `named` being those that may go or change.
+pub(super) fn change(
+    connection: &Connection,
+    tenant: &Tenant,
+    holder: i64,
+    named: Vec<(i64, Value)>,
+    changes: &Changes,
+) -> Result<(), StoreError> {
+    let mut places: HashMap<String, Vec<i64>> = HashMap::with_capacity(named.len());
+    for (position, element) in named.into_iter().rev() {
+        places.entry(element.to_json()).or_default().push(position);
+    }
+    let mut delete = connection
+        .prepare_cached("DELETE FROM member WHERE holder = ?1 AND position = ?2")
+        .map_err(failure)?;
+    let mut next: i64 = connection
+        .prepare_cached("SELECT coalesce(max(position) + 1, 0) FROM member WHERE holder = ?1")
+        .and_then(|mut statement| statement.query_row([holder], |row| row.get(0)))
+        .map_err(failure)?;
+    for change in changes {
+        let present = change.before.as_ref().map(Value::to_json);
+        let present = present.and_then(|json| places.get_mut(&json)?.pop());
+        if let Some(position) = present {
+            delete.execute([holder, position]).map_err(failure)?;
+        }
+        if let Some(after) = &change.after {
+            let position = present.unwrap_or(next);
+            insert(connection, tenant, holder, position, &Member::of(after))?;
+            next = next.max(position + 1);
+        }
+    }
+    Ok(())
+}
+
+fn insert(
+    connection: &Connection,
+    tenant: &Tenant,
+    holder: i64,
+    position: i64,
+    Member { value, rest }: &Member,
+) -> Result<(), StoreError> {
+    connection
         .prepare_cached(
             "INSERT INTO member (holder, position, tenant, value, rest) VALUES (?1, ?2, ?3, ?4, ?5)",
         )
+        .and_then(|mut statement| {
+            statement.execute(params![holder, position, tenant.as_str(), value, rest])
+        })
         .map_err(failure)?;
-    for (position, Member { value, rest }) in (plan.next..).zip(plan.new) {
-        insert
-            .execute(params![holder, position, tenant.as_str(), value, rest])
-            .map_err(failure)?;
-    }
     Ok(())
 }
 
@@ -130,7 +201,7 @@ fn plan(present: &[(i64, Member)], wanted: Vec<Member>) -> Plan {
         places.entry(member).or_default().push(*position);
     }
     let mut last = None;
-    let mut staying = std::collections::HashSet::new();
+    let mut staying = HashSet::new();
     for member in &wanted {
         match places.get_mut(member).and_then(Vec::pop) {
             Some(position) if last.is_none_or(|last| last < position) => {
@@ -152,17 +223,20 @@ fn plan(present: &[(i64, Member)], wanted: Vec<Member>) -> Plan {
     }
 }
 
-fn stored(connection: &Connection, holder: i64) -> Result<Vec<(i64, Member)>, StoreError> {
+/// The first members of a group with their positions.
+fn stored(
+    connection: &Connection,
+    holder: i64,
+    most: usize,
+) -> Result<Vec<(i64, Member)>, StoreError> {
     let mut statement = connection
         .prepare_cached(
-            "SELECT position, value, rest FROM member WHERE holder = ?1 ORDER BY position",
+            "SELECT position, value, rest FROM member WHERE holder = ?1 ORDER BY position LIMIT ?2",
         )
         .map_err(failure)?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
     let rows = statement
-        .query_map([holder], |row| {
-            let (value, rest) = (row.get(1)?, row.get(2)?);
-            Ok((row.get(0)?, Member { value, rest }))
-        })
+        .query_map([holder, most], Member::read)
         .map_err(failure)?;
     rows.collect::<Result<_, _>>().map_err(failure)
 }

@@ -136,10 +136,18 @@ pub(super) fn touch(
         .prepare_cached("SELECT last_modified FROM resource WHERE seq = ?1")
         .and_then(|mut statement| statement.query_row([seq], |row| row.get(0)))
         .map_err(failure)?;
-    let next = later(time(previous)?, now).timestamp_millis();
+    renew(connection, seq, later(time(previous)?, now))
+}
+
+/// A new version of a resource at a time.
+pub(super) fn renew(
+    connection: &Connection,
+    seq: i64,
+    time: DateTime<Utc>,
+) -> Result<(), StoreError> {
     connection
         .prepare_cached("UPDATE resource SET last_modified = ?2 WHERE seq = ?1")
-        .and_then(|mut statement| statement.execute([seq, next]))
+        .and_then(|mut statement| statement.execute([seq, time.timestamp_millis()]))
         .map_err(failure)?;
     Ok(())
 }
@@ -184,7 +192,10 @@ pub(super) fn load(
 ) -> Result<Stored, StoreError> {
     let mut resource = row.resource()?;
     if parts.members {
-        members::complete(connection, row.seq, &mut resource)?;
+        let members = members::first(connection, row.seq, usize::MAX)?;
+        if !members.is_empty() {
+            resource.insert(members::ATTRIBUTE, members);
+        }
     }
     let groups = match parts.groups {
         true => members::groups_of(connection, tenant, &row.id)?,

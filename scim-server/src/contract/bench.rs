@@ -4,14 +4,15 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use scim_core::{Policy, Resource, ResourceSchema, SortOrder, Valid, Value, builtin};
+use scim_core::{Object, Policy, Resource, ResourceSchema, SortOrder, Valid, Value, builtin};
 use scim_filter::{Parser, SortBy};
 
 use super::Job;
 use crate::conditional::Precondition;
+use crate::membership::member_id;
 use crate::store::{
-    NewResource, NotCreated, Page, Query, Scope, Store, StoreError, Stored, Tenant, Update, View,
-    Wants, Write,
+    Delta, NewResource, NotCreated, Page, Query, Scope, Store, StoreError, Stored, Tenant, Update,
+    View, Wants, Write,
 };
 
 /// A store under test.
@@ -132,6 +133,79 @@ impl<'b, S: Store> Bench<'b, S> {
         self.wait(self.store.update(scope, id, expected, change))
     }
 
+    pub(super) fn apply_delta(
+        &self,
+        id: &str,
+        expected: &Precondition,
+        delta: &Delta,
+        change: impl FnMut(&Stored, &dyn View) -> Result<Update, StoreError> + Send + 'static,
+    ) -> Result<Stored, StoreError> {
+        let scope = groups();
+        self.wait(self.store.apply_delta(&scope, id, expected, delta, change))
+    }
+
+    /// Does something to some members of a group.
+    fn change_members(
+        &self,
+        id: &str,
+        delta: &Delta,
+        change: impl Fn(&mut Vec<Value>) + Send + 'static,
+    ) -> Result<Stored, StoreError> {
+        let now = self.now();
+        self.apply_delta(id, &Precondition::none(), delta, move |current, _| {
+            let members = current.resource().get("members");
+            let mut members: Vec<_> = members
+                .into_iter()
+                .flat_map(Value::elements)
+                .cloned()
+                .collect();
+            change(&mut members);
+            let resource = current.with_members(members).into_resource();
+            let write = write(current, &groups().schema, resource, now);
+            Ok(match write.changes.is_empty() {
+                true => Update::Keep,
+                false => Update::Write(write),
+            })
+        })
+    }
+
+    /// Does something to the members with these ids.
+    pub(super) fn delta_with(
+        &self,
+        id: &str,
+        ids: &[&str],
+        change: impl Fn(&mut Vec<Value>) + Send + 'static,
+    ) -> Result<Stored, StoreError> {
+        let delta = Delta::new(ids.iter().copied(), usize::MAX);
+        self.change_members(id, &delta, change)
+    }
+
+    /// Adds members that are not there yet.
+    pub(super) fn adding(
+        &self,
+        id: &str,
+        delta: &Delta,
+        add: &[&str],
+    ) -> Result<Stored, StoreError> {
+        let add: Vec<String> = add.iter().map(|&id| id.to_owned()).collect();
+        self.change_members(id, delta, move |members| append(members, &add))
+    }
+
+    /// Adds members that are not there yet, and removes others.
+    pub(super) fn delta(
+        &self,
+        id: &str,
+        add: &[&str],
+        remove: &[&str],
+    ) -> Result<Stored, StoreError> {
+        let own = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect::<Vec<_>>();
+        let (added, removed) = (own(add), own(remove));
+        self.delta_with(id, &[add, remove].concat(), move |members| {
+            members.retain(|member| !removed.iter().any(|id| member_id(member) == Some(id)));
+            append(members, &added);
+        })
+    }
+
     /// Sets one top-level attribute, or takes it away.
     pub(super) fn set(
         &self,
@@ -213,6 +287,16 @@ impl<'b, S: Store> Bench<'b, S> {
         let sort = SortBy::check(by, order, &scope.schema, &Policy::strict());
         query.sorts = vec![sort.map_err(|e| e.to_string())?];
         Ok(query)
+    }
+}
+
+fn append(members: &mut Vec<Value>, ids: &[String]) {
+    for id in ids {
+        if !members.iter().any(|member| member_id(member) == Some(id)) {
+            let mut member = Object::new();
+            member.insert("value", id.as_str());
+            members.push(member.into());
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use crate::store::{Store, StoreError, Update};
 checks! {
     one_of_many_creates_wins_a_unique_value,
     updates_at_once_lose_nothing,
+    deltas_and_updates_at_once_lose_nothing,
     one_of_many_updates_wins_a_version,
     a_delete_and_an_update_do_not_mix,
 }
@@ -89,6 +90,37 @@ fn updates_at_once_lose_nothing<S: Store>(bench: &Bench<'_, S>) -> Outcome {
     let read = bench.get(&groups(), &group.id).map_err(|e| e.to_string())?;
     let members: HashSet<_> = member_ids(read.resource()).collect();
     ensure_eq!(members.len(), THREADS * ROUNDS, "the number of members");
+    Ok(())
+}
+
+fn deltas_and_updates_at_once_lose_nothing<S: Store>(bench: &Bench<'_, S>) -> Outcome {
+    const ROUNDS: usize = 10;
+    let group = bench.group("g", &[]).map_err(|e| e.to_string())?;
+    let faults = together(|number| -> Outcome {
+        for round in 0..ROUNDS {
+            let id = format!("m-{number}-{round}");
+            let passing = format!("p-{number}");
+            let delta = |add: &str, remove: &str| {
+                let changed = bench.delta(&group.id, &[add], &[remove]);
+                changed.map(drop).map_err(|e| e.to_string())
+            };
+            delta(&id, "never")?;
+            delta(&passing, "never")?;
+            delta(&id, &passing)?;
+            if number == 0 {
+                let name = Some(format!("g-{round}").into());
+                let set = bench.set(&groups(), &group.id, "displayName", name);
+                set.map_err(|e| e.to_string())?;
+            }
+        }
+        Ok(())
+    });
+    faults.into_iter().collect::<Outcome>()?;
+    let read = bench.get(&groups(), &group.id).map_err(|e| e.to_string())?;
+    let members: Vec<_> = member_ids(read.resource()).collect();
+    ensure_eq!(members.len(), THREADS * ROUNDS, "the number of members");
+    let different: HashSet<_> = members.into_iter().collect();
+    ensure_eq!(different.len(), THREADS * ROUNDS, "of different ones");
     Ok(())
 }
 

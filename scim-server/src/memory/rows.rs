@@ -1,23 +1,25 @@
 //! The resources of one tenant and their indexes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use scim_core::{Comparison, ComparisonKey, Resource, ResourceSchema, Value};
+use scim_core::{ComparisonKey, Resource, ResourceSchema, Value};
 use scim_filter::{Checked, SortKey};
 
 use super::index::{TypeIndex, touches};
-use crate::membership::{GROUPS, MEMBERS, groups_attribute, member_ids, members_attribute};
+use crate::membership::{
+    GROUPS, MEMBERS, groups_attribute, member_id, member_ids, members_attribute,
+};
 use crate::store::{
-    Membership, NewResource, Page, Query, Scope, Start, StoreError, Stored, UniqueValue, Wants,
-    Write, later,
+    Delta, Membership, NewResource, Page, Query, Scope, Start, StoreError, Stored, UniqueValue,
+    Wants, Write, exact, later,
 };
 
 /// The resources of one tenant.
 ///
-/// INVARIANT: every index holds exactly what the rows say. `insert`, `replace` and `remove` alone
-/// change either.
+/// INVARIANT: every index holds exactly what the rows say. `insert`, `replace`, `change_members` and
+/// `remove` alone change either.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     /// By their place in creation order.
@@ -72,6 +74,49 @@ impl Rows {
         row.unique = write.unique;
         self.put(place, row);
         Ok(())
+    }
+
+    /// The group with the members that a write is about; their index tells when there are none.
+    pub(super) fn narrowed(&self, row: &Row, delta: &Delta) -> Stored {
+        let place = self.place(&row.stored.id);
+        let holds = |id: &String| {
+            let groups = self.groups_of.get(id);
+            groups.is_some_and(|groups| place.is_some_and(|place| groups.contains(&place)))
+        };
+        match delta.ids.iter().any(holds) {
+            true => row.stored.narrowed(delta),
+            false => row.stored.with_members(Vec::new()),
+        }
+    }
+
+    /// Writes changes of members.
+    pub(super) fn change_members(&mut self, id: &str, delta: &Delta, write: &Write) {
+        let version = self.next_version();
+        let Some(place) = self.place(id) else { return };
+        let Some(row) = self.rows.get_mut(&place) else {
+            return;
+        };
+        let changes = &write.changes;
+        row.stored
+            .change_members(changes, write.last_modified, version);
+        let ids = |elements: Vec<&Value>| -> HashSet<String> {
+            let ids = elements.into_iter().filter_map(member_id);
+            ids.map(exact).collect()
+        };
+        let new = ids(changes.iter().filter_map(|c| c.after.as_ref()).collect());
+        let mut gone = ids(changes.iter().filter_map(|c| c.before.as_ref()).collect());
+        if !gone.is_empty() {
+            // Another element may have the id of one that is gone.
+            let left = row.stored.narrowed(delta);
+            let left: HashSet<String> = member_ids(left.resource()).map(exact).collect();
+            gone.retain(|id| !left.contains(id));
+        }
+        for id in new {
+            self.groups_of.entry(id).or_default().insert(place);
+        }
+        for id in gone {
+            self.leave(&id, place);
+        }
     }
 
     /// Takes back an [`insert`](Self::insert).
@@ -132,17 +177,21 @@ impl Rows {
         }
         if members_attribute(&row.schema).is_some() {
             for member in member_ids(row.stored.resource()) {
-                let member = exact(member);
-                let Some(groups) = self.groups_of.get_mut(&member) else {
-                    continue;
-                };
-                groups.remove(&place);
-                if groups.is_empty() {
-                    self.groups_of.remove(&member);
-                }
+                self.leave(&exact(member), place);
             }
         }
         Some(row)
+    }
+
+    /// Notes that a group does not list a member any more.
+    fn leave(&mut self, member: &str, place: u64) {
+        let Some(groups) = self.groups_of.get_mut(member) else {
+            return;
+        };
+        groups.remove(&place);
+        if groups.is_empty() {
+            self.groups_of.remove(member);
+        }
     }
 
     fn check_unique(&self, values: &[UniqueValue], own: Option<u64>) -> Result<(), StoreError> {
@@ -295,13 +344,6 @@ fn read_place(text: &str, sorted: bool) -> Result<(Option<SortKey>, u64), StoreE
         false => text.parse().ok().map(|place| (None, place)),
     };
     place.ok_or(StoreError::Place)
-}
-
-/// An id as the filter compares it: its characters normalized, its case kept.
-fn exact(id: &str) -> String {
-    let key = ComparisonKey::new(&id.into(), Comparison::CaseExact);
-    let text = key.as_ref().and_then(ComparisonKey::as_text);
-    text.unwrap_or(id).to_owned()
 }
 
 /// Takes a member out of a group.

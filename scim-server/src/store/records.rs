@@ -24,7 +24,7 @@ pub struct Stored {
     pub version: String,
     /// The groups it belongs to, in creation order of the groups.
     pub groups: Vec<Membership>,
-    resource: Arc<Resource>,
+    pub(super) resource: Arc<Resource>,
 }
 
 impl Stored {
@@ -166,6 +166,14 @@ impl Write {
             last_modified: later(current.last_modified, now),
             changes,
         }
+    }
+
+    /// The write of a [`Delta`](super::Delta) as one of the whole resource.
+    pub(super) fn widened(mut self, current: &Stored) -> Self {
+        let mut changed = current.clone();
+        changed.change_members(&self.changes, self.last_modified, String::new());
+        self.resource = changed.shared_resource();
+        self
     }
 }
 

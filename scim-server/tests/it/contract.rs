@@ -27,6 +27,7 @@ struct Faulty {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 enum Fault {
     #[default]
+    None,
     ForgetsPreconditions,
     WritesWhatIsKept,
     LosesTheOrder,
@@ -158,6 +159,13 @@ impl Faulty {
             Fault::MixesTenants => Scope::new(Tenant::default(), scope.schema.clone()),
             _ => scope.clone(),
         }
+    }
+}
+
+#[test]
+fn a_store_without_the_optional_doors_keeps_the_contract() {
+    if let Err(failures) = contract::run(Faulty::default) {
+        panic!("{failures}");
     }
 }
 
