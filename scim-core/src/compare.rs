@@ -170,6 +170,30 @@ impl ComparisonKey {
         }
     }
 
+    /// The value of a boolean key.
+    pub fn as_bool(&self) -> Option<bool> {
+        match &self.0 {
+            Repr::Boolean(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The value of a number's key.
+    pub fn as_number(&self) -> Option<&Number> {
+        match &self.0 {
+            Repr::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// The value of a dateTime's key.
+    pub fn as_instant(&self) -> Option<&Instant> {
+        match &self.0 {
+            Repr::Instant(instant) => Some(instant),
+            _ => None,
+        }
+    }
+
     /// The key of any type as text, for an index of uniqueness: within one comparison, equal keys
     /// have equal texts and different keys different ones. Only the texts of strings order as their
     /// keys do.
@@ -350,6 +374,26 @@ mod tests {
         ] {
             assert_eq!(ComparisonKey::from_text(text, comparison), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_key_tells_its_kind_and_its_value() {
+        let of = |value: Value, comparison| ComparisonKey::new(&value, comparison).unwrap();
+        let number = of("1.50".parse().unwrap(), Comparison::Number);
+        assert_eq!(number.comparison(), Comparison::Number);
+        assert_eq!(number.as_number(), "1.5".parse().ok().as_ref());
+        assert_eq!(number.as_instant(), None);
+        let time = "2011-05-13T04:42:34Z";
+        let instant = of(time.into(), Comparison::Instant);
+        assert_eq!(instant.comparison(), Comparison::Instant);
+        assert_eq!(instant.as_instant(), time.parse().ok().as_ref());
+        let boolean = of(true.into(), Comparison::Boolean);
+        assert_eq!(boolean.as_bool(), Some(true));
+        assert_eq!(key("A", Comparison::CaseExact).as_bool(), None);
+        assert_ne!(
+            key("a", Comparison::CaseExact).comparison(),
+            key("a", Comparison::CaseInsensitive).comparison()
+        );
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub(crate) use view::{Found, Subject, View};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Checked {
-    program: Node<Target>,
+    pub(crate) program: Node<Target>,
     /// The top-level names it may look up. INVARIANT: sorted and distinct.
     roots: Box<[Key]>,
     departures: Vec<Departure>,

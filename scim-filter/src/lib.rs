@@ -13,6 +13,8 @@ mod parsed;
 mod parser;
 mod serde_impl;
 mod sort;
+#[cfg(feature = "sql")]
+pub mod sql;
 mod visit;
 
 pub use ast::{CompValue, CompareOp, Filter, Path};

@@ -31,9 +31,16 @@ use crate::eval::{Found, Subject, Target, View};
 #[derive(Clone, Debug)]
 pub struct SortBy {
     /// Nothing if the resource type lacks the attribute that another one has (Q14).
-    key: Option<(Target, Comparison)>,
+    key: Option<Key>,
     order: SortOrder,
     departures: Vec<Departure>,
+}
+
+#[derive(Clone, Debug)]
+struct Key {
+    target: Target,
+    comparison: Comparison,
+    is_multi_valued: bool,
 }
 
 impl SortBy {
@@ -115,7 +122,11 @@ impl SortBy {
             Departure::new(tolerance, path.as_str(), detail)
         });
         Ok(Self {
-            key: Some((Target::of(&place), comparison)),
+            key: Some(Key {
+                target: Target::of(&place),
+                comparison,
+                is_multi_valued: place.attribute.multi_valued || place.definition().multi_valued,
+            }),
             order,
             departures: departure.into_iter().collect(),
         })
@@ -130,9 +141,10 @@ impl SortBy {
     /// by.key(r))`. Keys compare within one `SortBy`, and with those of the other types of
     /// [`SortBy::check_types`].
     pub fn key(&self, resource: &Resource) -> SortKey {
-        let value = self.key.as_ref().and_then(|(target, comparison)| {
-            ComparisonKey::new(target.leading(resource)?, *comparison)
-        });
+        let value = self
+            .key
+            .as_ref()
+            .and_then(|key| ComparisonKey::new(key.target.leading(resource)?, key.comparison));
         SortKey {
             value,
             descending: self.order == SortOrder::Descending,
@@ -147,7 +159,17 @@ impl SortBy {
 
     /// The attribute, as the schema spells it; `None` if the resource type lacks it.
     pub fn path(&self) -> Option<AttrPath> {
-        self.key.as_ref().and_then(|(target, _)| target.path(None))
+        self.key.as_ref().and_then(|key| key.target.path(None))
+    }
+
+    /// How its values compare; `None` if the resource type lacks the attribute.
+    pub fn comparison(&self) -> Option<Comparison> {
+        self.key.as_ref().map(|key| key.comparison)
+    }
+
+    /// Whether a resource may have several values, of which the primary or first one counts (Q11).
+    pub fn is_multi_valued(&self) -> bool {
+        self.key.as_ref().is_some_and(|key| key.is_multi_valued)
     }
 
     /// The tolerances that the name needed.

@@ -29,7 +29,7 @@ const TASKS: &[Task] = &[
     ),
     (
         "libraries",
-        "each library alone, without default features",
+        "each library alone, without and with its features",
         libraries,
     ),
     (
@@ -100,7 +100,7 @@ fn root() -> PathBuf {
 /// tests replay the corpus on the stable toolchain.
 fn test(arguments: &[String]) -> Result<()> {
     let rest: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    cargo(&[&["test", "--workspace"], rest.as_slice()].concat())?;
+    cargo(&[&["test", "--workspace", "--all-features"], rest.as_slice()].concat())?;
     if root().join("fuzz/Cargo.toml").exists() {
         cargo(
             &[
@@ -129,7 +129,9 @@ fn fuzz(arguments: &[String]) -> Result<()> {
 
 fn libraries(_: &[String]) -> Result<()> {
     for library in LIBRARIES {
-        cargo(&["check", "--package", library, "--no-default-features"])?;
+        for features in ["--no-default-features", "--all-features"] {
+            cargo(&["check", "--package", library, features])?;
+        }
     }
     Ok(())
 }

@@ -32,7 +32,8 @@ fn spread(text: &str) -> String {
     out
 }
 
-fn agree(filter: &Checked, resource: &Resource) -> Result<bool, TestCaseError> {
+/// The answer, which all forms give.
+pub(crate) fn agree(filter: &Checked, resource: &Resource) -> Result<bool, TestCaseError> {
     let expected = filter.matches(resource);
     let document = Document::from_valid(&Valid::assume(resource.clone()));
     prop_assert_eq!(

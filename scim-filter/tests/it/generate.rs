@@ -142,6 +142,22 @@ pub(crate) fn resource() -> impl Strategy<Value = Resource> {
         .prop_map(|members| Resource::from(Object::from_iter(members)))
 }
 
+/// A dateTime of a few milliseconds, in several forms, some between two milliseconds.
+fn date_time() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "2024-01-01T00:00:00Z",
+        "2024-01-01T02:00:00.001+02:00",
+        "2024-01-01T00:00:00.0010005Z",
+        "2024-01-01T00:00:00.0019999999999Z",
+        "2024-01-01T00:00:00.002",
+        "1969-12-31T23:59:59.9985Z",
+        "1969-12-31T23:59:59.998Z",
+        "12008-01-01T00:00:00Z",
+        "-0044-03-15T00:00:00Z",
+        "999999999-01-01T00:00:00Z",
+    ])
+}
+
 /// A filter over attributes of a User that its schema allows.
 pub(crate) fn user_filter() -> impl Strategy<Value = Filter> {
     let path = |text: &str| -> AttrPath { text.parse().unwrap() };
@@ -159,14 +175,30 @@ pub(crate) fn user_filter() -> impl Strategy<Value = Filter> {
     let any_op = prop::sample::select(CompareOp::ALL.to_vec());
     let equality = prop::sample::select(vec![CompareOp::Eq, CompareOp::Ne]);
     let inside = prop_oneof![
-        (any_op.clone(), text()).prop_map(move |(op, text)| {
-            Filter::compare(AttrPath::of(None, "type", None), op, text)
-        }),
+        (
+            prop::sample::select(vec!["type", "value"]),
+            any_op.clone(),
+            text()
+        )
+            .prop_map(move |(sub, op, text)| Filter::compare(
+                AttrPath::of(None, sub, None),
+                op,
+                text
+            )),
         (equality.clone(), any::<bool>()).prop_map(move |(op, value)| {
             Filter::compare(AttrPath::of(None, "primary", None), op, value)
         }),
         Just(Filter::present(AttrPath::of(None, "value", None))),
     ];
+    let inside_name = (any_op.clone(), text()).prop_map(move |(op, text)| {
+        Filter::compare(AttrPath::of(None, "givenName", None), op, text)
+    });
+    let dated = prop::sample::select(
+        CompareOp::ALL
+            .into_iter()
+            .filter(|op| !op.is_substring())
+            .collect::<Vec<_>>(),
+    );
     joined(prop_oneof![
         4 => (texts.clone(), any_op, text())
             .prop_map(move |(attr, op, text)| Filter::compare(path(attr), op, text)),
@@ -177,6 +209,10 @@ pub(crate) fn user_filter() -> impl Strategy<Value = Filter> {
         1 => prop_oneof![texts, booleans]
             .prop_map(move |attr| Filter::eq(path(attr), CompValue::Null)),
         1 => joined(inside).prop_map(move |inner| Filter::value_path(path("emails"), inner)),
+        1 => joined(inside_name).prop_map(move |inner| Filter::value_path(path("name"), inner)),
+        1 => (dated, date_time()).prop_map(move |(op, time)| {
+            Filter::compare(path("meta.lastModified"), op, time)
+        }),
     ])
 }
 
@@ -211,9 +247,13 @@ pub(crate) fn user() -> impl Strategy<Value = Resource> {
         ),
         prop::option::of(text()),
         prop::option::of(text()),
+        prop::option::of(date_time()),
     )
-        .prop_map(|(emails, members, given, department)| {
+        .prop_map(|(emails, members, given, department, changed)| {
             let mut user = Object::from_iter(members);
+            if let Some(changed) = changed {
+                user.insert("meta", Object::from_iter([("lastModified", changed)]));
+            }
             user.insert("emails", Value::Array(emails));
             if let Some(given) = given {
                 user.insert("name", Object::from_iter([("givenName", given)]));

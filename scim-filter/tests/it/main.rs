@@ -16,4 +16,6 @@ mod messages;
 mod no_schema;
 mod path_cases;
 mod sort;
+#[cfg(feature = "sql")]
+mod sql;
 mod types;

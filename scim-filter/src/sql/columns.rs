@@ -1,0 +1,310 @@
+//! [`Columns`]: what a host's tables hold of a resource.
+
+use scim_core::{AttrPath, Comparison};
+
+use super::text::{Dialect, Sql, SqlValue};
+
+/// Where a host keeps the attributes of a resource type. A closure will do.
+pub trait Columns {
+    /// What holds the values at `path`, an attribute or sub-attribute in the schema's spelling, those
+    /// of extensions qualified; `None` if no column does. A sub-attribute that nothing is stated for
+    /// is looked for in the table of its attribute.
+    ///
+    /// What is stated here is believed: the condition is exact if the columns hold what they are
+    /// said to hold, of resources that are valid by their schema.
+    fn find(&self, path: &AttrPath) -> Option<Held>;
+}
+
+impl<F: Fn(&AttrPath) -> Option<Held>> Columns for F {
+    fn find(&self, path: &AttrPath) -> Option<Held> {
+        self(path)
+    }
+}
+
+/// What holds the values of an attribute.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a value stands in the row of its resource or in another"
+)]
+pub enum Held {
+    /// A column in the row of the resource, for an attribute with one value.
+    Column(Column),
+    /// Rows of another table, for one with any number of values.
+    Table(Table),
+}
+
+impl From<Column> for Held {
+    fn from(column: Column) -> Self {
+        Self::Column(column)
+    }
+}
+
+impl From<Table> for Held {
+    fn from(table: Table) -> Self {
+        Self::Table(table)
+    }
+}
+
+/// What a column holds. NULL always means that there is no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Holds {
+    /// The text of a case-exact attribute or a reference, under NFC: the
+    /// [`as_text`](scim_core::ComparisonKey::as_text) of its key, or the text as it is where it is
+    /// ASCII.
+    Text,
+    /// The folded text of an attribute without `caseExact`: the
+    /// [`as_text`](scim_core::ComparisonKey::as_text) of its key, rebuilt when
+    /// [`VERSION`](scim_core::ComparisonKey::VERSION) changes.
+    FoldedText,
+    /// A 64-bit integer.
+    Integer,
+    /// A number of any size and precision: PostgreSQL's `numeric`. SQLite has no such type.
+    Numeric,
+    /// A truth value: `boolean`, in SQLite 0 or 1.
+    Boolean,
+    /// A dateTime as whole seconds since 1970-01-01T00:00:00Z, nothing cut off.
+    Seconds,
+    /// A dateTime as whole milliseconds since then, nothing finer cut off.
+    Milliseconds,
+    /// A dateTime as whole microseconds since then, nothing finer cut off.
+    Microseconds,
+    /// A dateTime as PostgreSQL's `timestamptz`, nothing finer than microseconds cut off.
+    Timestamp,
+}
+
+impl Holds {
+    /// Whether values that compare in this way can be asked of such a column.
+    pub(super) fn answers(self, comparison: Comparison, dialect: Dialect) -> bool {
+        match self {
+            Self::Text => comparison == Comparison::CaseExact,
+            Self::FoldedText => comparison == Comparison::CaseInsensitive,
+            Self::Integer => comparison == Comparison::Number,
+            Self::Numeric => comparison == Comparison::Number && dialect == Dialect::Postgres,
+            Self::Boolean => comparison == Comparison::Boolean,
+            Self::Seconds | Self::Milliseconds | Self::Microseconds => {
+                comparison == Comparison::Instant
+            }
+            Self::Timestamp => comparison == Comparison::Instant && dialect == Dialect::Postgres,
+        }
+    }
+
+    pub(super) fn is_text(self) -> bool {
+        matches!(self, Self::Text | Self::FoldedText)
+    }
+}
+
+/// A column in the row of a resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    source: Source,
+    holds: Holds,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Source {
+    Name { table: String, column: String },
+    Expression(String),
+}
+
+impl Column {
+    /// The column `column` of `table`, both as the statement calls them; they are quoted.
+    pub fn new(table: &str, column: &str, holds: Holds) -> Self {
+        Self {
+            source: Source::Name {
+                table: table.to_owned(),
+                column: column.to_owned(),
+            },
+            holds,
+        }
+    }
+
+    /// What an SQL expression yields, like `(users.status = 'A')` for `active`. It goes into the
+    /// statement as it is, so no part of it may come from a request.
+    pub fn expression(sql: &str, holds: Holds) -> Self {
+        Self {
+            source: Source::Expression(format!("({sql})")),
+            holds,
+        }
+    }
+
+    pub(super) fn holds(&self) -> Holds {
+        self.holds
+    }
+
+    pub(super) fn sql(&self, dialect: Dialect) -> Sql {
+        match &self.source {
+            Source::Name { table, column } => qualified(dialect, table, column),
+            Source::Expression(sql) => Sql::new(dialect, sql),
+        }
+    }
+}
+
+/// A table with one row for each value of an attribute; of a complex attribute, for each element
+/// that has content.
+///
+/// ```
+/// use scim_filter::sql::{Holds, Table};
+/// let emails = Table::new("emails")
+///     .join("user_id", "users", "id")
+///     .column("value", "address_folded", Holds::FoldedText)
+///     .column("primary", "is_primary", Holds::Boolean);
+/// let tags = Table::new("labels")
+///     .join("holder", "users", "id")
+///     .fixed("kind", "tag")
+///     .value("label", Holds::Text);
+/// # let _ = (emails, tags);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    name: String,
+    joins: Vec<Join>,
+    fixed: Vec<(String, String)>,
+    value: Option<(String, Holds)>,
+    columns: Vec<(String, String, Holds)>,
+}
+
+/// A column that has the value of another one in the row of the resource.
+#[derive(Clone, Debug, PartialEq)]
+struct Join {
+    column: String,
+    other_table: String,
+    other_column: String,
+}
+
+impl Table {
+    /// The table `name`; it is quoted. Without [`join`](Self::join) all its rows belong to every
+    /// resource.
+    pub fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            joins: Vec::new(),
+            fixed: Vec::new(),
+            value: None,
+            columns: Vec::new(),
+        }
+    }
+
+    /// Its rows belong to the resource where `column` equals `other_column` of `other_table`, which
+    /// is never NULL.
+    #[must_use]
+    pub fn join(mut self, column: &str, other_table: &str, other_column: &str) -> Self {
+        self.joins.push(Join {
+            column: column.to_owned(),
+            other_table: other_table.to_owned(),
+            other_column: other_column.to_owned(),
+        });
+        self
+    }
+
+    /// Only rows with this text in `column` count. It is bound, not written.
+    #[must_use]
+    pub fn fixed(mut self, column: &str, text: &str) -> Self {
+        self.fixed.push((column.to_owned(), text.to_owned()));
+        self
+    }
+
+    /// The column of the value itself, where it has no sub-attributes, or where the table holds the
+    /// values of one sub-attribute alone.
+    #[must_use]
+    pub fn value(mut self, column: &str, holds: Holds) -> Self {
+        self.value = Some((column.to_owned(), holds));
+        self
+    }
+
+    /// The column of a sub-attribute that has one value.
+    #[must_use]
+    pub fn column(mut self, sub_attribute: &str, column: &str, holds: Holds) -> Self {
+        self.columns
+            .push((sub_attribute.to_owned(), column.to_owned(), holds));
+        self
+    }
+
+    /// The column of a sub-attribute, or of the value itself.
+    pub(super) fn find(&self, sub_attribute: Option<&str>) -> Option<Column> {
+        let (column, holds) = match sub_attribute {
+            None => self.value.as_ref().map(|(column, holds)| (column, holds))?,
+            Some(name) => self
+                .columns
+                .iter()
+                .find(|(sub, _, _)| sub.eq_ignore_ascii_case(name))
+                .map(|(_, column, holds)| (column, holds))?,
+        };
+        Some(Column::new(ROW, column, *holds))
+    }
+
+    /// Whether some row of the resource satisfies the condition, or whether none does.
+    ///
+    /// SQLite looks through every resource to answer a correlated `EXISTS`, while `IN` starts from
+    /// an index of the table; where none may be found, and in PostgreSQL, `EXISTS` is the better.
+    pub(super) fn has_row(&self, condition: &Sql, has: bool) -> Sql {
+        let dialect = condition.dialect();
+        match self.joins.as_slice() {
+            [join] if has && dialect == Dialect::Sqlite => {
+                let key = qualified(dialect, ROW, &join.column);
+                qualified(dialect, &join.other_table, &join.other_column)
+                    .and_text(" IN (SELECT ")
+                    .with(&key)
+                    .with(&self.rows(dialect, &[]))
+                    .with(&key)
+                    .and_text(" IS NOT NULL AND ")
+                    .with(condition)
+                    .and_text(")")
+            }
+            joins => Sql::new(
+                dialect,
+                if has {
+                    "EXISTS (SELECT 1"
+                } else {
+                    "NOT EXISTS (SELECT 1"
+                },
+            )
+            .with(&self.rows(dialect, joins))
+            .with(condition)
+            .and_text(")"),
+        }
+    }
+
+    /// The value of the only row.
+    pub(super) fn only(&self, column: &Column, dialect: Dialect) -> Sql {
+        Sql::new(dialect, "(SELECT ")
+            .with(&column.sql(dialect))
+            .with(&self.rows(dialect, &self.joins))
+            .and_text("TRUE LIMIT 1)")
+    }
+
+    /// ` FROM … WHERE … AND `, to be followed by a condition.
+    fn rows(&self, dialect: Dialect, joins: &[Join]) -> Sql {
+        let mut sql = Sql::new(dialect, " FROM ")
+            .and_name(&self.name)
+            .and_text(" AS ")
+            .and_name(ROW)
+            .and_text(" WHERE ");
+        for join in joins {
+            sql = sql
+                .with(&qualified(dialect, ROW, &join.column))
+                .and_text(" = ")
+                .with(&qualified(dialect, &join.other_table, &join.other_column))
+                .and_text(" AND ");
+        }
+        for (column, text) in &self.fixed {
+            sql = sql
+                .with(&qualified(dialect, ROW, column))
+                .and_text(" = ")
+                .and_value(SqlValue::Text(text.clone()))
+                .and_text(" AND ");
+        }
+        sql
+    }
+}
+
+/// What a row of a [`Table`] is called inside the statement.
+const ROW: &str = "scim_row";
+
+fn qualified(dialect: Dialect, table: &str, column: &str) -> Sql {
+    Sql::new(dialect, "")
+        .and_name(table)
+        .and_text(".")
+        .and_name(column)
+}
