@@ -1,5 +1,6 @@
 //! One module for each command.
 
+pub(crate) mod diff;
 pub(crate) mod filter;
 pub(crate) mod patch;
 pub(crate) mod project;

@@ -1,17 +1,19 @@
 #![doc = include_str!("../README.md")]
 
 mod batch;
+mod changes;
 mod commands;
 mod definitions;
 mod fields;
 mod input;
 mod output;
+mod violations;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{filter, patch, project, serve, validate};
+use crate::commands::{diff, filter, patch, project, serve, validate};
 
 /// SCIM 2.0 from the command line: run a service provider, or put filters, patches and schemas to work on files
 /// and pipes.
@@ -27,6 +29,7 @@ enum Command {
     Serve(serve::Arguments),
     Filter(filter::Arguments),
     Patch(patch::Arguments),
+    Diff(diff::Arguments),
     Validate(validate::Arguments),
     Project(project::Arguments),
 }
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Filter(arguments) => filter::run(&arguments),
         Command::Patch(arguments) => patch::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Project(arguments) => project::run(&arguments),
     };

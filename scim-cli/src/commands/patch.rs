@@ -2,14 +2,15 @@
 
 use std::process::ExitCode;
 
-use scim_core::{Change, Object, PatchOp, Policy, Resource, ResourceSchema, ScimError, Value};
+use scim_core::{Object, PatchOp, Policy, Resource, ResourceSchema, ScimError, Value};
 use scim_patch::{Applied, Plan};
+use scim_schema::{Operation, Rejected, validate};
 
 use crate::batch::{self, Answer};
 use crate::definitions::{self, Definitions};
 use crate::fields::{Fields, required};
-use crate::input;
 use crate::output::{self, pretty};
+use crate::{changes, input, violations};
 
 /// Apply a PATCH to a resource: all of its operations or none.
 ///
@@ -22,7 +23,8 @@ use crate::output::{self, pretty};
 With --batch, one request a line on standard input and one answer a line on standard output:
   {"type": "User", "policy"?: "strict"|"lenient"|"interop", "resource": {...}, "patch": {PatchOp}}
   {"ok":true,"resource":{...},"changes":[{"path","before"?,"after"?,"operation"}]}
-  {"ok":false,"status":400,"scimType":"...","detail":"..."}"#)]
+  {"ok":false,"status":400,"scimType":"...","detail":"..."}
+  {"ok":false,"violations":[{"pointer","rule","scimType","detail"}]} if the resource is malformed"#)]
 pub(crate) struct Arguments {
     /// The resource: JSON text, a file, or - for standard input
     #[arg(value_name = "JSON|FILE|-", required_unless_present = "batch")]
@@ -53,28 +55,22 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         return batch::run(|request| answer(&Fields::new(request, &registry, &arguments.policy)));
     };
     let schema = definitions::find(&registry, name)?;
-    let mut resource = input::resource(resource)?;
-    match apply(
-        schema,
-        &mut resource,
-        input::value(patch)?,
-        &arguments.policy,
-    ) {
-        Ok(applied) => {
+    let resource = input::resource(resource)?;
+    match apply(schema, resource, input::value(patch)?, &arguments.policy) {
+        Ok((resource, applied)) => {
             output::show_departures(&applied.departures);
-            if applied.changes.is_empty() {
-                output::tell("nothing changed");
-            }
-            for change in &applied.changes {
-                output::tell(&line(change));
-            }
+            changes::tell(&applied.changes);
             output::print(&format!("{}\n", pretty(&resource.into())))?;
             Ok(ExitCode::SUCCESS)
         }
-        Err(error) => {
+        Err(Refusal::Patch(error)) => {
             let keyword = error.scim_type.map_or("", |keyword| keyword.as_str());
             let detail = error.detail.as_deref().unwrap_or_default();
             output::tell(&format!("{} {keyword}: {detail}", error.status));
+            Ok(ExitCode::FAILURE)
+        }
+        Err(Refusal::Resource(rejected)) => {
+            violations::tell(&rejected);
             Ok(ExitCode::FAILURE)
         }
     }
@@ -82,50 +78,42 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 
 fn answer(fields: &Fields<'_>) -> Answer {
     let schema = required("type", fields.schema()?)?;
-    let mut resource = required("resource", fields.resource("resource")?)?;
+    let resource = required("resource", fields.resource("resource")?)?;
     let patch = required("patch", fields.value("patch"))?;
-    let applied = apply(schema, &mut resource, patch.clone(), &fields.policy()?)
-        .map_err(|error| output::error(&error))?;
-    let changes: Vec<Value> = applied.changes.iter().map(shown).collect();
-    let mut answer = Object::new();
-    answer.insert("resource", Value::from(resource));
-    answer.insert("changes", changes);
-    output::add_departures(&mut answer, &applied.departures);
-    Ok(answer)
+    match apply(schema, resource, patch.clone(), &fields.policy()?) {
+        Ok((resource, applied)) => {
+            let mut answer = Object::new();
+            answer.insert("resource", Value::from(resource));
+            changes::add(&mut answer, &applied.changes);
+            output::add_departures(&mut answer, &applied.departures);
+            Ok(answer)
+        }
+        Err(Refusal::Patch(error)) => Err(output::error(&error)),
+        Err(Refusal::Resource(rejected)) => Err(violations::answer(&rejected)),
+    }
 }
 
+/// What is at fault.
+enum Refusal {
+    Patch(ScimError),
+    Resource(Rejected),
+}
+
+/// The resource as it is afterwards. The PATCH is judged first, then the resource by itself.
 fn apply(
     schema: &ResourceSchema,
-    resource: &mut Resource,
+    resource: Resource,
     patch: Value,
     policy: &Policy,
-) -> Result<Applied, ScimError> {
-    let patch = PatchOp::from_value(patch)?;
-    let plan = Plan::new(&patch, schema, policy)?;
-    Ok(plan.apply(resource)?)
-}
-
-fn shown(change: &Change) -> Value {
-    let mut object = Object::new();
-    object.insert("path", change.path.as_str());
-    if let Some(before) = &change.before {
-        object.insert("before", before.clone());
-    }
-    if let Some(after) = &change.after {
-        object.insert("after", after.clone());
-    }
-    if let Some(operation) = change.operation {
-        object.insert("operation", i64::try_from(operation).unwrap_or(i64::MAX));
-    }
-    Value::Object(object)
-}
-
-fn line(change: &Change) -> String {
-    let path = &change.path;
-    match (&change.before, &change.after) {
-        (None, Some(after)) => format!("+ {path}: {after}"),
-        (Some(before), None) => format!("- {path}: {before}"),
-        (Some(before), Some(after)) => format!("~ {path}: {before} -> {after}"),
-        (None, None) => format!("~ {path}"),
-    }
+) -> Result<(Resource, Applied), Refusal> {
+    let patch = PatchOp::from_value(patch).map_err(|error| Refusal::Patch(error.into()))?;
+    let plan = Plan::new(&patch, schema, policy).map_err(|error| Refusal::Patch(error.into()))?;
+    let validated =
+        validate(schema, Operation::Patch, resource, None, policy).map_err(Refusal::Resource)?;
+    let mut resource = validated.resource.into_inner();
+    let mut applied = plan
+        .apply(&mut resource)
+        .map_err(|error| Refusal::Patch(error.into()))?;
+    applied.departures.extend(validated.departures);
+    Ok((resource, applied))
 }

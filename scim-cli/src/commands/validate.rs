@@ -2,13 +2,13 @@
 
 use std::process::ExitCode;
 
-use scim_core::{Departure, Object, Policy, Resource, ResourceSchema, Value};
+use scim_core::{Object, Policy};
 use scim_schema::{Operation, Violation, validate};
 
 use crate::batch::{self, Answer, refusal};
 use crate::definitions::{self, Definitions};
 use crate::fields::{Fields, required};
-use crate::{input, output};
+use crate::{input, output, violations};
 
 /// Check a resource against its schemas, and name every violation.
 ///
@@ -62,7 +62,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     };
     let schema = definitions::find(&registry, name)?;
     let current = arguments.current.as_deref().map(input::resource);
-    let outcome = judge(
+    let outcome = validate(
         schema,
         arguments.operation,
         input::resource(resource)?,
@@ -70,18 +70,13 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         &arguments.policy,
     );
     match outcome {
-        Ok(departures) => {
-            output::show_departures(&departures);
+        Ok(validated) => {
+            output::show_departures(&validated.departures);
             output::print("valid\n")?;
             Ok(ExitCode::SUCCESS)
         }
-        Err((violations, omitted)) => {
-            for violation in &violations {
-                output::tell(&violation.to_string());
-            }
-            if omitted > 0 {
-                output::tell(&format!("and {omitted} more"));
-            }
+        Err(rejected) => {
+            violations::tell(&rejected);
             Ok(ExitCode::FAILURE)
         }
     }
@@ -98,27 +93,12 @@ fn answer(fields: &Fields<'_>, default: Operation) -> Answer {
         },
     };
     let current = fields.resource("current")?;
+    let policy = fields.policy()?;
+    let validated = validate(schema, operation, resource, current.as_ref(), &policy)
+        .map_err(|rejected| violations::answer(&rejected))?;
     let mut answer = Object::new();
-    match judge(
-        schema,
-        operation,
-        resource,
-        current.as_ref(),
-        &fields.policy()?,
-    ) {
-        Ok(departures) => {
-            output::add_departures(&mut answer, &departures);
-            Ok(answer)
-        }
-        Err((violations, omitted)) => {
-            let list: Vec<Value> = violations.iter().map(shown).collect();
-            answer.insert("violations", list);
-            if omitted > 0 {
-                answer.insert("omitted", i64::try_from(omitted).unwrap_or(i64::MAX));
-            }
-            Err(answer)
-        }
-    }
+    output::add_departures(&mut answer, &validated.departures);
+    Ok(answer)
 }
 
 /// Text that cannot be read is a violation of the resource it stands in.
@@ -127,35 +107,9 @@ fn misread(fault: &Violation) -> Object {
     if batch::is_inside(&fault.pointer, "resource") {
         let mut fault = fault.clone();
         fault.pointer.drain(.."/resource".len());
-        answer.insert("violations", vec![shown(&fault)]);
+        answer.insert("violations", vec![violations::shown(&fault)]);
     } else {
         answer.insert("detail", fault.detail.as_str());
     }
     answer
-}
-
-/// The tolerances that took effect, or the violations and how many more there are.
-fn judge(
-    schema: &ResourceSchema,
-    operation: Operation,
-    resource: Resource,
-    current: Option<&Resource>,
-    policy: &Policy,
-) -> Result<Vec<Departure>, (Vec<Violation>, usize)> {
-    match validate(schema, operation, resource, current, policy) {
-        Ok(validated) => Ok(validated.departures),
-        Err(rejected) => Err((rejected.violations, rejected.omitted)),
-    }
-}
-
-fn shown(violation: &Violation) -> Value {
-    let mut object = Object::new();
-    object.insert("pointer", violation.pointer.as_str());
-    object.insert("rule", violation.rule.as_str());
-    object.insert("scimType", violation.scim_type.as_str());
-    if let Some(attribute) = &violation.attribute {
-        object.insert("attribute", attribute.as_str());
-    }
-    object.insert("detail", violation.detail.as_str());
-    Value::Object(object)
 }

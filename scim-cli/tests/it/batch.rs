@@ -80,6 +80,10 @@ fn patch() {
         patch(user, r#"{"op":"remove","path":"userName"}"#),
         patch(user, r#"{"op":"add","path":"nothing","value":1}"#),
         r#"{"type":"User","resource":{}}"#.to_owned(),
+        patch(
+            &user.replace("\"ada\"", "7"),
+            r#"{"op":"remove","path":"title"}"#,
+        ),
     ];
     let answers = batch(&["patch", "--batch"], &lines);
     assert_eq!(
@@ -98,6 +102,53 @@ fn patch() {
         answers[3],
         r#"{"ok":false,"detail":"expected a member `patch`"}"#
     );
+    let malformed = r#"{"ok":false,"violations":[{"pointer":"/userName","rule":"type","#;
+    assert!(answers[4].starts_with(malformed), "{}", answers[4]);
+}
+
+#[test]
+fn diff() {
+    let user = |rest: &str| {
+        format!(
+            r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada"{rest}}}"#
+        )
+    };
+    let request = |before: &str, after: &str| {
+        format!(r#"{{"type":"User","before":{before},"after":{after}}}"#)
+    };
+    let lines = [
+        request(&user(""), &user(r#","title":"Countess""#)),
+        request(&user(r#","title":"x""#), &user(r#","TITLE":"x""#)),
+        request(&user(""), "{}"),
+        request(&user(r#","active":1"#), &user("")),
+        r#"{"type":"User","before":{}}"#.to_owned(),
+        format!(
+            r#"{{"type":"Group","before":{0},"after":{1}}}"#,
+            r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"g","members":[{"value":"1","display":"a"}]}"#,
+            r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"g","members":[{"value":"1","display":"b"}]}"#,
+        ),
+    ];
+    let answers = batch(&["diff", "--batch"], &lines);
+    assert_eq!(
+        answers[0],
+        concat!(
+            r#"{"ok":true,"patch":{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"#,
+            r#""Operations":[{"op":"add","path":"title","value":"Countess"}]},"#,
+            r#""changes":[{"path":"title","after":"Countess","operation":0}]}"#
+        )
+    );
+    assert_eq!(answers[1], r#"{"ok":true,"changes":[]}"#);
+    let malformed = r#"{"ok":false,"violations":[{"pointer":"/after/schemas","#;
+    assert!(answers[2].starts_with(malformed), "{}", answers[2]);
+    let malformed = r#"{"ok":false,"violations":[{"pointer":"/before/active","#;
+    assert!(answers[3].starts_with(malformed), "{}", answers[3]);
+    assert_eq!(
+        answers[4],
+        r#"{"ok":false,"detail":"expected a member `after`"}"#
+    );
+    let immutable =
+        r#"{"ok":false,"attribute":"members","detail":"no PATCH changes `members` so: "#;
+    assert!(answers[5].starts_with(immutable), "{}", answers[5]);
 }
 
 #[test]

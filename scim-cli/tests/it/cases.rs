@@ -230,6 +230,76 @@ fn patches() {
     });
 }
 
+/// From the state before to the state after every strict PATCH of the tables: what `diff` answers, `patch`
+/// plays, and then nothing is left to do.
+#[test]
+fn diffs() {
+    let folder = Folder::new();
+    let mut loads: BTreeMap<Vec<String>, Vec<_>> = BTreeMap::new();
+    for case in patch_cases() {
+        let is_strict = case.policies.iter().any(|policy| policy == "strict");
+        let Some(after) = case.result.as_ref().filter(|_| is_strict) else {
+            continue;
+        };
+        let states = loads.entry(case.load.clone()).or_default();
+        states.push([
+            json(case.resource_type.as_deref().unwrap()),
+            case.resource_json().unwrap(),
+            after.clone(),
+        ]);
+    }
+    for (load, states) in loads {
+        let options = definitions(&folder, &load);
+        let run = |command: &str, lines: Vec<String>| {
+            let mut all = vec![command, "--batch"];
+            all.extend(options.iter().map(String::as_str));
+            let lines: Vec<_> = lines
+                .iter()
+                .map(|line| line.replace(['\n', '\r'], " "))
+                .collect();
+            let answers = batch(&all, &lines);
+            let read = answers.iter().map(|answer| answer.parse().unwrap());
+            read.collect::<Vec<Value>>()
+        };
+        let diff = |states: &[[String; 3]]| {
+            let lines = states.iter().map(|[of_type, before, after]| {
+                format!(r#"{{"type":{of_type},"before":{before},"after":{after}}}"#)
+            });
+            run("diff", lines.collect())
+        };
+        let mut patched = Vec::new();
+        let mut patches = Vec::new();
+        for (state, answer) in states.iter().zip(diff(&states)) {
+            let answer = answer.as_object().unwrap();
+            assert_eq!(
+                answer.get("ok"),
+                Some(&true.into()),
+                "{state:?}: {answer:?}"
+            );
+            let Some(patch) = answer.get("patch") else {
+                continue;
+            };
+            let [of_type, before, _] = state;
+            patches.push(format!(
+                r#"{{"type":{of_type},"resource":{before},"patch":{patch}}}"#
+            ));
+            patched.push(state.clone());
+        }
+        for (state, answer) in patched.iter_mut().zip(run("patch", patches)) {
+            state[1] = answer
+                .as_object()
+                .unwrap()
+                .get("resource")
+                .unwrap()
+                .to_json();
+        }
+        assert!(!patched.is_empty());
+        for (state, answer) in patched.iter().zip(diff(&patched)) {
+            assert_eq!(answer.to_json(), r#"{"ok":true,"changes":[]}"#, "{state:?}");
+        }
+    }
+}
+
 #[test]
 fn validations() {
     let mut batches = Batches::new("validate");

@@ -35,12 +35,14 @@ fn its_command_lines_do_what_they_say() {
         ("user.json", USER),
         ("group.json", GROUP),
         ("patch.json", PATCH),
+        ("before.json", USER),
+        ("after.json", &USER.replace("work", "home")),
     ] {
         std::fs::write(folder.file(name), text).unwrap();
     }
     let readme = include_str!("../../../README.md");
     let of_this_crate = include_str!("../../README.md");
-    for command in ["filter", "patch", "validate", "project"] {
+    for command in ["filter", "patch", "diff", "validate", "project"] {
         let start = format!("scim {command} ");
         for readme in [readme, of_this_crate] {
             let line = readme

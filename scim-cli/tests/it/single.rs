@@ -88,6 +88,74 @@ fn a_patch_shows_resource_and_changes() {
 }
 
 #[test]
+fn a_malformed_resource_is_not_patched() {
+    let patch = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"remove","path":"title"}]}"#;
+    let outcome = scim(&["patch", "--type", "User", r#"{"title":1}"#, patch], b"");
+    assert_eq!((outcome.status, outcome.stdout.as_str()), (1, ""));
+    assert!(
+        outcome.stderr.contains("/title [type] "),
+        "{}",
+        outcome.stderr
+    );
+    assert!(outcome.stderr.lines().count() > 1, "{}", outcome.stderr);
+}
+
+#[test]
+fn a_diff_is_a_patch_that_leads_there() {
+    let user = |rest: &str| {
+        format!(
+            r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada"{rest}}}"#
+        )
+    };
+    let before = user(r#","title":"Miss","emails":[{"value":"a@x"}]"#);
+    let after = user(r#","nickName":"Ada","emails":[{"value":"a@x","type":"work"}]"#);
+    let outcome = scim(&["diff", "--type", "User", &before, &after], b"");
+    assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    assert_eq!(
+        outcome.stderr,
+        concat!(
+            "+ nickName: \"Ada\"\n",
+            "- title: \"Miss\"\n",
+            "~ emails: {\"value\":\"a@x\"} -> {\"value\":\"a@x\",\"type\":\"work\"}\n",
+        )
+    );
+    let arguments = ["patch", "--type", "User", &before, "-"];
+    let patched = scim(&arguments, outcome.stdout.as_bytes()).stdout;
+    let patched = scim(&["diff", "--type", "User", &patched, &after], b"");
+    assert_eq!(
+        (patched.stdout.as_str(), patched.stderr.as_str()),
+        ("", "nothing changed\n")
+    );
+}
+
+#[test]
+fn colours_are_for_terminals() {
+    let arguments = [
+        "diff",
+        "--type",
+        "User",
+        r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada"}"#,
+        r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"bob"}"#,
+    ];
+    let stderr = |variables: &[&str]| {
+        let mut command = crate::process::command(&arguments);
+        for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+            command.env_remove(variable);
+        }
+        for variable in variables {
+            command.env(variable, "1");
+        }
+        String::from_utf8(command.output().unwrap().stderr).unwrap()
+    };
+    let plain = "~ userName: \"ada\" -> \"bob\"\n";
+    assert_eq!(stderr(&[]), plain);
+    let coloured = stderr(&["CLICOLOR_FORCE"]);
+    assert!(coloured.contains("\u{1b}[31m\"ada\""), "{coloured:?}");
+    assert!(coloured.contains("\u{1b}[32m\"bob\""), "{coloured:?}");
+    assert_eq!(stderr(&["CLICOLOR_FORCE", "NO_COLOR"]), plain);
+}
+
+#[test]
 fn validation_names_every_violation() {
     let outcome = scim(
         &["validate", "--type", "User", r#"{"active":"x","title":1}"#],

@@ -1,0 +1,154 @@
+//! `scim diff`: the PATCH that leads from one state of a resource to another.
+
+use std::process::ExitCode;
+
+use scim_core::{Changes, Object, Policy, Resource, ResourceSchema, Value};
+use scim_patch::{DiffError, PatchLimits, Plan, diff};
+use scim_schema::{Operation, Rejected, validate};
+
+use crate::batch::{self, Answer, refusal};
+use crate::definitions::{self, Definitions};
+use crate::fields::{Fields, required};
+use crate::output::{self, pretty};
+use crate::{changes, input, violations};
+
+/// Compare two states of a resource, and give the smallest PATCH that leads from one to the other.
+///
+/// The PATCH goes to standard output, what it changes to standard error; nothing is printed for states that are the
+/// same. readOnly attributes are left alone.
+#[derive(clap::Args)]
+#[command(after_help = r#"Examples:
+  scim diff --type User before.json after.json
+  scim diff --type User before.json after.json | scim patch --type User before.json -
+
+With --batch, one request a line on standard input and one answer a line on standard output:
+  {"type": "User", "policy"?: "strict"|"lenient"|"interop", "before": {...}, "after": {...}}
+  {"ok":true,"patch"?:{PatchOp},"changes":[{"path","before"?,"after"?,"operation"}]}
+  {"ok":false,"attribute":"...","detail":"..."} if no PATCH leads there
+  {"ok":false,"violations":[{"pointer","rule","scimType","detail"}]} with pointers into "/before" and "/after""#)]
+pub(crate) struct Arguments {
+    /// The resource as it was: JSON text, a file, or - for standard input
+    #[arg(value_name = "BEFORE", required_unless_present = "batch")]
+    before: Option<String>,
+    /// The resource as it is to be
+    #[arg(value_name = "AFTER", required_unless_present = "batch")]
+    after: Option<String>,
+    /// The resource type
+    #[arg(long = "type", value_name = "TYPE", required_unless_present = "batch")]
+    resource_type: Option<String>,
+    /// Which deviations of the resources to tolerate: strict, lenient or interop
+    #[arg(long, default_value = "strict")]
+    policy: Policy,
+    /// Answer JSON Lines
+    #[arg(long, conflicts_with_all = ["before", "after", "resource_type"])]
+    batch: bool,
+    #[command(flatten)]
+    definitions: Definitions,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let registry = arguments.definitions.registry()?;
+    let (Some(before), Some(after), Some(name)) = (
+        &arguments.before,
+        &arguments.after,
+        &arguments.resource_type,
+    ) else {
+        return batch::run(|request| answer(&Fields::new(request, &registry, &arguments.policy)));
+    };
+    let schema = definitions::find(&registry, name)?;
+    let (before, after) = (input::resource(before)?, input::resource(after)?);
+    match compare(schema, before, after, &arguments.policy) {
+        Ok(Difference { patch, changes }) => {
+            changes::tell(&changes);
+            if let Some(patch) = patch {
+                output::print(&format!("{}\n", pretty(&patch)))?;
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(Refusal::Resource(rejected)) => {
+            violations::tell(&rejected);
+            Ok(ExitCode::FAILURE)
+        }
+        Err(Refusal::Diff(error)) => {
+            output::tell(&error.to_string());
+            Ok(ExitCode::FAILURE)
+        }
+        Err(Refusal::Failed(error)) => Err(error),
+    }
+}
+
+fn answer(fields: &Fields<'_>) -> Answer {
+    let schema = required("type", fields.schema()?)?;
+    let before = required("before", fields.resource("before")?)?;
+    let after = required("after", fields.resource("after")?)?;
+    let mut answer = Object::new();
+    match compare(schema, before, after, &fields.policy()?) {
+        Ok(Difference { patch, changes }) => {
+            if let Some(patch) = patch {
+                answer.insert("patch", patch);
+            }
+            changes::add(&mut answer, &changes);
+            Ok(answer)
+        }
+        Err(Refusal::Resource(rejected)) => Err(violations::answer(&rejected)),
+        Err(Refusal::Diff(error)) => {
+            answer.insert("attribute", error.path().as_str());
+            answer.insert("detail", error.to_string());
+            Err(answer)
+        }
+        Err(Refusal::Failed(error)) => refusal(error.to_string()),
+    }
+}
+
+struct Difference {
+    /// The message; none where there is nothing to change.
+    patch: Option<Value>,
+    changes: Changes,
+}
+
+/// Why there is no answer.
+enum Refusal {
+    /// One of the resources is malformed; the pointers say which.
+    Resource(Rejected),
+    /// No PATCH leads from one to the other.
+    Diff(DiffError),
+    /// The diff does not apply, which is a fault of ours.
+    Failed(anyhow::Error),
+}
+
+fn compare(
+    schema: &ResourceSchema,
+    before: Resource,
+    after: Resource,
+    policy: &Policy,
+) -> Result<Difference, Refusal> {
+    let checked = |member: &str, resource| {
+        validate(schema, Operation::Patch, resource, None, policy)
+            .map(|validated| validated.resource.into_inner())
+            .map_err(|mut rejected| {
+                for violation in &mut rejected.violations {
+                    violation.pointer.insert_str(0, member);
+                }
+                Refusal::Resource(rejected)
+            })
+    };
+    let mut before = checked("/before", before)?;
+    let after = checked("/after", after)?;
+    let patch = diff(&before, &after, schema).map_err(Refusal::Diff)?;
+    if patch.operations.is_empty() {
+        let (patch, changes) = (None, Changes::new());
+        return Ok(Difference { patch, changes });
+    }
+    let limits = PatchLimits {
+        operations: usize::MAX,
+        comparisons: usize::MAX,
+    };
+    let applied = Plan::with_limits(&patch, schema, &Policy::strict(), limits)
+        .and_then(|plan| plan.apply(&mut before))
+        .map_err(|error| Refusal::Failed(error.into()))?;
+    let patch = Value::from_typed(&patch).map_err(|error| Refusal::Failed(error.into()))?;
+    Ok(Difference {
+        patch: Some(patch),
+        changes: applied.changes,
+    })
+}
