@@ -3,7 +3,7 @@
 use scim_core::{Attribute, ElementIndex, Mutability, Object, Resource, ResourceSchema, Value};
 
 use crate::validate::is_fixed;
-use crate::value::same_value;
+use crate::value::{names_another, same_value};
 use crate::{Findings, Rule, Site};
 
 /// Reports every readOnly or immutable attribute that has another value than before. An element or an
@@ -73,8 +73,12 @@ fn inside(
     }
     match (before, after) {
         (Value::Object(before), Value::Object(after)) => {
+            let computed_anew = names_another(definition, before, after);
             for sub in &definition.sub_attributes {
-                attribute(sub, before, after, site, findings);
+                let read_only = sub.mutability == Mutability::ReadOnly;
+                if !(computed_anew && read_only && after.get(sub.name.as_str()).is_none()) {
+                    attribute(sub, before, after, site, findings);
+                }
             }
         }
         (Value::Array(before), Value::Array(after)) => {

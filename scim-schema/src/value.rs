@@ -16,7 +16,7 @@ use crate::{Findings, HostRules, Rule, Site, ValidationLimits};
 
 use members::Standing;
 pub(crate) use members::{Definitions, Scope};
-pub(crate) use settle::same_value;
+pub(crate) use settle::{names_another, same_value};
 
 /// Checks values against attributes and brings them into canonical form (RFC 7643 §2): names in the
 /// schema's spelling, nulls and empty containers gone, duplicate elements merged (decision P13),

@@ -193,10 +193,14 @@ impl<'s> Kept<'s> {
 }
 
 /// What the later element gives is set in the first, whose names are found in any case. A value that is
-/// the same keeps the spelling of the first.
+/// the same keeps the spelling of the first, and a `$ref` that is spelled for another does not fit it.
 fn merge(definition: &Attribute, first: &mut Value, later: Value) {
     if let (Value::Object(first), Value::Object(later)) = (first, later) {
+        let respelled = first.get("value") != later.get("value") && later.get("value").is_some();
         for (name, value) in later {
+            if respelled && name == *"$ref" {
+                continue;
+            }
             let sub = definition.sub_attribute(name.as_str());
             let known = first.get(name.as_str()).zip(sub);
             if known.is_some_and(|(old, sub)| same_value(sub, old, &value)) {

@@ -50,8 +50,8 @@ impl ValueCheck<'_> {
         stays
     }
 
-    /// Extensions that the document does not mention: what a PUT keeps of them, and those that the
-    /// type requires (RFC 7643 §6).
+    /// Extensions that are not there: what a PUT keeps of those that the document does not mention, and
+    /// those that the type requires (RFC 7643 §6).
     pub(super) fn unwritten_extensions(
         &self,
         schema: &ResourceSchema,
@@ -61,18 +61,23 @@ impl ValueCheck<'_> {
     ) {
         for extension in schema.extensions() {
             let uri = extension.schema.id.as_str();
-            if object.get(uri).is_some() {
-                continue;
-            }
-            let current = scope.current.and_then(|object| object.get(uri));
-            if current.is_none() && !extension.required {
-                continue;
-            }
             let site = scope.site.extension(&extension.schema, uri);
-            let mut value = Value::Null;
-            if self.extension(extension, &mut value, current, &site, findings) {
-                object.insert(&extension.schema.id, value);
-            } else if let Some(required) = self.required
+            match object.get(uri) {
+                // Mentioned and checked, with nothing in it.
+                Some(Value::Null) => {}
+                Some(_) => continue,
+                None => {
+                    let current = scope.current.and_then(|object| object.get(uri));
+                    let mut value = Value::Null;
+                    if (current.is_some() || extension.required)
+                        && self.extension(extension, &mut value, current, &site, findings)
+                    {
+                        object.insert(&extension.schema.id, value);
+                        continue;
+                    }
+                }
+            }
+            if let Some(required) = self.required
                 && required != Required::Always
                 && extension.required
                 && !lacks_required(Some(required), &extension.schema, &Object::new())

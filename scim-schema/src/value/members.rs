@@ -1,8 +1,8 @@
 //! Objects: the members of a complex value, of an extension, of a resource, one by one.
 
 use scim_core::{
-    Attribute, Key, Mutability, Object, ResourceSchema, Schema, Tolerance, Unknown, Value,
-    is_attr_name,
+    AttrType, Attribute, Key, Mutability, Object, ResourceSchema, Schema, Tolerance, Unknown,
+    Value, is_attr_name,
 };
 
 use super::{ReadOnly, ValueCheck};
@@ -87,7 +87,11 @@ impl ValueCheck<'_> {
                 && let Some(extension) = schema.extension(written)
             {
                 let site = scope.site.extension(&extension.schema, written);
-                return self.extension(extension, value, current(), &site, findings);
+                if !self.extension(extension, value, current(), &site, findings) {
+                    // It stays as mentioned until the whole is looked at.
+                    *value = Value::Null;
+                }
+                return true;
             }
             let Some(definition) = scope.definitions.find(written) else {
                 return self.unknown(scope, written, findings);
@@ -226,7 +230,9 @@ impl ValueCheck<'_> {
     ) {
         match standing {
             Standing::Sub(parent)
-                if parent.name == *"addresses" && definition.name == *"country" =>
+                if parent.name == *"addresses"
+                    && definition.name == *"country"
+                    && definition.attr_type == AttrType::String =>
             {
                 self.country(text, site, findings);
             }

@@ -122,7 +122,9 @@ pub(super) fn derive_value(definition: &Attribute, object: &mut Object) {
         .filter(|text| UriReferenceStr::new(text).is_ok())
         .and_then(|text| allowed(sub, text))
         .map(|target| Value::from(&*target.id));
+    let can_be_id = value.attr_type == AttrType::String && !value.multi_valued;
     if let Some(id) = id
+        && can_be_id
         && value.mutability != Mutability::ReadOnly
     {
         object.insert(&value.name, id);

@@ -14,6 +14,12 @@ impl ValueCheck<'_> {
         mut object: Object,
         findings: &mut Findings,
     ) -> Object {
+        if let Definitions::Top(schema) = scope.definitions {
+            self.unwritten_extensions(schema, scope, &mut object, findings);
+            object.retain(|key, value| {
+                *value != Value::Null || schema.extension(key.as_str()).is_none()
+            });
+        }
         if self.replace {
             if let Some(current) = scope.current {
                 self.immutable(scope, &mut object, current, findings);
@@ -21,14 +27,8 @@ impl ValueCheck<'_> {
             }
             object.retain(|_, value| *value != Value::Null);
         }
-        match scope.definitions {
-            Definitions::Top(schema) => {
-                self.unwritten_extensions(schema, scope, &mut object, findings);
-            }
-            Definitions::Sub(definition) => {
-                self.reference(definition, &mut object, scope.site, findings);
-            }
-            Definitions::Extension(_) => {}
+        if let Definitions::Sub(definition) = scope.definitions {
+            self.reference(definition, &mut object, scope.site, findings);
         }
         // An empty object is no value, and misses nothing.
         if !object.is_empty() || !matches!(scope.definitions, Definitions::Sub(_)) {
@@ -73,21 +73,14 @@ impl ValueCheck<'_> {
     /// Decisions W03 and W09: what a PUT cannot or does not change stays. A null that was written is
     /// still there and clears.
     fn keep_current(&self, definitions: &Definitions<'_>, object: &mut Object, current: &Object) {
-        // What is computed from `value` goes with it.
-        let value = match definitions {
-            Definitions::Sub(definition) => definition.sub_attribute("value"),
-            _ => None,
+        let names_another = match definitions {
+            Definitions::Sub(definition) => names_another(definition, current, object),
+            _ => false,
         };
-        let identity_changed = value.is_some_and(|definition| {
-            match (assigned(current, "value"), assigned(object, "value")) {
-                (Some(before), Some(after)) => !same_value(definition, before, after),
-                (before, _) => before.is_some(),
-            }
-        });
         let mut kept: Vec<(Key, Value)> = Vec::new();
         definitions.for_each(|definition| {
             let stays = match definition.mutability {
-                Mutability::ReadOnly => !identity_changed,
+                Mutability::ReadOnly => !names_another,
                 Mutability::Immutable | Mutability::WriteOnly => true,
                 _ => false,
             };
@@ -129,6 +122,17 @@ pub(super) fn assigned(object: &Object, name: impl AsRef<str>) -> Option<&Value>
     object
         .get(name.as_ref())
         .filter(|value| value.is_assigned())
+}
+
+/// Whether the `value` changed: what a service provider computed from it goes with it.
+pub(crate) fn names_another(definition: &Attribute, before: &Object, after: &Object) -> bool {
+    let Some(value) = definition.sub_attribute("value") else {
+        return false;
+    };
+    match (assigned(before, "value"), assigned(after, "value")) {
+        (Some(before), Some(after)) => !same_value(value, before, after),
+        (before, _) => before.is_some(),
+    }
 }
 
 /// Whether two values of an attribute are the same: compared as filters compare them, elements in any
