@@ -15,7 +15,6 @@ pub mod object_model;
 pub mod patch;
 pub mod schema;
 pub mod server;
-pub mod smith;
 
 /// A fuzz target.
 pub struct Target {

@@ -2,6 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
+use scim_smith::Source;
+
 use crate::Target;
 
 /// Longest input that is made; long ones only slow the search down.
@@ -12,7 +14,7 @@ const LONGEST: usize = 4096;
 /// # Panics
 /// When the target does; the input is printed first.
 pub fn search(target: &Target, iterations: usize, seed: u64) {
-    let mut random = Random::new(seed);
+    let mut random = Source::from_seed(seed);
     let mut inputs: Vec<Vec<u8>> = target.corpus().into_iter().map(|(_, data)| data).collect();
     inputs.extend((target.seeds)());
     inputs.push(Vec::new());
@@ -35,7 +37,7 @@ pub fn search(target: &Target, iterations: usize, seed: u64) {
     }
 }
 
-fn mutate(input: &mut Vec<u8>, inputs: &[Vec<u8>], words: &[&str], random: &mut Random) {
+fn mutate(input: &mut Vec<u8>, inputs: &[Vec<u8>], words: &[&str], random: &mut Source<'_>) {
     let from = random.below(input.len() + 1);
     let to = from + random.below((input.len() - from).min(16) + 1);
     match random.below(7) {
@@ -63,28 +65,5 @@ fn mutate(input: &mut Vec<u8>, inputs: &[Vec<u8>], words: &[&str], random: &mut 
                 *byte = *random.pick(b"\"\\[]{}(),.:0 \0\xff");
             }
         }
-    }
-}
-
-/// A xorshift generator: enough to spread choices, nothing more.
-pub struct Random(u64);
-
-impl Random {
-    /// A generator; zero would only ever give zeros.
-    pub fn new(seed: u64) -> Self {
-        Self(seed ^ 0x9e37_79b9_7f4a_7c15 | 1)
-    }
-
-    /// A number below `bound`, zero if that is zero.
-    pub fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 16) as usize % bound.max(1)
-    }
-
-    /// One of the choices.
-    pub fn pick<'t, T>(&mut self, among: &'t [T]) -> &'t T {
-        &among[self.below(among.len())]
     }
 }

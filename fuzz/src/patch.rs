@@ -3,8 +3,7 @@
 use scim_core::{PatchOp, PatchOperation, Policy, Resource, builtin, same_element};
 use scim_patch::Plan;
 use scim_schema::{Operation, validate};
-
-use crate::smith::{self, Source};
+use scim_smith::Source;
 
 /// Pieces of PATCH bodies.
 pub const WORDS: &[&str] = &[
@@ -54,15 +53,22 @@ pub fn seeds() -> Vec<Vec<u8>> {
 /// A text that is a PATCH is applied to a user; any other bytes are made into a user and a PATCH.
 pub fn run(data: &[u8]) {
     if let Ok(patch) = PatchOp::from_json(data) {
-        // Every attribute, and none but the required.
-        for flags in [[0xff; 2], [0; 2]] {
-            check(&patch, &smith::user(&mut Source::new(&flags)));
+        // Many attributes, and few.
+        for choices in [&[0xff; 256][..], &[]] {
+            check(&patch, &user(&mut Source::new(choices)));
         }
     } else {
         let mut source = Source::new(data);
-        let user = smith::user(&mut source);
-        check(&smith::patch(&mut source), &user);
+        let user = user(&mut source);
+        check(
+            &scim_smith::patch(&mut source, builtin::user_schema()),
+            &user,
+        );
     }
+}
+
+fn user(source: &mut Source<'_>) -> Resource {
+    scim_smith::stored(source, builtin::user_schema())
 }
 
 fn check(patch: &PatchOp, before: &Resource) {

@@ -9,7 +9,7 @@
 mod definition_rules;
 mod definitions;
 mod examples;
-mod generate;
+mod generated;
 mod host;
 mod laws;
 mod messages;

@@ -1,5 +1,6 @@
 //! What the tests share.
 
+use proptest::prelude::*;
 use scim_core::Policy;
 use scim_schema::Registry;
 
@@ -18,4 +19,9 @@ pub(crate) fn registry(load: &[String]) -> Registry {
 
 pub(crate) fn policy(name: &str) -> Policy {
     name.parse().unwrap()
+}
+
+/// Choices for what is made of them; they shrink to smaller things.
+pub(crate) fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    proptest::collection::vec(any::<u8>(), 0..400)
 }
