@@ -1,73 +1,11 @@
 //! The gateway over a socket.
 
-use scim_gateway::{Config, Database, Gateway, StartError, Token};
-use scim_testdata::scenario::{Request, Response, scenarios};
+use scim_gateway::{Config, Database};
+use scim_testdata::scenario::{Request, scenarios};
 use scim_testdata::tcp::Client;
-use tokio::runtime::Runtime;
-use tokio::sync::oneshot;
 
 use crate::folder::Folder;
-
-const TOKEN: &str = "token-of-the-test";
-
-/// A gateway on a port of its own, which ends with the value.
-struct Running {
-    client: Client,
-    stop: Option<oneshot::Sender<()>>,
-    runtime: Option<Runtime>,
-    ended: Option<tokio::task::JoinHandle<Result<(), StartError>>>,
-}
-
-impl Running {
-    fn start(mut config: Config) -> Self {
-        config.listen = ([127, 0, 0, 1], 0).into();
-        config.token = Some(Token::new(TOKEN));
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .unwrap();
-        let base_path = config.base_path.clone();
-        let gateway = runtime.block_on(Gateway::bind(config)).unwrap();
-        let url = format!("http://{}{base_path}", gateway.local_addr());
-        let client = Client::new(&url, TOKEN);
-        let (stop, stopped) = oneshot::channel::<()>();
-        let ended = runtime.spawn(gateway.serve(async { drop(stopped.await) }));
-        Self {
-            client,
-            stop: Some(stop),
-            runtime: Some(runtime),
-            ended: Some(ended),
-        }
-    }
-
-    fn in_memory() -> Self {
-        Self::start(Config::new(Database::Memory))
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let (Some(runtime), Some(ended)) = (self.runtime.take(), self.ended.take()) {
-            let _ = runtime.block_on(ended).unwrap();
-        }
-    }
-}
-
-fn text(answer: &Response) -> String {
-    String::from_utf8(answer.body.clone()).unwrap()
-}
-
-fn header<'r>(answer: &'r Response, name: &str) -> Option<&'r str> {
-    let mut headers = answer.headers.iter();
-    let found = headers.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
-    Some(&found.1)
-}
-
-fn user(name: &str) -> String {
-    format!(r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{name}"}}"#)
-}
+use crate::running::{Running, TOKEN, header, text, user};
 
 /// Plays every conversation, each with a gateway of its own.
 fn play(database: impl Fn(&Folder) -> Database) {

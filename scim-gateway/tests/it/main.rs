@@ -6,4 +6,6 @@
 
 mod folder;
 mod http;
+mod races;
+mod running;
 mod sqlite;
