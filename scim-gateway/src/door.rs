@@ -11,7 +11,9 @@ use axum::extract::State;
 use axum::routing::get;
 use bytes::{Bytes, BytesMut};
 use chrono::Utc;
-use http::header::{ALLOW, CONTENT_TYPE, EXPECT, HOST, HeaderValue, WWW_AUTHENTICATE};
+use http::header::{
+    ALLOW, CONTENT_TYPE, EXPECT, HOST, HeaderValue, TRANSFER_ENCODING, WWW_AUTHENTICATE,
+};
 use http::{HeaderMap, Request, Response, StatusCode, Version};
 use http_body_util::BodyExt as _;
 use scim_core::{BaseUrl, ScimError};
@@ -96,6 +98,15 @@ fn host(version: Version, headers: &HeaderMap) -> Result<(), ScimError> {
     }
 }
 
+/// RFC 9112 §6.1: a body in a transfer coding other than `chunked` cannot be read.
+fn transfer_coding(headers: &HeaderMap) -> Result<(), ScimError> {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    match codings.all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"chunked")) {
+        true => Ok(()),
+        false => Err(ScimError::new(501, "the only transfer coding is `chunked`")),
+    }
+}
+
 async fn scim<S: Ready + 'static>(
     State(door): State<Arc<Door<S>>>,
     request: Request<Body>,
@@ -105,7 +116,8 @@ async fn scim<S: Ready + 'static>(
     // Without its query, in which filters name people.
     let path = request.uri().path().to_owned();
     let (head, body) = request.into_parts();
-    let admitted = match host(head.version, &head.headers) {
+    let readable = host(head.version, &head.headers).and_then(|()| transfer_coding(&head.headers));
+    let admitted = match readable {
         Ok(()) => door.admit(&head.headers, body).await,
         Err(error) => Err(error),
     };

@@ -152,6 +152,25 @@ fn e18_a_body_announced_too_long_is_refused_before_it_is_sent() {
 }
 
 #[test]
+fn a_transfer_coding_that_is_not_known_is_refused() {
+    let running = Running::in_memory();
+    let body = user("ada");
+    let ask = |coding: &str| {
+        let request = format!(
+            "POST /scim/v2/Users HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {TOKEN}\r\nConnection: close\r\n\
+             Transfer-Encoding: {coding}\r\n\r\n{:x}\r\n{body}\r\n0\r\n\r\n",
+            body.len()
+        );
+        exchange(&running, &request)
+    };
+    let refused = ask("gzip, chunked");
+    assert!(refused.starts_with("HTTP/1.1 501 "), "{refused}");
+    assert!(refused.contains(r#""status":"501""#), "{refused}");
+    let created = ask("Chunked");
+    assert!(created.starts_with("HTTP/1.1 201 "), "{created}");
+}
+
+#[test]
 fn a_request_without_host_is_refused() {
     let running = Running::in_memory();
     let token = format!("Authorization: Bearer {TOKEN}\r\nConnection: close\r\n\r\n");
