@@ -1,14 +1,19 @@
 //! The work that is measured, as plain functions: `benches/` times it, `bin/ratios` compares it, and
-//! `bin/instructions` counts it.
+//! `bin/instructions` counts it. [`filter`] is what `bin/filters` holds against its bars.
 #![forbid(unsafe_code)]
+
+pub mod filter;
+pub mod timing;
 
 use std::fmt::Write as _;
 use std::hint::black_box;
 
 use scim_core::{Document, PatchOp, Policy, Resource, User, Valid, builtin};
-use scim_filter::{Checked, Parser};
+use scim_filter::{Checked, Filter, Parsed, Parser};
 use scim_patch::Plan;
 use scim_schema::Projection;
+
+use filter::classes::SHORT;
 
 /// A filter as identity providers send them, and longer than most.
 pub const FILTER: &str = r#"(userName eq "bjensen@example.com" or emails[type eq "work" and value ew "@example.com"]) and active eq true and meta.lastModified ge "2010-01-01T00:00:00Z""#;
@@ -29,6 +34,8 @@ pub struct Inputs {
     pub json: serde_json::Value,
     /// [`FILTER`], checked.
     pub filter: Checked,
+    /// A filter of one term, parsed.
+    pub short: Parsed<Filter>,
     /// A PATCH as identity providers send them.
     pub patch: String,
     /// The body of a POST: the user without what the service provider makes.
@@ -64,6 +71,7 @@ impl Inputs {
             document: Document::from_valid(&Valid::assume(resource.clone())),
             json: serde_json::from_str(&text).expect("JSON"),
             filter: parsed.check(schema, &policy).expect("a filter for users"),
+            short: Parser::new().parse(SHORT).expect("a filter"),
             patch: PATCH.to_owned(),
             body,
             projection: Projection::default_for(schema),
@@ -176,6 +184,23 @@ pub const WORKLOADS: &[Workload] = &[
             let parsed = Parser::new().parse(black_box(FILTER));
             let checked = parsed.map(|f| f.check(builtin::user_schema(), &inputs.policy));
             usize::from(matches!(checked, Ok(Ok(_))))
+        },
+        expected: 1,
+    },
+    Workload {
+        name: "parse a short filter",
+        run: |_| {
+            let filter = Parser::new().parse(black_box(SHORT));
+            filter.map_or(0, |filter| filter.text().len())
+        },
+        expected: SHORT.len(),
+    },
+    Workload {
+        name: "check a short filter",
+        run: |inputs| {
+            let short = black_box(&inputs.short);
+            let checked = short.check(builtin::user_schema(), &inputs.policy);
+            usize::from(checked.is_ok())
         },
         expected: 1,
     },

@@ -4,9 +4,9 @@
 //! Two workloads are timed in turns, so that whatever else the machine does falls on both.
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
 
 use allocation_counter::measure;
+use scim_benches::timing::medians;
 use scim_benches::{Inputs, Workload, workload};
 
 /// What is compared: the first takes so many times as long as the second.
@@ -33,16 +33,13 @@ const PAIRS: &[(&str, &str)] = &[
     ),
 ];
 
-/// How long one sample takes at least, and how many are taken.
-const SAMPLE: Duration = Duration::from_millis(1);
-const SAMPLES: usize = 101;
-
 fn main() {
     let inputs = Inputs::new();
     println!("{:>10} {:>10} {:>6}", "ns", "ns", "ratio");
     for (name, other) in PAIRS {
         let (a, b) = (find(name), find(other));
-        let (a, b) = medians(a, b, &inputs);
+        let times = medians(&[&|| run(a, &inputs), &|| run(b, &inputs)]);
+        let (a, b) = (times[0], times[1]);
         println!("{a:>10.0} {b:>10.0} {:>6.2}  {name} / {other}", a / b);
     }
     println!("\n{:>10} {:>10} {:>6}", "bytes", "bytes", "ratio");
@@ -91,56 +88,11 @@ fn find(name: &str) -> &'static Workload {
     workload(name).unwrap_or_else(|| panic!("no workload `{name}`"))
 }
 
-fn medians(a: &Workload, b: &Workload, inputs: &Inputs) -> (f64, f64) {
-    let (times_a, times_b) = (repetitions(a, inputs), repetitions(b, inputs));
-    // What takes long is sampled less often.
-    let samples = if times_a.min(times_b) == 1 {
-        SAMPLES / 10
-    } else {
-        SAMPLES
-    };
-    let mut samples_a = Vec::new();
-    let mut samples_b = Vec::new();
-    for _ in 0..samples {
-        samples_a.push(sample(a, times_a, inputs));
-        samples_b.push(sample(b, times_b, inputs));
-    }
-    (median(samples_a), median(samples_b))
-}
-
-/// How often a workload is done within one sample.
-fn repetitions(workload: &Workload, inputs: &Inputs) -> u32 {
-    let mut times = 1;
-    while times < 1 << 24 {
-        let start = Instant::now();
-        repeat(workload, times, inputs);
-        if start.elapsed() >= SAMPLE {
-            break;
-        }
-        times *= 2;
-    }
-    times
-}
-
-/// Nanoseconds of one repetition.
-fn sample(workload: &Workload, times: u32, inputs: &Inputs) -> f64 {
-    let start = Instant::now();
-    repeat(workload, times, inputs);
-    start.elapsed().as_nanos() as f64 / f64::from(times)
-}
-
-fn repeat(workload: &Workload, times: u32, inputs: &Inputs) {
-    for _ in 0..times {
-        assert_eq!(
-            (workload.run)(black_box(inputs)),
-            workload.expected,
-            "{}",
-            workload.name
-        );
-    }
-}
-
-fn median(mut samples: Vec<f64>) -> f64 {
-    samples.sort_by(f64::total_cmp);
-    samples[samples.len() / 2]
+fn run(workload: &Workload, inputs: &Inputs) {
+    assert_eq!(
+        (workload.run)(black_box(inputs)),
+        workload.expected,
+        "{}",
+        workload.name
+    );
 }
