@@ -6,6 +6,7 @@ use std::time::Duration;
 use scim_core::{AuthenticationScheme, Policy, Resource, ResourceSchema};
 use scim_schema::Registry;
 
+use crate::authorize::Authorize;
 use crate::context::Context;
 use crate::cursor::Cursors;
 use crate::limits::Limits;
@@ -83,6 +84,7 @@ impl<S: Store> Builder<S> {
                 keeps_secrets: false,
                 subjects: None,
                 me_creates: None,
+                authorize: None,
                 cursors: None,
                 authentication_schemes: Vec::new(),
                 documentation_uri: None,
@@ -180,6 +182,13 @@ impl<S: Store> Builder<S> {
     /// to say.
     pub fn me_creates(mut self, resource_type: impl Into<String>) -> Self {
         self.shared.me_creates = Some(resource_type.into());
+        self
+    }
+
+    /// What each client may do with resources and attributes (RFC 7644 §2, RFC 7643 §9.3). Without it
+    /// every client that the host lets in may do everything.
+    pub fn authorize(mut self, rules: impl Authorize + 'static) -> Self {
+        self.shared.authorize = Some(Box::new(rules));
         self
     }
 

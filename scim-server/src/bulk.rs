@@ -13,6 +13,7 @@ use scim_core::{
     ScimError, ScimType, Tolerance, Value,
 };
 
+use crate::authorize::Action;
 use crate::call::Call;
 use crate::conditional::Precondition;
 use crate::context::Context;
@@ -105,22 +106,25 @@ impl<S: Store> ServiceProvider<S> {
         let expected = shared.expected(job.operation(at)?.version.as_deref())?;
         match method {
             Method::PUT => {
+                let sight = shared.sight(context, Action::Replace, &schema, Some(&id))?;
                 let body = job.body(at, &schema, &[])?;
-                let written = self.replace_one(context, &schema, &id, body, &expected);
+                let written = self.replace_one(context, &sight, &id, body, &expected);
                 let written = written.await?;
                 Ok(job.done(StatusCode::OK, &schema, written))
             }
             Method::PATCH if !shared.protocol.patch => Err(Fault::not_supported("PATCH")),
             Method::PATCH => {
+                let sight = shared.sight(context, Action::Patch, &schema, Some(&id))?;
                 let mut patch = PatchOp::from_value(job.data(at)?)?;
                 references::in_patch(&schema, &shared.policy, &mut patch, &mut |name| {
                     job.created(name, &[]).map(Some)
                 })?;
-                let written = self.patch_one(context, &schema, &id, patch, &expected, 0);
+                let written = self.patch_one(context, &sight, &id, patch, &expected, 0);
                 let written = written.await?;
                 Ok(job.done(StatusCode::OK, &schema, written))
             }
             _ => {
+                shared.sight(context, Action::Delete, &schema, Some(&id))?;
                 let scope = Scope::new(context.tenant.clone(), schema.clone());
                 let deleted = self.store.delete(&scope, &id, &expected, context.now);
                 deleted.await?;
@@ -143,9 +147,10 @@ impl<S: Store> ServiceProvider<S> {
         unit: &[usize],
     ) -> Result<Draft, Fault> {
         let shared = &self.shared;
+        let sight = shared.sight(job.context, Action::Create, schema, None)?;
         job.reserve(at, shared)?;
         let body = job.body(at, schema, unit)?;
-        let draft = shared.draft(job.context, schema, body).await?;
+        let draft = shared.draft(job.context, &sight, body).await?;
         let id = job.ids.get(at).cloned().flatten().unwrap_or_default();
         Ok(draft.named(id))
     }

@@ -5,6 +5,7 @@ use http::StatusCode;
 use scim_core::{Departure, Resource, ResourceSchema, ScimError, Valid};
 use scim_schema::written_in;
 
+use crate::authorize::{Action, Sight};
 use crate::call::Call;
 use crate::context::Context;
 use crate::error::Fault;
@@ -31,14 +32,15 @@ impl<S: Store> ServiceProvider<S> {
         schema: &ResourceSchema,
     ) -> Result<Answer, Fault> {
         let shared = &self.shared;
+        let sight = shared.sight(call.context, Action::Create, schema, None)?;
         let body = call.resource()?;
         let shown = call.shown()?;
-        let written = written_in(schema, &body);
-        let projection = shown.of_write(schema, &written, shared)?;
-        let draft = shared.draft(call.context, schema, body).await?;
+        let written = written_in(&sight.seen, &body);
+        let projection = shown.of_write(&sight.seen, &written, shared)?;
+        let draft = shared.draft(call.context, &sight, body).await?;
         let draft = draft.named(shared.new_id()?);
         let Written { stored, departures } = self.create_one(call.context, draft).await?;
-        let answer = shared.show(StatusCode::CREATED, &stored, schema, &projection, call);
+        let answer = shared.show(StatusCode::CREATED, &stored, &sight, &projection, call);
         Ok(answer.report(shown.departures).report(departures))
     }
 
@@ -97,15 +99,22 @@ impl Shared {
     pub(crate) async fn draft(
         &self,
         context: &Context,
-        schema: &ResourceSchema,
+        sight: &Sight,
         mut body: Resource,
     ) -> Result<Draft, Fault> {
+        let Sight { schema, seen, .. } = sight;
         let mut departures = Vec::new();
-        self.take_references(schema, &mut body, &context.base_url, &mut departures)?;
-        (self.defaults)(schema, &mut body, None);
-        let validated = scim_schema::create(schema, body, &self.policy);
-        let validated = validated.map_err(ScimError::from)?;
+        self.take_references(seen, &mut body, &context.base_url, &mut departures)?;
+        (self.defaults)(seen, &mut body, None);
+        let validated = scim_schema::create(seen, body, &self.policy);
+        let mut validated = validated.map_err(ScimError::from)?;
         departures.extend(validated.departures);
+        if sight.is_limited {
+            // What the type requires is required also of a client that may not write it.
+            let resource = validated.resource.into_inner();
+            validated =
+                scim_schema::create(schema, resource, &self.policy).map_err(ScimError::from)?;
+        }
         let mut resource = storable(schema, validated.resource.into_inner());
         Sealed::body(schema, &mut resource, &*self.hash).await?;
         Ok(Draft {

@@ -3,6 +3,7 @@
 use http::StatusCode;
 use scim_core::ResourceSchema;
 
+use crate::authorize::Action;
 use crate::call::Call;
 use crate::error::Fault;
 use crate::provider::ServiceProvider;
@@ -16,6 +17,8 @@ impl<S: Store> ServiceProvider<S> {
         schema: &ResourceSchema,
         id: &str,
     ) -> Result<Answer, Fault> {
+        let shared = &self.shared;
+        shared.sight(call.context, Action::Delete, schema, Some(id))?;
         let expected = call.write_precondition()?;
         let scope = call.scope(schema);
         let now = call.context.now;

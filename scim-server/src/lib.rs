@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod authorize;
 mod builder;
 mod bulk;
 mod call;
@@ -33,6 +34,7 @@ mod unique;
 mod visit;
 mod write;
 
+pub use authorize::{Access, Action, Authorize};
 pub use builder::{BuildError, Builder, active_by_default};
 pub use bytes;
 pub use chrono;

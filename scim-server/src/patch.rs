@@ -9,6 +9,7 @@ use scim_filter::Parser;
 use scim_patch::Plan;
 use scim_schema::{Projection, written_in};
 
+use crate::authorize::{Action, Sight};
 use crate::call::Call;
 use crate::conditional::Precondition;
 use crate::context::Context;
@@ -34,24 +35,25 @@ impl<S: Store> ServiceProvider<S> {
         if !shared.protocol.patch {
             return Err(Fault::not_supported("PATCH"));
         }
+        let sight = shared.sight(call.context, Action::Patch, schema, Some(id))?;
         let patch = PatchOp::from_value(call.body()?)?;
         let expected = call.write_precondition()?;
         let shown = call.shown()?;
-        let written = written(schema, &patch, &shared.policy);
-        let projection = shown.of_write(schema, &written, shared)?;
+        let written = written(&sight.seen, &patch, &shared.policy);
+        let projection = shown.of_write(&sight.seen, &written, shared)?;
         let most = shared.limits.patch_answer_elements;
         let members = match (projection.wants(MEMBERS), shown.is_asked()) {
             (false, _) => 0,
             (true, true) => usize::MAX,
             (true, false) => most.saturating_add(1),
         };
-        let written = self.patch_one(call.context, schema, id, patch, &expected, members);
+        let written = self.patch_one(call.context, &sight, id, patch, &expected, members);
         let Written { stored, departures } = written.await?;
         // Decision P30.
         let answer = if !shown.is_asked() && longest_list(&stored, &projection) > most {
             locate(Answer::empty(StatusCode::NO_CONTENT), &stored, schema, call)
         } else {
-            shared.show(StatusCode::OK, &stored, schema, &projection, call)
+            shared.show(StatusCode::OK, &stored, &sight, &projection, call)
         };
         Ok(answer.report(shown.departures).report(departures))
     }
@@ -60,15 +62,16 @@ impl<S: Store> ServiceProvider<S> {
     pub(crate) async fn patch_one(
         &self,
         context: &Context,
-        schema: &ResourceSchema,
+        sight: &Sight,
         id: &str,
         mut patch: PatchOp,
         expected: &Precondition,
         members: usize,
     ) -> Result<Written, Fault> {
         let shared = &self.shared;
+        let Sight { schema, seen, .. } = sight;
         let mut departures = Vec::new();
-        visit::patch(schema, &shared.policy, &mut patch, |_, attribute, value| {
+        visit::patch(seen, &shared.policy, &mut patch, |_, attribute, value| {
             let (registry, base_url) = (&shared.registry, &context.base_url);
             let policy = &shared.policy;
             references::take_references(
@@ -81,37 +84,39 @@ impl<S: Store> ServiceProvider<S> {
             )
         })?;
         // The request is judged before the resource is looked for: 400 comes before 404.
-        let plan = Plan::new(&patch, schema, &shared.policy).map_err(ScimError::from)?;
-        let delta = delta(&plan, schema, members);
+        let plan = Plan::new(&patch, seen, &shared.policy).map_err(ScimError::from)?;
+        let delta = delta(&plan, seen, members);
         drop(plan);
         let sealed = Sealed::patch(schema, &shared.policy, &mut patch, &*shared.hash).await?;
         let notes = Notes::default();
         let change = {
-            let (shared, schema, notes) = (shared.clone(), schema.clone(), notes.clone());
+            let (shared, sight, notes) = (shared.clone(), sight.clone(), notes.clone());
             let (now, base_url) = (context.now, context.base_url.clone());
             let selects_reference = selects_reference(&patch);
             move |current: &Stored, view: &dyn View| -> Result<Update, StoreError> {
+                let Sight { schema, seen, .. } = &sight;
                 let mut found = Vec::new();
                 let mut patch = patch.clone();
-                shared.settle_patch(&schema, &mut patch, current, view, &mut found)?;
-                let plan = Plan::new(&patch, &schema, &shared.policy).map_err(ScimError::from)?;
-                let mut resource = current.complete(&schema);
+                shared.settle_patch(seen, &mut patch, current, view, &mut found)?;
+                let plan = Plan::new(&patch, seen, &shared.policy).map_err(ScimError::from)?;
+                let mut resource = sight.see(current).complete(schema);
                 if selects_reference {
-                    add_references(&mut resource, &schema, &shared.registry, &base_url);
+                    add_references(&mut resource, schema, &shared.registry, &base_url);
                 }
                 let applied = plan.apply(&mut resource).map_err(ScimError::from)?;
                 if selects_reference {
-                    remove_references(&mut resource, &schema, &shared.registry);
+                    remove_references(&mut resource, schema, &shared.registry);
                 }
                 found.extend(applied.departures);
                 notes.set(found);
                 if applied.changes.is_empty() {
                     return Ok(Update::Keep);
                 }
-                let mut resource = storable(&schema, resource);
-                sealed.check(&schema, &mut resource, current.resource())?;
+                let mut resource = storable(schema, resource);
+                sight.restore(&mut resource, current.resource());
+                sealed.check(schema, &mut resource, current.resource())?;
                 let resource = Valid::assume(resource);
-                let write = Write::new(current, &schema, resource, applied.changes, now);
+                let write = Write::new(current, schema, resource, applied.changes, now);
                 Ok(Update::Write(write))
             }
         };

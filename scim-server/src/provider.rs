@@ -7,6 +7,7 @@ use http::{Method, Request, Response};
 use scim_core::{AuthenticationScheme, Policy, Resource, ResourceSchema};
 use scim_schema::Registry;
 
+use crate::authorize::Authorize;
 use crate::builder::Builder;
 use crate::call::Call;
 use crate::context::Context;
@@ -49,6 +50,8 @@ pub(crate) struct Shared {
     pub(crate) subjects: Option<Box<Subjects>>,
     /// The type that a POST to `/Me` creates.
     pub(crate) me_creates: Option<String>,
+    /// What clients may do; without it, everything.
+    pub(crate) authorize: Option<Box<dyn Authorize>>,
     /// Pages by cursor, if the host gave a key.
     pub(crate) cursors: Option<Cursors>,
     pub(crate) authentication_schemes: Vec<AuthenticationScheme>,

@@ -9,10 +9,12 @@ use scim_core::{
 };
 use scim_filter::{Checked, Parser, SortBy};
 
+use crate::authorize::{Action, Sight};
 use crate::call::{Call, Shown};
+use crate::context::Context;
 use crate::cursor::Question;
 use crate::error::Fault;
-use crate::provider::ServiceProvider;
+use crate::provider::{ServiceProvider, Shared};
 use crate::respond::Answer;
 use crate::store::{Query, Start, Store, Wants};
 
@@ -46,8 +48,11 @@ impl<S: Store> ServiceProvider<S> {
         mut departures: Vec<Departure>,
     ) -> Result<Answer, Fault> {
         let shared = &self.shared;
+        let sights = shared.sights(call.context, schemas)?;
+        let schemas: Vec<_> = sights.iter().map(|sight| sight.schema.clone()).collect();
+        let seen: Vec<_> = sights.iter().map(|sight| &sight.seen).collect();
         let shown = Shown::of(&search);
-        let projections = schemas.iter().map(|schema| {
+        let projections = seen.iter().map(|schema| {
             let projection = shown.projection(schema, shared);
             projection.map(Arc::new)
         });
@@ -56,12 +61,12 @@ impl<S: Store> ServiceProvider<S> {
         let count = search.count.map_or(limits.default_results, |count| {
             usize::try_from(count).unwrap_or(usize::MAX)
         });
-        let mut query = Query::new(schemas.to_vec(), count.min(limits.max_results));
-        let question = Question::new(call.context, schemas, &search, query.count);
+        let mut query = Query::new(schemas.clone(), count.min(limits.max_results));
+        let question = Question::new(call.context, &schemas, &search, query.count);
         query.start = self.start(&search, &question, &mut departures)?;
         let start = query.start.clone();
-        query.filters = self.filters(schemas, &search, &mut departures)?;
-        query.sorts = self.sorts(schemas, &search, &mut departures)?;
+        query.filters = self.filters(&seen, &search, &mut departures)?;
+        query.sorts = self.sorts(&seen, &search, &mut departures)?;
         if let [only] = &*projections {
             query.wants = Wants::of(only.clone());
         }
@@ -71,10 +76,11 @@ impl<S: Store> ServiceProvider<S> {
         }
         let page = self.store.query(&call.context.tenant, query).await?;
         let resources = page.resources.iter().filter_map(|stored| {
-            let mut types = schemas.iter().zip(&projections);
-            let (schema, projection) =
-                types.find(|(schema, _)| schema.resource_type().name == *stored.resource_type)?;
-            let resource = shared.complete(stored, schema, &call.context.base_url);
+            let mut types = sights.iter().zip(&projections);
+            let (sight, projection) = types
+                .find(|(sight, _)| sight.schema.resource_type().name == *stored.resource_type)?;
+            let stored = sight.see(stored);
+            let resource = shared.complete(&stored, &sight.schema, &call.context.base_url);
             Some(Value::from(projection.apply(&resource)))
         });
         let resources: Vec<_> = resources.collect();
@@ -123,7 +129,7 @@ impl<S: Store> ServiceProvider<S> {
 
     fn filters(
         &self,
-        schemas: &[ResourceSchema],
+        schemas: &[&ResourceSchema],
         search: &SearchRequest,
         departures: &mut Vec<Departure>,
     ) -> Result<Vec<Checked>, Fault> {
@@ -136,8 +142,7 @@ impl<S: Store> ServiceProvider<S> {
         }
         let parsed = Parser::new().policy(&shared.policy).parse(text);
         let parsed = parsed.map_err(ScimError::from)?;
-        let types: Vec<_> = schemas.iter().collect();
-        let checked = match &*types {
+        let checked = match schemas {
             [only] => parsed.check(only, &shared.policy).map(|one| vec![one]),
             all => parsed.check_types(all, &shared.policy),
         };
@@ -150,7 +155,7 @@ impl<S: Store> ServiceProvider<S> {
 
     fn sorts(
         &self,
-        schemas: &[ResourceSchema],
+        schemas: &[&ResourceSchema],
         search: &SearchRequest,
         departures: &mut Vec<Departure>,
     ) -> Result<Vec<SortBy>, Fault> {
@@ -164,13 +169,32 @@ impl<S: Store> ServiceProvider<S> {
                 false => Err(Fault::not_supported("sorting")),
             };
         }
-        let types: Vec<_> = schemas.iter().collect();
-        let sorts = SortBy::check_types(path, search.sort_order, &types, &shared.policy);
+        let sorts = SortBy::check_types(path, search.sort_order, schemas, &shared.policy);
         let sorts = sorts.map_err(ScimError::from)?;
         if let Some(first) = sorts.first() {
             departures.extend_from_slice(first.departures());
         }
         Ok(sorts)
+    }
+}
+
+impl Shared {
+    /// The types of a query that the client may ask about, as it sees them.
+    fn sights(
+        &self,
+        context: &Context,
+        schemas: &[ResourceSchema],
+    ) -> Result<Vec<Sight>, ScimError> {
+        let mut refused = None;
+        let sights = schemas.iter().filter_map(|schema| {
+            let sight = self.sight(context, Action::Query, schema, None);
+            sight.map_err(|error| refused = Some(error)).ok()
+        });
+        let sights: Vec<_> = sights.collect();
+        match refused {
+            Some(error) if sights.is_empty() => Err(error),
+            _ => Ok(sights),
+        }
     }
 }
 

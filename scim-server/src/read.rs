@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::StatusCode;
 use scim_core::ResourceSchema;
 
+use crate::authorize::Action;
 use crate::call::Call;
 use crate::error::Fault;
 use crate::provider::ServiceProvider;
@@ -19,8 +20,11 @@ impl<S: Store> ServiceProvider<S> {
         schema: &ResourceSchema,
         id: &str,
     ) -> Result<Answer, Fault> {
+        let sight = self
+            .shared
+            .sight(call.context, Action::Read, schema, Some(id))?;
         let shown = call.shown()?;
-        let projection = Arc::new(shown.projection(schema, &self.shared)?);
+        let projection = Arc::new(shown.projection(&sight.seen, &self.shared)?);
         let wants = Wants::of(projection.clone());
         let stored = self.store.get(&call.scope(schema), id, &wants).await?;
         if call.precondition().is_not_modified(&stored.version)? {
@@ -28,7 +32,7 @@ impl<S: Store> ServiceProvider<S> {
         }
         let answer = self
             .shared
-            .show(StatusCode::OK, &stored, schema, &projection, call);
+            .show(StatusCode::OK, &stored, &sight, &projection, call);
         Ok(answer.report(shown.departures))
     }
 }

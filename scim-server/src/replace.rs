@@ -4,6 +4,7 @@ use http::StatusCode;
 use scim_core::{Resource, ResourceSchema, ScimError, Valid};
 use scim_schema::written_in;
 
+use crate::authorize::{Action, Sight};
 use crate::call::Call;
 use crate::conditional::Precondition;
 use crate::context::Context;
@@ -22,14 +23,15 @@ impl<S: Store> ServiceProvider<S> {
         id: &str,
     ) -> Result<Answer, Fault> {
         let shared = &self.shared;
+        let sight = shared.sight(call.context, Action::Replace, schema, Some(id))?;
         let body = call.resource()?;
         let expected = call.write_precondition()?;
         let shown = call.shown()?;
-        let written = written_in(schema, &body);
-        let projection = shown.of_write(schema, &written, shared)?;
-        let written = self.replace_one(call.context, schema, id, body, &expected);
+        let written = written_in(&sight.seen, &body);
+        let projection = shown.of_write(&sight.seen, &written, shared)?;
+        let written = self.replace_one(call.context, &sight, id, body, &expected);
         let Written { stored, departures } = written.await?;
-        let answer = shared.show(StatusCode::OK, &stored, schema, &projection, call);
+        let answer = shared.show(StatusCode::OK, &stored, &sight, &projection, call);
         Ok(answer.report(shown.departures).report(departures))
     }
 
@@ -37,37 +39,40 @@ impl<S: Store> ServiceProvider<S> {
     pub(crate) async fn replace_one(
         &self,
         context: &Context,
-        schema: &ResourceSchema,
+        sight: &Sight,
         id: &str,
         mut body: Resource,
         expected: &Precondition,
     ) -> Result<Written, Fault> {
         let shared = &self.shared;
+        let Sight { schema, seen, .. } = sight;
         let mut departures = Vec::new();
-        shared.take_references(schema, &mut body, &context.base_url, &mut departures)?;
+        shared.take_references(seen, &mut body, &context.base_url, &mut departures)?;
         let sealed = Sealed::body(schema, &mut body, &*shared.hash).await?;
         let notes = Notes::default();
         let change = {
-            let (shared, schema, notes) = (shared.clone(), schema.clone(), notes.clone());
+            let (shared, sight, notes) = (shared.clone(), sight.clone(), notes.clone());
             let now = context.now;
             move |current: &Stored, view: &dyn View| -> Result<Update, StoreError> {
-                let before = current.complete(&schema);
+                let Sight { schema, seen, .. } = &sight;
+                let before = sight.see(current).complete(schema);
                 let mut body = body.clone();
                 let mut found = Vec::new();
-                (shared.defaults)(&schema, &mut body, Some(current.resource()));
+                (shared.defaults)(seen, &mut body, Some(current.resource()));
                 let (id, stored) = (Some(&*current.id), Some(current.resource()));
-                shared.settle(&schema, &mut body, id, stored, view, &mut found)?;
-                let replaced = scim_schema::replace(&schema, &before, body, &shared.policy);
+                shared.settle(seen, &mut body, id, stored, view, &mut found)?;
+                let replaced = scim_schema::replace(seen, &before, body, &shared.policy);
                 let replaced = replaced.map_err(ScimError::from)?;
                 found.extend(replaced.departures);
                 notes.set(found);
                 if replaced.changes.is_empty() {
                     return Ok(Update::Keep);
                 }
-                let mut resource = storable(&schema, replaced.resource.into_inner());
-                sealed.check(&schema, &mut resource, current.resource())?;
+                let mut resource = storable(schema, replaced.resource.into_inner());
+                sight.restore(&mut resource, current.resource());
+                sealed.check(schema, &mut resource, current.resource())?;
                 let (resource, changes) = (Valid::assume(resource), replaced.changes);
-                let write = Write::new(current, &schema, resource, changes, now);
+                let write = Write::new(current, schema, resource, changes, now);
                 Ok(Update::Write(write))
             }
         };

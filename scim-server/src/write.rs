@@ -6,6 +6,7 @@ use http::StatusCode;
 use scim_core::{BaseUrl, Departure, Resource, ResourceSchema, ScimError};
 use scim_schema::Projection;
 
+use crate::authorize::Sight;
 use crate::call::Call;
 use crate::links::add_references;
 use crate::membership::{GROUPS, MEMBERS, groups_attribute, members_attribute};
@@ -100,13 +101,14 @@ impl Shared {
         &self,
         status: StatusCode,
         stored: &Stored,
-        schema: &ResourceSchema,
+        sight: &Sight,
         projection: &Projection,
         call: &Call<'_>,
     ) -> Answer {
-        let resource = self.complete(stored, schema, &call.context.base_url);
+        let seen = sight.see(stored);
+        let resource = self.complete(&seen, &sight.schema, &call.context.base_url);
         let answer = Answer::resource(status, projection.apply(&resource));
-        locate(answer, stored, schema, call)
+        locate(answer, stored, &sight.schema, call)
     }
 }
 

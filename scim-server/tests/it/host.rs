@@ -7,12 +7,12 @@ use scim_server::chrono::DateTime;
 use scim_server::contract::block_on;
 use scim_server::http::{HeaderMap, HeaderValue, Request, Response, header::AUTHORIZATION};
 use scim_server::scim_core::{
-    AuthenticationScheme, Policy, Resource, ResourceSchema, ScimError, Value, builtin,
+    AuthenticationScheme, Policy, Resource, ResourceSchema, ScimError, Valid, Value, builtin,
 };
 use scim_server::scim_schema::Registry;
 use scim_server::{
-    Builder, Context, MemoryStore, ProtocolPolicy, Scope, ServiceProvider, Store, Tenant, Wants,
-    active_by_default, error_response,
+    Builder, Context, MemoryStore, Precondition, ProtocolPolicy, Scope, ServiceProvider, Store,
+    Tenant, Update, Wants, Write, active_by_default, error_response,
 };
 
 pub(crate) const BASE: &str = "https://scim.example.com/scim/v2";
@@ -162,6 +162,22 @@ impl Host {
         let everything = Wants::everything();
         let stored = self.provider.store().get(&scope, id, &everything);
         block_on(stored).unwrap().into_resource()
+    }
+
+    /// Puts a user into the store as it is, past all rules.
+    pub(crate) fn keep(&self, id: &str, body: &str) {
+        let (schema, body) = (builtin::user_schema(), body.parse::<Resource>().unwrap());
+        let scope = Scope::new(Tenant::default(), schema.clone());
+        let (now, any) = (self.context().now, Precondition::none());
+        let kept = self
+            .provider
+            .store()
+            .update(&scope, id, &any, move |current, _| {
+                let body = Valid::assume(body.clone());
+                let write = Write::new(current, schema, body, Vec::new(), now);
+                Ok(Update::Write(write))
+            });
+        block_on(kept).unwrap();
     }
 
     /// Creates a resource and returns its id.

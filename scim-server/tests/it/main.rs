@@ -5,6 +5,7 @@
     reason = "helpers of tests fail by panicking"
 )]
 
+mod authorize;
 mod bulk;
 mod contract;
 mod cursors;
