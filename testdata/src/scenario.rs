@@ -19,6 +19,9 @@ pub struct Scenario {
     pub name: String,
     /// Where its requests are documented.
     pub source: String,
+    /// File stems of `resource-types/` that the service provider has loaded, with their schemas.
+    #[serde(default)]
+    pub load: Vec<String>,
     #[serde(rename = "step")]
     steps: Vec<Step>,
 }

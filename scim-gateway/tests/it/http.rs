@@ -13,7 +13,15 @@ fn play(database: impl Fn(&Folder) -> Database) {
     let mut faults = Vec::new();
     for scenario in scenarios() {
         let folder = Folder::new();
-        let running = Running::start(Config::new(database(&folder)));
+        let mut config = Config::new(database(&folder));
+        for stem in &scenario.load {
+            for schema in scim_testdata::schema_texts_of(stem) {
+                config.registry.load_schema(&schema).unwrap();
+            }
+            let text = scim_testdata::resource_type_text(stem);
+            config.registry.load_resource_type(&text).unwrap();
+        }
+        let running = Running::start(config);
         match scenario.play(TOKEN, |request| running.client.send(request)) {
             Ok(played) => steps += played,
             Err(fault) => faults.push(fault),

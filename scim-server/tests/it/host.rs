@@ -64,7 +64,20 @@ impl Host {
 
     /// As the gateway runs, but for the policy.
     pub(crate) fn tolerating(policy: Policy) -> Self {
-        Self::new(|builder| {
+        Self::loaded(&[], policy)
+    }
+
+    /// As the gateway runs, but for the policy, with resource types of `testdata` beside the built-in ones.
+    pub(crate) fn loaded(resource_types: &[String], policy: Policy) -> Self {
+        let mut registry = Registry::builtin();
+        for stem in resource_types {
+            for schema in scim_testdata::schema_texts_of(stem) {
+                registry.load_schema(&schema).unwrap();
+            }
+            let text = scim_testdata::resource_type_text(stem);
+            registry.load_resource_type(&text).unwrap();
+        }
+        Self::with(registry, |builder| {
             builder
                 .policy(policy)
                 .protocol(ProtocolPolicy::lenient())

@@ -11,7 +11,7 @@ fn every_scenario_plays_in_process() {
     let mut steps = 0;
     let mut faults = Vec::new();
     for scenario in scenarios() {
-        let host = Host::lenient();
+        let host = Host::loaded(&scenario.load, Policy::lenient());
         match scenario.play(TOKEN, |request| send(&host, request)) {
             Ok(played) => steps += played,
             Err(fault) => faults.push(fault),
@@ -35,13 +35,14 @@ fn each_vendor_plays_under_its_own_profile() {
         ("okta-groups", Policy::okta()),
         ("okta-wizard", Policy::okta()),
         ("onelogin", Policy::one_login()),
+        ("oracle-app", Policy::oracle()),
         ("oracle-idcs", Policy::oracle()),
     ];
     let mut faults = Vec::new();
     for (file, policy) in profiles {
         let scenarios = scenarios();
         let scenario = scenarios.iter().find(|s| s.stem == file).unwrap();
-        let host = Host::tolerating(policy);
+        let host = Host::loaded(&scenario.load, policy);
         if let Err(fault) = scenario.play(TOKEN, |request| send(&host, request)) {
             faults.push(fault);
         }
