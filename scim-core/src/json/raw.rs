@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{unescape, walk};
+use super::escape::unescaped;
+use super::walk;
 use crate::number::scan_number;
 use crate::{Number, Scalar};
 
@@ -244,27 +245,6 @@ pub(crate) fn is_name(written: &str, name: &str) -> bool {
                 && unescaped(written).eq_ignore_ascii_case(name)
         }
     }
-}
-
-/// The text inside quotes without its escapes.
-pub(crate) fn unescaped(written: &str) -> Cow<'_, str> {
-    let Some((plain, mut rest)) = written
-        .find('\\')
-        .and_then(|at| written.split_at_checked(at))
-    else {
-        return written.into();
-    };
-    let mut text = String::from(plain);
-    while !rest.is_empty() {
-        // What is no escape belongs to no JSON text; it stands for nothing.
-        let (c, len) = unescape(rest).map_or((None, 1), |(c, len)| (Some(c), len));
-        text.extend(c);
-        let after = rest.get(len..).unwrap_or_default();
-        let next = after.find('\\').unwrap_or(after.len());
-        text.push_str(after.get(..next).unwrap_or_default());
-        rest = after.get(next..).unwrap_or_default();
-    }
-    text.into()
 }
 
 #[cfg(test)]

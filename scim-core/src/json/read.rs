@@ -1,93 +1,11 @@
 //! JSON text to [`Value`] in one pass, bounded in size and depth.
 
-use std::fmt;
 use std::str::FromStr;
 
+use super::{ReadError, ReadErrorKind, unescape};
 use crate::number::scan_number;
 use crate::object::Distinct;
-use crate::{Key, Number, Object, ReadLimits, ScimType, Value, quoted};
-
-/// Why a text was not read, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadError {
-    /// Boxed: one word keeps the results of the reader small, and no text fails twice.
-    inner: Box<Inner>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Inner {
-    kind: ReadErrorKind,
-    offset: usize,
-}
-
-/// The fault of a [`ReadError`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReadErrorKind {
-    /// Longer than [`ReadLimits::bytes`].
-    #[error("the text has {bytes} bytes, more than the {limit} allowed")]
-    TooLong {
-        /// Length of the text.
-        bytes: usize,
-        /// The bound.
-        limit: usize,
-    },
-    /// Nested deeper than [`ReadLimits::depth`].
-    #[error("arrays and objects are nested deeper than {limit} levels")]
-    TooDeep {
-        /// The bound.
-        limit: usize,
-    },
-    /// Not UTF-8 (RFC 8259 §8.1).
-    #[error("the text is not UTF-8")]
-    NotUtf8,
-    /// The grammar asks for something else here.
-    #[error("expected {0}")]
-    Expected(&'static str),
-    /// A character below U+0020 inside a string.
-    #[error("a control character in a string must be escaped")]
-    ControlCharacter,
-    /// An escape that JSON does not know.
-    #[error("unknown escape in a string")]
-    BadEscape,
-    /// Half of a surrogate pair.
-    #[error("a surrogate escape without its other half")]
-    LoneSurrogate,
-    /// Two members of one object have names equal under ASCII case (decision N08).
-    #[error("the name {} appears twice in one object", quoted(.0))]
-    DuplicateName(Box<str>),
-}
-
-impl ReadError {
-    pub(crate) fn at(offset: usize, kind: ReadErrorKind) -> Self {
-        Self {
-            inner: Box::new(Inner { kind, offset }),
-        }
-    }
-
-    /// What is wrong.
-    pub fn kind(&self) -> &ReadErrorKind {
-        &self.inner.kind
-    }
-
-    /// Where, as a byte offset into the text.
-    pub fn offset(&self) -> usize {
-        self.inner.offset
-    }
-
-    /// `invalidSyntax` (decision E04).
-    pub fn scim_type(&self) -> ScimType {
-        ScimType::InvalidSyntax
-    }
-}
-
-impl fmt::Display for ReadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at byte {}", self.inner.kind, self.inner.offset)
-    }
-}
-
-impl std::error::Error for ReadError {}
+use crate::{Key, Number, Object, ReadLimits, Value};
 
 impl Value {
     /// Reads one JSON value under the default [`ReadLimits`].
@@ -347,51 +265,6 @@ impl<'t> Reader<'t> {
             Some(slot) => slot.insert(Key::from(name)).clone(),
             None => Key::from(name),
         }
-    }
-}
-
-/// The character of the JSON escape at the start of `text` and the bytes it takes
-/// (RFC 8259 §7); shared with the literals of the filter grammar.
-///
-/// # Errors
-/// [`ReadErrorKind::BadEscape`] or [`ReadErrorKind::LoneSurrogate`].
-pub fn unescape(text: &str) -> Result<(char, usize), ReadErrorKind> {
-    let simple = match text.as_bytes().get(1) {
-        Some(b'"') => '"',
-        Some(b'\\') => '\\',
-        Some(b'/') => '/',
-        Some(b'b') => '\u{8}',
-        Some(b'f') => '\u{c}',
-        Some(b'n') => '\n',
-        Some(b'r') => '\r',
-        Some(b't') => '\t',
-        Some(b'u') => return unicode_escape(text),
-        _ => return Err(ReadErrorKind::BadEscape),
-    };
-    Ok((simple, 2))
-}
-
-fn unicode_escape(text: &str) -> Result<(char, usize), ReadErrorKind> {
-    let unit = |at: usize| -> Option<u32> {
-        let escape = text.get(at..at + 6)?;
-        let digits = escape.strip_prefix("\\u")?;
-        // `from_str_radix` alone would take a sign.
-        if !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return None;
-        }
-        u32::from_str_radix(digits, 16).ok()
-    };
-    let first = unit(0).ok_or(ReadErrorKind::BadEscape)?;
-    if let Some(c) = char::from_u32(first) {
-        return Ok((c, 6));
-    }
-    match (first, unit(6)) {
-        (0xd800..=0xdbff, Some(second @ 0xdc00..=0xdfff)) => {
-            let scalar = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
-            let c = char::from_u32(scalar).ok_or(ReadErrorKind::LoneSurrogate)?;
-            Ok((c, 12))
-        }
-        _ => Err(ReadErrorKind::LoneSurrogate),
     }
 }
 

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::raw::{is_name, unescaped};
+use super::escape::unescaped;
+use super::raw::is_name;
 use super::{RawValue, ReadError, ReadErrorKind, unescape};
 use crate::number::scan_number;
 use crate::{Key, ReadLimits};
