@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use scim_core::{
-    AttrPath, BaseUrl, BulkRequest, Comparison, ComparisonKey, Document, Instant, JsonMembers,
+    AttrPath, BaseUrl, BulkRequest, Comparison, ComparisonKey, Document, Instant, JsonReader,
     Number, PatchOp, Policy, ReadError, ReadLimits, Resource, SearchRequest, User, Valid, Value,
     VersionMatch, fold,
 };
@@ -89,15 +89,18 @@ pub fn run(data: &[u8]) {
 
 /// A pass that builds nothing accepts what the reader of trees accepts, and sees the same members.
 fn members(data: &[u8]) {
-    let names = |mut members: JsonMembers<'_>| -> Result<Vec<String>, ReadError> {
+    let names = |mut reader: JsonReader<'_>| -> Result<Vec<String>, ReadError> {
         let mut names = Vec::new();
-        while let Some((name, value)) = members.next_member()? {
+        let mut object = reader.begin_object()?;
+        while let Some(name) = reader.next_name(&mut object)? {
+            let value = reader.skip()?;
             let _ = (value.is_present(), value.elements().count());
             names.push(name.into_owned());
         }
+        reader.end()?;
         Ok(names)
     };
-    let passed = JsonMembers::new(data, ReadLimits::default()).and_then(names);
+    let passed = JsonReader::new(data, ReadLimits::default()).and_then(names);
     match Resource::from_json(data) {
         Ok(resource) => {
             let expected = resource.iter().map(|(key, _)| key.as_str().to_owned());

@@ -2,14 +2,15 @@
 
 mod error;
 mod escape;
+mod names;
 mod raw;
 mod read;
-mod scan;
+mod reader;
 pub(crate) mod walk;
 mod write;
 
 pub use error::{ReadError, ReadErrorKind};
 pub use escape::unescape;
 pub use raw::RawValue;
-pub use scan::JsonMembers;
+pub use reader::{JsonArray, JsonKind, JsonObject, JsonReader};
 pub use write::write_json_string;

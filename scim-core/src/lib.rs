@@ -42,7 +42,10 @@ pub use document::Document;
 pub use error::{ScimError, ScimType, UnknownScimType};
 pub use identity::{ElementIndex, same_element};
 pub use instant::{Instant, InstantError};
-pub use json::{JsonMembers, RawValue, ReadError, ReadErrorKind, unescape, write_json_string};
+pub use json::{
+    JsonArray, JsonKind, JsonObject, JsonReader, RawValue, ReadError, ReadErrorKind, unescape,
+    write_json_string,
+};
 pub use limits::ReadLimits;
 pub use message::bulk_request::{BulkOperation, BulkRequest};
 pub use message::bulk_response::{BulkOperationResponse, BulkResponse};

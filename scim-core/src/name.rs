@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 mod text;
 
+pub(crate) use text::Known;
 use text::NameText;
 
 /// Whether `name` is an ATTRNAME: `["$"] ALPHA *("$" / "-" / "_" / DIGIT / ALPHA)`
@@ -186,10 +187,9 @@ impl From<String> for Key {
     }
 }
 
-impl Key {
-    /// The key of a name that needs no allocation.
-    pub(crate) fn known(text: &str) -> Option<Self> {
-        NameText::known(text).map(Self)
+impl From<Known> for Key {
+    fn from(known: Known) -> Self {
+        Self(known.into())
     }
 }
 

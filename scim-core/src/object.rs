@@ -8,7 +8,7 @@ use crate::{Key, Value};
 
 mod builder;
 
-pub(crate) use builder::{Distinct, ObjectBuilder};
+pub(crate) use builder::ObjectBuilder;
 
 /// The members of a complex attribute or a resource, in order (RFC 7643 §2.3.8).
 ///

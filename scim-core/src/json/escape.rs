@@ -69,3 +69,21 @@ pub(crate) fn unescaped(written: &str) -> Cow<'_, str> {
     }
     text.into()
 }
+
+/// Whether a name, as it is escaped, is another one without regard to ASCII case.
+pub(super) fn is_name(written: &[u8], name: &str) -> bool {
+    // An escape is longer than what it stands for.
+    match written.len() == name.len() {
+        true => written.eq_ignore_ascii_case(name.as_bytes()) && !written.contains(&b'\\'),
+        false => {
+            written.len() > name.len()
+                && written.contains(&b'\\')
+                && unescaped_bytes(written).eq_ignore_ascii_case(name)
+        }
+    }
+}
+
+/// The text without its escapes; one that is no UTF-8 is refused elsewhere.
+pub(super) fn unescaped_bytes(written: &[u8]) -> Cow<'_, str> {
+    unescaped(std::str::from_utf8(written).unwrap_or_default())
+}

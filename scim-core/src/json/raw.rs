@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::escape::unescaped;
+use super::escape::{is_name, unescaped};
 use super::walk;
 use crate::number::scan_number;
 use crate::{Number, Scalar};
@@ -141,7 +141,7 @@ impl<'t> RawValue<'t> {
     /// The value of a member, by its name in any case.
     pub fn get(self, name: &str) -> Option<Self> {
         self.raw_members()
-            .find(|(written, _)| is_name(written, name))
+            .find(|(written, _)| is_name(written.as_bytes(), name))
             .map(|(_, value)| value)
     }
 
@@ -232,19 +232,6 @@ fn space(text: &str, mut at: usize) -> usize {
         at += 1;
     }
     at
-}
-
-/// Whether a name, as it is escaped, is another one without regard to ASCII case.
-pub(crate) fn is_name(written: &str, name: &str) -> bool {
-    // An escape is longer than what it stands for.
-    match written.len() == name.len() {
-        true => written.eq_ignore_ascii_case(name) && !written.contains('\\'),
-        false => {
-            written.len() > name.len()
-                && written.contains('\\')
-                && unescaped(written).eq_ignore_ascii_case(name)
-        }
-    }
 }
 
 #[cfg(test)]

@@ -122,3 +122,28 @@ fn end(text: &str, at: usize) -> Result<(), ReadError> {
 fn expected(at: usize, what: &'static str) -> ReadError {
     ReadError::at(at, ReadErrorKind::Expected(what))
 }
+
+/// How many bytes from the start need no second look in a string: no quote, no backslash, no control
+/// character.
+#[inline]
+pub(crate) fn plain_run(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    // Eight bytes at once: strings of names and words are too short for a call of memchr. A byte that
+    // becomes less than nothing has its high bit set; that of the first such byte is exact, those
+    // behind it need not be. With one bit turned, the quote stands next to the control characters.
+    let mut at = 0;
+    while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let word = u64::from_le_bytes(*word);
+        let quote_or_control = (word ^ (ONES * 0x02)).wrapping_sub(ONES * 0x21);
+        let backslash = (word ^ (ONES * 0x5c)).wrapping_sub(ONES);
+        let found = (quote_or_control | backslash) & !word & HIGH;
+        if found != 0 {
+            return at + (found.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    let tail = bytes.get(at..).unwrap_or_default();
+    let special = |b: &u8| *b < 0x20 || *b == b'"' || *b == b'\\';
+    at + tail.iter().position(special).unwrap_or(tail.len())
+}

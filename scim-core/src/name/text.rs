@@ -83,7 +83,8 @@ const fn slots() -> [u8; 256] {
     slots
 }
 
-/// A hash of the length and three bytes, chosen so that the known names do not collide.
+/// A hash of the length and three bytes without regard to ASCII case, chosen so that the known names
+/// do not collide.
 const fn slot(name: &[u8]) -> u8 {
     let (Some(first), Some(last)) = (name.first(), name.last()) else {
         return 0;
@@ -94,9 +95,9 @@ const fn slot(name: &[u8]) -> u8 {
         None => 0,
     };
     (name.len() as u8)
-        .wrapping_add(first.wrapping_mul(2))
-        .wrapping_add(late.wrapping_mul(31))
-        .wrapping_add(last.wrapping_mul(3))
+        .wrapping_add((*first | 0x20).wrapping_mul(2))
+        .wrapping_add((late | 0x20).wrapping_mul(31))
+        .wrapping_add((*last | 0x20).wrapping_mul(3))
 }
 
 /// The text of a name as it was written: one of the known ones, or shared. Two words.
@@ -108,12 +109,44 @@ pub(crate) enum NameText {
     Shared(Arc<str>),
 }
 
+/// A known name that was met.
+#[derive(Clone, Copy)]
+pub(crate) struct Known {
+    /// INVARIANT: an index into [`KNOWN`].
+    index: u8,
+    /// Whether it was spelled as the RFC spells it.
+    pub(crate) exact: bool,
+}
+
+impl Known {
+    /// The known name that is equal to this one without regard to ASCII case.
+    #[inline]
+    pub(crate) fn of(name: &[u8]) -> Option<Self> {
+        let index = *SLOTS.get(usize::from(slot(name)))?;
+        let known = KNOWN.get(usize::from(index))?.as_bytes();
+        let exact = known == name;
+        (exact || known.eq_ignore_ascii_case(name)).then_some(Self { index, exact })
+    }
+
+    /// Another bit for each known name.
+    #[inline]
+    pub(crate) fn bit(self) -> u64 {
+        const { assert!(KNOWN.len() <= u64::BITS as usize) };
+        1 << self.index
+    }
+}
+
+impl From<Known> for NameText {
+    fn from(known: Known) -> Self {
+        Self::Known(known.index)
+    }
+}
+
 impl NameText {
     /// The known name of exactly that text.
-    pub(crate) fn known(text: &str) -> Option<Self> {
-        let index = *SLOTS.get(usize::from(slot(text.as_bytes())))?;
-        let name = KNOWN.get(usize::from(index))?;
-        (*name == text).then_some(Self::Known(index))
+    fn known(text: &str) -> Option<Self> {
+        let known = Known::of(text.as_bytes())?;
+        known.exact.then(|| known.into())
     }
 
     pub(crate) fn as_str(&self) -> &str {

@@ -1,6 +1,6 @@
 //! A filter over untrusted JSON text.
 
-use scim_core::{JsonMembers, RawValue, ReadError, ReadLimits};
+use scim_core::{JsonReader, RawValue, ReadError, ReadLimits};
 
 use super::Checked;
 use super::partial::Partial;
@@ -28,14 +28,17 @@ impl Checked {
     /// # Complexity
     /// Linear in the bytes, plus terms times the bytes of the attributes they look at. Allocates
     /// nothing while names and compared text are without escapes, that text is ASCII, objects have
-    /// at most 32 members, and the filter looks at no more than eight attributes.
+    /// at most some 48 members that no RFC defines, and the filter looks at no more than eight
+    /// attributes.
     pub fn matches_json(&self, text: &[u8]) -> Result<bool, ReadError> {
-        let mut members = JsonMembers::new(text, ReadLimits::default())?;
+        let mut reader = JsonReader::new(text, ReadLimits::default())?;
+        let mut members = reader.begin_object()?;
         let mut found: Partial<'_, RawValue<'_>> = Partial::new(&self.roots);
         if let Some(answer) = self.program.holds(&found) {
             return Ok(answer);
         }
-        while let Some((name, value)) = members.next_member()? {
+        while let Some(name) = reader.next_name(&mut members)? {
+            let value = reader.skip()?;
             let position = found.position(&name);
             let presence = found.needs_presence() && value.is_present();
             if presence {
@@ -50,6 +53,7 @@ impl Checked {
                 return Ok(answer);
             }
         }
+        reader.end()?;
         found.complete();
         Ok(self.program.holds(&found).unwrap_or(false))
     }
