@@ -203,6 +203,17 @@ pub struct SortKey {
     id: Box<str>,
 }
 
+#[cfg(feature = "sql")]
+impl SortKey {
+    pub(crate) fn value(&self) -> Option<&ComparisonKey> {
+        self.value.as_ref()
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+}
+
 impl Ord for SortKey {
     fn cmp(&self, other: &Self) -> Ordering {
         let ascending = match (&self.value, &other.value) {

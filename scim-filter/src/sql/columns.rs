@@ -104,8 +104,13 @@ pub struct Column {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Source {
-    Name { table: String, column: String },
+    Name {
+        table: String,
+        column: String,
+    },
     Expression(String),
+    /// What a query of one row yields.
+    Query(Sql),
 }
 
 impl Column {
@@ -137,6 +142,7 @@ impl Column {
         match &self.source {
             Source::Name { table, column } => qualified(dialect, table, column),
             Source::Expression(sql) => Sql::new(dialect, sql),
+            Source::Query(sql) => sql.clone(),
         }
     }
 }
@@ -266,12 +272,17 @@ impl Table {
         }
     }
 
-    /// The value of the only row.
-    pub(super) fn only(&self, column: &Column, dialect: Dialect) -> Sql {
-        Sql::new(dialect, "(SELECT ")
+    /// The column of the value itself as one of the resource, which has one row at most.
+    pub(super) fn only(&self, dialect: Dialect) -> Option<Column> {
+        let column = self.find(None)?;
+        let sql = Sql::new(dialect, "(SELECT ")
             .with(&column.sql(dialect))
             .with(&self.rows(dialect, &self.joins))
-            .and_text("TRUE LIMIT 1)")
+            .and_text("TRUE LIMIT 1)");
+        Some(Column {
+            source: Source::Query(sql),
+            holds: column.holds,
+        })
     }
 
     /// ` FROM … WHERE … AND `, to be followed by a condition.

@@ -66,7 +66,12 @@ proptest! {
         let mut expected: Vec<usize> = (0..users.users().len()).collect();
         expected.sort_by_key(|&index| by.key(&users.users()[index]));
         if let Some(sorted) = users.sorted(&by, layout) {
-            prop_assert_eq!(sorted, expected, "{} {:?}", path, layout);
+            prop_assert_eq!(&sorted, &expected, "{} {:?}", path, layout);
+            for (at, &index) in expected.iter().enumerate() {
+                let place = by.key(&users.users()[index]);
+                let behind = users.sorted_after(&by, &place, layout);
+                prop_assert_eq!(&behind, &expected[at + 1..], "{} {}", path, place);
+            }
         } else {
             prop_assert!(layout.without != 0 || path.starts_with("emails"), "{}", path);
         }

@@ -4,7 +4,7 @@ use rusqlite::types::Value as Cell;
 use rusqlite::{Connection, ToSql, params_from_iter};
 use scim_core::{AttrPath, Comparison, ComparisonKey, Policy, Resolved, Resource, Value, builtin};
 use scim_filter::sql::{Column, Columns, Dialect, Held, Holds, Sql, SqlValue, Table};
-use scim_filter::{Checked, SortBy};
+use scim_filter::{Checked, SortBy, SortKey};
 
 const DEPARTMENT: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
 
@@ -246,6 +246,17 @@ impl Users {
         let order = by.to_sql(&layout, Dialect::Sqlite)?;
         let sql = format!("SELECT seq FROM users ORDER BY {}", order.text());
         Some(numbers(&self.connection, &sql, order.values()))
+    }
+
+    /// Those of them that come behind a place.
+    pub(crate) fn sorted_after(&self, by: &SortBy, place: &SortKey, layout: Layout) -> Vec<usize> {
+        let order = by.to_sql(&layout, Dialect::Sqlite).unwrap();
+        let after = by.to_sql_after(place, &layout, Dialect::Sqlite).unwrap();
+        let first = 1 + after.values().len();
+        let (condition, order_by) = (after.text(), order.text_from(first));
+        let sql = format!("SELECT seq FROM users WHERE {condition} ORDER BY {order_by}");
+        let values = [after.values(), order.values()].concat();
+        numbers(&self.connection, &sql, &values)
     }
 
     pub(crate) fn users(&self) -> &[Resource] {
