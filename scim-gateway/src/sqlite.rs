@@ -1,13 +1,18 @@
 //! [`SqliteStore`]: resources in one SQLite file.
 
 mod closing;
+mod columns;
 mod connection;
 mod credentials;
+mod judge;
 mod keys;
 mod members;
+#[cfg(test)]
+mod plans;
 mod query;
 mod readers;
 mod rows;
+mod statement;
 mod writer;
 
 use std::borrow::Borrow;
@@ -31,8 +36,9 @@ use self::writer::Writer;
 ///
 /// One thread writes and gathers the writes that wait into one transaction, so many requests share one flush to disk;
 /// a write is answered after it, and survives a crash of the process or of the machine from then on. Readers run in
-/// parallel and see the last commit. Indexed are `id`, unique attributes, `externalId`, `userName`, `displayName`,
-/// `emails.value` and `members.value`; a filter that is not answered by these is evaluated row by row.
+/// parallel and see the last commit. Filters and orders on `id`, `meta.created`, `meta.lastModified`, `members.value`,
+/// `externalId`, `userName`, `displayName`, `emails.value` and unique attributes are put to SQLite, and so is paging where
+/// they are all that a query asks; what they leave open is decided on the documents of the rows they select.
 ///
 /// Cloning shares; when the last clone is dropped the writes that wait are done and the file is closed.
 #[derive(Clone, Debug)]

@@ -14,7 +14,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const CACHED_STATEMENTS: usize = 64;
 
 /// One entry for each form the file has had; `user_version` counts those that are done.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/1.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("migrations/1.sql"),
+    include_str!("migrations/2.sql"),
+];
 
 /// Says in the head of the file whose it is: "SCIM" in ASCII.
 const APPLICATION_ID: u32 = 0x5343_494d;
@@ -96,7 +99,8 @@ fn create_private(path: &Path) -> Result<(), OpenError> {
     }
 }
 
-fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
+/// Brings the file to the present form.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
     let transaction =
         connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     let done: usize =

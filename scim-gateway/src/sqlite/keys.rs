@@ -1,6 +1,5 @@
 //! The table `attribute_key`: comparison keys of the attributes that are looked up or unique.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
@@ -31,45 +30,24 @@ struct Key {
     is_unique: bool,
 }
 
-/// The name under which the keys of an attribute stand; `None` if it is not indexed.
-pub(super) fn look_up_name(schema: &ResourceSchema, path: &AttrPath) -> Option<String> {
+/// The name under which the keys of an attribute stand, and how they compare; `None` if it is not indexed.
+pub(super) fn look_up_name(
+    schema: &ResourceSchema,
+    path: &AttrPath,
+) -> Option<(String, Comparison)> {
     let Ok(Resolved::Attribute(place)) = schema.resolve(path, &Policy::strict()) else {
         return None;
     };
     let definition = place.definition();
-    let is_unique = definition.uniqueness != Uniqueness::None && !definition.is_complex();
+    let is_unique = definition.uniqueness != Uniqueness::None;
     let sub = place.sub_attribute.map(|sub| sub.name.as_str());
     let attribute = place.attribute.name.as_str();
     let is_listed = place.extension.is_none() && LOOKED_UP.contains(&(attribute, sub));
-    (is_unique || is_listed).then(|| match place.extension {
+    let name = (is_unique || is_listed).then(|| match place.extension {
         None => name(schema, attribute, sub),
         Some(_) => place.path().to_string(),
-    })
-}
-
-/// The rows of the resources that have one of these keys under a name.
-pub(super) fn look_up<'t>(
-    connection: &Connection,
-    tenant: &Tenant,
-    name: &str,
-    keys: impl Iterator<Item = Cow<'t, str>>,
-) -> Result<BTreeSet<i64>, StoreError> {
-    let mut statement = connection
-        .prepare_cached(
-            "SELECT resource FROM attribute_key
-             WHERE tenant = ?1 AND attribute = ?2 AND key = ?3",
-        )
-        .map_err(failure)?;
-    let mut found = BTreeSet::new();
-    for key in keys {
-        let rows = statement
-            .query_map(params![tenant.as_str(), name, key], |row| row.get(0))
-            .map_err(failure)?;
-        for row in rows {
-            found.insert(row.map_err(failure)?);
-        }
-    }
-    Ok(found)
+    });
+    name.zip(Comparison::of(definition))
 }
 
 fn name(schema: &ResourceSchema, attribute: &str, sub_attribute: Option<&str>) -> String {

@@ -1,7 +1,7 @@
 //! The table `member`: the elements of `members`, found from the group and from the member.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, Row as SqlRow, params};
 use scim_core::{Changes, Comparison, ComparisonKey, Object, Value};
@@ -285,27 +285,6 @@ pub(super) fn remove_everywhere(
         .and_then(|mut statement| statement.execute((key.0, &key.1)))
         .map_err(failure)?;
     Ok(holders)
-}
-
-/// The rows of the groups that list one of these members, by the keys of their values.
-pub(super) fn holders<'t>(
-    connection: &Connection,
-    tenant: &Tenant,
-    keys: impl Iterator<Item = Cow<'t, str>>,
-) -> Result<BTreeSet<i64>, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT holder FROM member WHERE tenant = ?1 AND value = ?2")
-        .map_err(failure)?;
-    let mut found = BTreeSet::new();
-    for key in keys {
-        let rows = statement
-            .query_map(params![tenant.as_str(), key], |row| row.get(0))
-            .map_err(failure)?;
-        for row in rows {
-            found.insert(row.map_err(failure)?);
-        }
-    }
-    Ok(found)
 }
 
 #[cfg(test)]

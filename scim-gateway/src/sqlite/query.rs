@@ -1,17 +1,16 @@
 //! Queries: which resources, in which order, and the page of them.
 
-use std::collections::BTreeSet;
-
-use rusqlite::types::Value as SqlValue;
-use rusqlite::{Connection, OptionalExtension as _, params, params_from_iter};
-use scim_core::{Resource, ResourceSchema};
+use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
+use scim_core::ResourceSchema;
+use scim_filter::sql::{Dialect, Sql, SqlFilter};
 use scim_filter::{Checked, SortBy, SortKey};
-use scim_server::{Page, Query, Start, StoreError, Tenant};
+use scim_server::{Page, Query, Start, StoreError, Stored, Tenant};
 
+use super::columns::Tables;
 use super::failure;
-use super::keys;
-use super::members;
+use super::judge::Judge;
 use super::rows::{self, Parts, Row};
+use super::statement::Statement;
 
 /// The page a query asks for, and how many resources it selects in all.
 pub(super) fn page(
@@ -19,51 +18,276 @@ pub(super) fn page(
     tenant: &Tenant,
     query: &Query,
 ) -> Result<Page, StoreError> {
-    if query.filters.is_empty() && query.sorts.is_empty() {
-        return page_of_all(connection, tenant, query);
+    let selection = Selection::new(connection, tenant, query);
+    match selection.order() {
+        Some(order) if selection.is_exact() => selection.page_of_database(&order),
+        _ => selection.page_of_rows(),
     }
-    let mut found: Vec<(Option<SortKey>, i64)> = Vec::new();
-    for (schema, filter, sort) in query.parts() {
-        let selection = Selection {
+}
+
+/// The statements that answer the query.
+#[cfg(test)]
+pub(super) fn plan(connection: &Connection, tenant: &Tenant, query: &Query) -> Vec<Statement> {
+    let selection = Selection::new(connection, tenant, query);
+    let order = selection.order().unwrap_or(Order::Created);
+    vec![
+        selection.rows_on_page(&order).unwrap(),
+        selection.rows_of("SELECT count(*)", &selection.parts),
+    ]
+}
+
+/// What a query asks of the database.
+struct Selection<'q> {
+    connection: &'q Connection,
+    tenant: &'q Tenant,
+    query: &'q Query,
+    parts: Vec<Part<'q>>,
+}
+
+/// What it asks of one type.
+pub(super) struct Part<'q> {
+    pub(super) schema: &'q ResourceSchema,
+    filter: Option<SqlFilter>,
+    pub(super) sort: Option<&'q SortBy>,
+    order: Option<Sql>,
+}
+
+/// How the database orders the rows.
+enum Order<'s> {
+    /// By creation (decision Q08).
+    Created,
+    By(&'s Sql),
+}
+
+impl<'q> Selection<'q> {
+    fn new(connection: &'q Connection, tenant: &'q Tenant, query: &'q Query) -> Self {
+        let parts = query.parts().map(|(schema, filter, sort)| {
+            let tables = Tables { tenant, schema };
+            Part {
+                schema,
+                sort,
+                filter: filter.map(|filter| filter.to_sql(&tables, Dialect::Sqlite)),
+                order: sort.and_then(|sort| sort.to_sql(&tables, Dialect::Sqlite)),
+            }
+        });
+        Self {
             connection,
             tenant,
             query,
-            schema,
-            filter,
-            sort,
-        };
-        selection.collect(&mut found)?;
-    }
-    // Without a sort by creation order alone (decision Q08).
-    found.sort();
-    let total = found.len() as u64;
-    let skip = match &query.start {
-        Start::Index(index) => usize::try_from(index.saturating_sub(1)).unwrap_or(usize::MAX),
-        Start::After(None) => 0,
-        Start::After(Some(text)) => {
-            let after = read_place(text, !query.sorts.is_empty())?;
-            found.partition_point(|at| *at <= after)
+            parts: parts.collect(),
         }
-    };
-    let rest = found.get(skip..).unwrap_or_default();
-    let (on_page, more) = rest.split_at(query.count.min(rest.len()));
-    let next = match (&query.start, on_page.last()) {
-        (Start::After(_), Some((key, seq))) if !more.is_empty() => {
-            let key = key.as_ref().map(SortKey::to_string);
-            Some(key.unwrap_or_else(|| seq.to_string()))
-        }
-        _ => None,
-    };
-    let mut resources = Vec::new();
-    for (_, seq) in on_page {
-        let Some((row, name)) = row_and_type(connection, *seq)? else {
-            continue;
-        };
-        let schema = schema_of(&query.types, &name)?;
-        let parts = Parts::wanted(schema, &query.wants);
-        resources.push(rows::load(connection, tenant, schema, row, parts)?);
     }
-    Ok(Page::new(total, resources).followed_by(next))
+
+    /// Whether the conditions alone say what matches.
+    fn is_exact(&self) -> bool {
+        self.parts.iter().all(|part| part.residual().is_none())
+    }
+
+    /// The order, if the database can tell it. Rows of several types are merged by their keys.
+    fn order(&self) -> Option<Order<'_>> {
+        match self.parts.as_slice() {
+            parts if parts.iter().all(|part| part.sort.is_none()) => Some(Order::Created),
+            [part] => part.order.as_ref().map(Order::By),
+            _ => None,
+        }
+    }
+
+    /// ` FROM …` and the conditions of some of the types.
+    fn rows_of(&self, select: &str, parts: &[Part<'_>]) -> Statement {
+        let mut statement = Statement::new(select);
+        statement.text(" FROM resource WHERE tenant = ");
+        statement.value(self.tenant.as_str().to_owned());
+        statement.text(" AND (");
+        for (index, part) in parts.iter().enumerate() {
+            statement.text(if index > 0 { " OR type = " } else { "type = " });
+            statement.value(part.schema.resource_type().name.clone());
+            if let Some(filter) = &part.filter {
+                statement.text(" AND ");
+                statement.sql(filter.condition());
+            }
+        }
+        statement.text(")");
+        statement
+    }
+
+    /// The rows of the page and one more, which tells whether another page follows.
+    fn rows_on_page(&self, order: &Order<'_>) -> Result<Statement, StoreError> {
+        let mut statement = self.rows_of(&Self::columns(), &self.parts);
+        if let Start::After(Some(text)) = &self.query.start {
+            self.behind(text, order, &mut statement)?;
+        }
+        statement.text(" ORDER BY ");
+        match order {
+            Order::Created => statement.text("seq"),
+            Order::By(order) => statement.sql(order),
+        }
+        let limit = self.query.count.saturating_add(1);
+        statement.text(" LIMIT ");
+        statement.value(i64::try_from(limit).unwrap_or(i64::MAX));
+        statement.text(" OFFSET ");
+        statement.value(i64::try_from(self.offset()).unwrap_or(i64::MAX));
+        Ok(statement)
+    }
+
+    fn offset(&self) -> u64 {
+        match self.query.start {
+            Start::Index(index) => index.saturating_sub(1),
+            Start::After(_) => 0,
+        }
+    }
+
+    fn columns() -> String {
+        format!("SELECT {}, type", Row::COLUMNS)
+    }
+
+    /// Counted, ordered and cut by the database.
+    fn page_of_database(&self, order: &Order<'_>) -> Result<Page, StoreError> {
+        let statement = self.rows_on_page(order)?;
+        let mut found = Vec::new();
+        self.each(&statement, |row, name| {
+            found.push((row, name));
+            Ok(())
+        })?;
+        let more = found.len() > self.query.count;
+        found.truncate(self.query.count);
+        let last = found.last().map(|(row, _)| row.seq);
+        let is_first = matches!(self.query.start, Start::Index(0..=1) | Start::After(None));
+        let total = match is_first && !more {
+            true => found.len() as u64,
+            false => self.count()?,
+        };
+        let resources = found
+            .into_iter()
+            .map(|(row, name)| self.load(row, &name))
+            .collect::<Result<Vec<_>, _>>()?;
+        let next = match (&self.query.start, last, resources.last()) {
+            (Start::After(_), Some(seq), Some(last)) if more => Some(self.place(seq, last)?),
+            _ => None,
+        };
+        Ok(Page::new(total, resources).followed_by(next))
+    }
+
+    fn count(&self) -> Result<u64, StoreError> {
+        let statement = self.rows_of("SELECT count(*)", &self.parts);
+        let total: i64 = self
+            .connection
+            .prepare_cached(&statement.text)
+            .and_then(|mut s| s.query_row(params_from_iter(&statement.values), |row| row.get(0)))
+            .map_err(failure)?;
+        Ok(u64::try_from(total).unwrap_or_default())
+    }
+
+    /// Adds that rows come behind the place that a page named as its last.
+    fn behind(
+        &self,
+        text: &str,
+        order: &Order<'_>,
+        statement: &mut Statement,
+    ) -> Result<(), StoreError> {
+        let place = read_place(text, matches!(order, Order::By(_)))?;
+        match (place, self.parts.as_slice()) {
+            ((None, seq), _) => {
+                statement.text(" AND seq > ");
+                statement.value(seq);
+            }
+            ((Some(key), _), [Part { schema, sort, .. }]) => {
+                let tables = Tables {
+                    tenant: self.tenant,
+                    schema,
+                };
+                let behind =
+                    sort.and_then(|sort| sort.to_sql_after(&key, &tables, Dialect::Sqlite));
+                statement.text(" AND ");
+                statement.sql(&behind.ok_or(StoreError::Place)?);
+            }
+            _ => return Err(StoreError::Place),
+        }
+        Ok(())
+    }
+
+    /// The place of the last resource on a page.
+    fn place(&self, seq: i64, last: &Stored) -> Result<String, StoreError> {
+        let schema = schema_of(&self.query.types, &last.resource_type)?;
+        Ok(match self.parts.first().and_then(|part| part.sort) {
+            None => seq.to_string(),
+            Some(sort) => sort.key(&self.query.complete(last, schema)).to_string(),
+        })
+    }
+
+    /// Narrowed by the database, decided and ordered here.
+    fn page_of_rows(&self) -> Result<Page, StoreError> {
+        let mut found: Vec<(Option<SortKey>, i64)> = Vec::new();
+        for part in &self.parts {
+            let judge = Judge::new(self.connection, self.tenant, self.query, part);
+            let statement = self.rows_of(&Self::columns(), std::slice::from_ref(part));
+            self.each(&statement, |row, _| {
+                let seq = row.seq;
+                found.extend(judge.matching(row)?.map(|key| (key, seq)));
+                Ok(())
+            })?;
+        }
+        found.sort();
+        let total = found.len() as u64;
+        let skip = match &self.query.start {
+            Start::Index(index) => usize::try_from(index.saturating_sub(1)).unwrap_or(usize::MAX),
+            Start::After(None) => 0,
+            Start::After(Some(text)) => {
+                let after = read_place(text, !self.query.sorts.is_empty())?;
+                found.partition_point(|at| *at <= after)
+            }
+        };
+        let rest = found.get(skip..).unwrap_or_default();
+        let (on_page, more) = rest.split_at(self.query.count.min(rest.len()));
+        let next = match (&self.query.start, on_page.last()) {
+            (Start::After(_), Some((key, seq))) if !more.is_empty() => {
+                let key = key.as_ref().map(SortKey::to_string);
+                Some(key.unwrap_or_else(|| seq.to_string()))
+            }
+            _ => None,
+        };
+        let mut resources = Vec::new();
+        for (_, seq) in on_page {
+            if let Some((row, name)) = row_and_type(self.connection, *seq)? {
+                resources.push(self.load(row, &name)?);
+            }
+        }
+        Ok(Page::new(total, resources).followed_by(next))
+    }
+
+    /// Shows every row of a statement, with its type.
+    fn each(
+        &self,
+        statement: &Statement,
+        mut show: impl FnMut(Row, String) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut prepared = self
+            .connection
+            .prepare_cached(&statement.text)
+            .map_err(failure)?;
+        let rows = prepared
+            .query_map(params_from_iter(&statement.values), |row| {
+                Ok((Row::read(row)?, row.get(5)?))
+            })
+            .map_err(failure)?;
+        for row in rows {
+            let (row, name) = row.map_err(failure)?;
+            show(row, name)?;
+        }
+        Ok(())
+    }
+
+    fn load(&self, row: Row, name: &str) -> Result<Stored, StoreError> {
+        let schema = schema_of(&self.query.types, name)?;
+        let parts = Parts::wanted(schema, &self.query.wants);
+        rows::load(self.connection, self.tenant, schema, row, parts)
+    }
+}
+
+impl Part<'_> {
+    /// What the database leaves to be decided on the rows.
+    pub(super) fn residual(&self) -> Option<&Checked> {
+        self.filter.as_ref().and_then(SqlFilter::residual)
+    }
 }
 
 /// The place in the order that a page named as its last.
@@ -74,172 +298,6 @@ fn read_place(text: &str, sorted: bool) -> Result<(Option<SortKey>, i64), StoreE
         false => text.parse().ok().map(|seq| (None, seq)),
     };
     place.ok_or(StoreError::Place)
-}
-
-/// A page in creation order, counted and cut by the database.
-fn page_of_all(
-    connection: &Connection,
-    tenant: &Tenant,
-    query: &Query,
-) -> Result<Page, StoreError> {
-    let marks = vec!["?"; query.types.len()].join(", ");
-    let mut values: Vec<SqlValue> = vec![tenant.as_str().to_owned().into()];
-    let types = query.types.iter().map(|schema| schema.resource_type());
-    values.extend(types.map(|of| of.name.clone().into()));
-    let count = format!("SELECT count(*) FROM resource WHERE tenant = ? AND type IN ({marks})");
-    let total: i64 = connection
-        .prepare_cached(&count)
-        .and_then(|mut s| s.query_row(params_from_iter(&values), |row| row.get(0)))
-        .map_err(failure)?;
-    let sql = format!(
-        "SELECT {}, type FROM resource WHERE tenant = ? AND type IN ({marks}) AND seq > ?
-         ORDER BY seq LIMIT ? OFFSET ?",
-        Row::COLUMNS
-    );
-    let (after, offset) = match &query.start {
-        Start::Index(index) => (i64::MIN, index.saturating_sub(1)),
-        Start::After(None) => (i64::MIN, 0),
-        Start::After(Some(text)) => (read_place(text, false)?.1, 0),
-    };
-    // One more than the page holds tells whether another follows.
-    let limit = query.count.saturating_add(1);
-    values.push(after.into());
-    values.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
-    values.push(i64::try_from(offset).unwrap_or(i64::MAX).into());
-    let mut statement = connection.prepare_cached(&sql).map_err(failure)?;
-    let found = statement
-        .query_map(params_from_iter(&values), |row| {
-            Ok((Row::read(row)?, row.get::<_, String>(5)?))
-        })
-        .map_err(failure)?;
-    let mut resources = Vec::new();
-    let mut last = None;
-    let mut next = None;
-    for row in found {
-        let (row, name) = row.map_err(failure)?;
-        if resources.len() == query.count {
-            next = last.map(|seq: i64| seq.to_string());
-            break;
-        }
-        last = Some(row.seq);
-        let schema = schema_of(&query.types, &name)?;
-        let parts = Parts::wanted(schema, &query.wants);
-        resources.push(rows::load(connection, tenant, schema, row, parts)?);
-    }
-    let page = Page::new(u64::try_from(total).unwrap_or_default(), resources);
-    Ok(match query.start {
-        Start::Index(_) => page,
-        Start::After(_) => page.followed_by(next),
-    })
-}
-
-/// What a query asks of one type.
-struct Selection<'q> {
-    connection: &'q Connection,
-    tenant: &'q Tenant,
-    query: &'q Query,
-    schema: &'q ResourceSchema,
-    filter: Option<&'q Checked>,
-    sort: Option<&'q SortBy>,
-}
-
-impl Selection<'_> {
-    /// Adds the resources that match, each with the key it sorts by. An index narrows what is read; the filter judges.
-    fn collect(&self, found: &mut Vec<(Option<SortKey>, i64)>) -> Result<(), StoreError> {
-        let view = self.view();
-        let mut judge = |row: Row| {
-            let seq = row.seq;
-            let resource = self.resource(row, &view)?;
-            if self.filter.is_none_or(|filter| filter.matches(&resource)) {
-                found.push((self.sort.map(|sort| sort.key(&resource)), seq));
-            }
-            Ok::<(), StoreError>(())
-        };
-        let name = self.schema.resource_type().name.as_str();
-        if let Some(candidates) = self.candidates()? {
-            for seq in candidates {
-                match row_and_type(self.connection, seq)? {
-                    Some((row, of)) if of == name => judge(row)?,
-                    _ => {}
-                }
-            }
-            return Ok(());
-        }
-        let sql = format!(
-            "SELECT {} FROM resource WHERE tenant = ?1 AND type = ?2 ORDER BY seq",
-            Row::COLUMNS
-        );
-        let mut statement = self.connection.prepare_cached(&sql).map_err(failure)?;
-        let rows = statement
-            .query_map(params![self.tenant.as_str(), name], Row::read)
-            .map_err(failure)?;
-        for row in rows {
-            judge(row.map_err(failure)?)?;
-        }
-        Ok(())
-    }
-
-    /// What may match, by the narrowest index that speaks of a term that has to hold; `None` if none does.
-    fn candidates(&self) -> Result<Option<BTreeSet<i64>>, StoreError> {
-        let mut narrowest: Option<BTreeSet<i64>> = None;
-        for equality in self.filter.map(Checked::equalities).unwrap_or_default() {
-            let texts = equality.keys().iter().map(|key| key.to_text());
-            let path = equality.path();
-            let found = match path.as_str() {
-                "id" => rows::with_ids(self.connection, self.tenant, texts)?,
-                "members" | "members.value" => {
-                    members::holders(self.connection, self.tenant, texts)?
-                }
-                _ => match keys::look_up_name(self.schema, path) {
-                    Some(name) => keys::look_up(self.connection, self.tenant, &name, texts)?,
-                    None => continue,
-                },
-            };
-            if narrowest
-                .as_ref()
-                .is_none_or(|narrowest| found.len() < narrowest.len())
-            {
-                narrowest = Some(found);
-            }
-        }
-        Ok(narrowest)
-    }
-
-    /// What filter and sort look at beyond the document.
-    fn view(&self) -> View {
-        let mut names: Vec<String> = Vec::new();
-        let mut references = false;
-        let filtered = self.filter.map(Checked::attributes).unwrap_or_default();
-        for path in filtered.iter().chain(&self.sort.and_then(SortBy::path)) {
-            names.extend(path.schema().is_none().then(|| path.attr().to_owned()));
-            references |= path.sub() == Some("$ref");
-        }
-        let touches = |name: &str| names.iter().any(|n| n.eq_ignore_ascii_case(name));
-        View {
-            parts: Parts {
-                members: touches(members::ATTRIBUTE),
-                groups: touches("groups"),
-            },
-            // A sort falls back on the id where its keys are equal (decision Q09).
-            is_whole: self.sort.is_some()
-                || references
-                || ["schemas", "id", "meta", "groups"].into_iter().any(touches),
-        }
-    }
-
-    fn resource(&self, row: Row, view: &View) -> Result<Resource, StoreError> {
-        let stored = rows::load(self.connection, self.tenant, self.schema, row, view.parts)?;
-        Ok(match view.is_whole {
-            true => self.query.complete(&stored, self.schema),
-            false => stored.into_resource(),
-        })
-    }
-}
-
-struct View {
-    parts: Parts,
-    /// Whether an attribute is looked at that is not stored.
-    is_whole: bool,
 }
 
 fn row_and_type(connection: &Connection, seq: i64) -> Result<Option<(Row, String)>, StoreError> {

@@ -1,7 +1,5 @@
 //! The table `resource`: one row for each resource.
 
-use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -207,26 +205,6 @@ pub(super) fn load(
     stored.last_modified = time(row.last_modified)?;
     stored.groups = groups;
     Ok(stored)
-}
-
-/// The rows of the resources with these ids.
-pub(super) fn with_ids<'t>(
-    connection: &Connection,
-    tenant: &Tenant,
-    ids: impl Iterator<Item = Cow<'t, str>>,
-) -> Result<BTreeSet<i64>, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT seq FROM resource WHERE tenant = ?1 AND id = ?2")
-        .map_err(failure)?;
-    let mut found = BTreeSet::new();
-    for id in ids {
-        let seq = statement
-            .query_row(params![tenant.as_str(), id], |row| row.get(0))
-            .optional()
-            .map_err(failure)?;
-        found.extend::<Option<i64>>(seq);
-    }
-    Ok(found)
 }
 
 /// The text of a resource without its members, which lie in a table of their own.

@@ -1,0 +1,47 @@
+//! What the tables hold of a resource, in the words of filters and orders.
+
+use scim_core::{AttrPath, Comparison, ResourceSchema};
+use scim_filter::sql::{Column, Columns, Held, Holds, Table};
+use scim_server::{Tenant, members_attribute};
+
+use super::{keys, members};
+
+/// The tables as one resource type of one tenant fills them.
+pub(super) struct Tables<'t> {
+    pub(super) tenant: &'t Tenant,
+    pub(super) schema: &'t ResourceSchema,
+}
+
+impl Columns for Tables<'_> {
+    fn find(&self, path: &AttrPath) -> Option<Held> {
+        let column = |name, holds| Some(Column::new("resource", name, holds).into());
+        match path.as_str() {
+            "id" => column("id", Holds::Text),
+            "meta.created" => column("created", Holds::Milliseconds),
+            "meta.lastModified" => column("last_modified", Holds::Milliseconds),
+            members::ATTRIBUTE => members_attribute(self.schema).map(|_| {
+                self.table("member", "holder")
+                    .column("value", "value", Holds::Text)
+                    .into()
+            }),
+            _ => {
+                let (name, comparison) = keys::look_up_name(self.schema, path)?;
+                let holds = match comparison {
+                    Comparison::CaseExact => Holds::Text,
+                    Comparison::CaseInsensitive => Holds::FoldedText,
+                    _ => return None,
+                };
+                let table = self.table("attribute_key", "resource");
+                Some(table.fixed("attribute", &name).value("key", holds).into())
+            }
+        }
+    }
+}
+
+impl Tables<'_> {
+    fn table(&self, name: &str, resource: &str) -> Table {
+        Table::new(name)
+            .join(resource, "resource", "seq")
+            .fixed("tenant", self.tenant.as_str())
+    }
+}
