@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::cursor::Cursors;
 use crate::limits::Limits;
 use crate::me::Subject;
+use crate::observe::Observe;
 use crate::protocol::ProtocolPolicy;
 use crate::provider::{ServiceProvider, Shared};
 use crate::secrets::SET;
@@ -85,6 +86,7 @@ impl<S: Store> Builder<S> {
                 subjects: None,
                 me_creates: None,
                 authorize: None,
+                observer: None,
                 cursors: None,
                 authentication_schemes: Vec::new(),
                 documentation_uri: None,
@@ -189,6 +191,12 @@ impl<S: Store> Builder<S> {
     /// every client that the host lets in may do everything.
     pub fn authorize(mut self, rules: impl Authorize + 'static) -> Self {
         self.shared.authorize = Some(Box::new(rules));
+        self
+    }
+
+    /// Who is told of every write that was committed and changed something.
+    pub fn observe(mut self, observer: impl Observe + 'static) -> Self {
+        self.shared.observer = Some(Box::new(observer));
         self
     }
 

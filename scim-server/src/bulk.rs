@@ -22,7 +22,7 @@ use crate::error::{Cause, Fault};
 use crate::provider::{ServiceProvider, Shared};
 use crate::render::{location, tag};
 use crate::respond::Answer;
-use crate::store::{Scope, Store, Stored};
+use crate::store::{Store, Stored};
 use crate::write::Written;
 use operation::{Operation, Place};
 use references::{Created, bulk_id};
@@ -125,9 +125,7 @@ impl<S: Store> ServiceProvider<S> {
             }
             _ => {
                 shared.sight(context, Action::Delete, &schema, Some(&id))?;
-                let scope = Scope::new(context.tenant.clone(), schema.clone());
-                let deleted = self.store.delete(&scope, &id, &expected, context.now);
-                deleted.await?;
+                self.delete_one(context, &schema, &id, &expected).await?;
                 Ok(Outcome {
                     status: StatusCode::NO_CONTENT,
                     location: Some(location(Some(&context.base_url), &schema, &id)),

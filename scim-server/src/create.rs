@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use http::StatusCode;
-use scim_core::{Departure, Resource, ResourceSchema, ScimError, Valid};
+use scim_core::{Changes, Departure, Resource, ResourceSchema, ScimError, Valid};
 use scim_schema::written_in;
 
 use crate::authorize::{Action, Sight};
@@ -58,12 +58,13 @@ impl<S: Store> ServiceProvider<S> {
             move |view| {
                 let mut found = Vec::new();
                 let new = draft.build(&shared, view, &mut found)?;
-                notes.set(found);
+                notes.set(found, Changes::new());
                 Ok(new)
             }
         });
         let stored = stored.await?;
-        departures.extend(notes.take());
+        self.shared.created(context, &scope.schema, &stored);
+        departures.extend(notes.take().departures);
         Ok(Written { stored, departures })
     }
 }

@@ -1,14 +1,16 @@
 //! DELETE of a resource (RFC 7644 §3.6).
 
 use http::StatusCode;
-use scim_core::ResourceSchema;
+use scim_core::{Changes, ResourceSchema};
 
 use crate::authorize::Action;
 use crate::call::Call;
+use crate::conditional::Precondition;
+use crate::context::Context;
 use crate::error::Fault;
 use crate::provider::ServiceProvider;
 use crate::respond::Answer;
-use crate::store::Store;
+use crate::store::{Scope, Store};
 
 impl<S: Store> ServiceProvider<S> {
     pub(crate) async fn delete(
@@ -20,9 +22,23 @@ impl<S: Store> ServiceProvider<S> {
         let shared = &self.shared;
         shared.sight(call.context, Action::Delete, schema, Some(id))?;
         let expected = call.write_precondition()?;
-        let scope = call.scope(schema);
-        let now = call.context.now;
-        self.store.delete(&scope, id, &expected, now).await?;
+        self.delete_one(call.context, schema, id, &expected).await?;
         Ok(Answer::empty(StatusCode::NO_CONTENT))
+    }
+
+    /// Deletes the resource.
+    pub(crate) async fn delete_one(
+        &self,
+        context: &Context,
+        schema: &ResourceSchema,
+        id: &str,
+        expected: &Precondition,
+    ) -> Result<(), Fault> {
+        let scope = Scope::new(context.tenant.clone(), schema.clone());
+        self.store.delete(&scope, id, expected, context.now).await?;
+        let nothing = Changes::new();
+        self.shared
+            .wrote(context, Action::Delete, schema, id, &nothing);
+        Ok(())
     }
 }

@@ -108,7 +108,7 @@ impl<S: Store> ServiceProvider<S> {
                     remove_references(&mut resource, schema, &shared.registry);
                 }
                 found.extend(applied.departures);
-                notes.set(found);
+                notes.set(found, shared.told(&applied.changes));
                 if applied.changes.is_empty() {
                     return Ok(Update::Keep);
                 }
@@ -130,7 +130,11 @@ impl<S: Store> ServiceProvider<S> {
             }
             None => store.update(&scope, id, expected, change).await?,
         };
-        departures.extend(notes.take());
+        let found = notes.take();
+        if !found.changes.is_empty() {
+            shared.wrote(context, Action::Patch, schema, id, &found.changes);
+        }
+        departures.extend(found.departures);
         Ok(Written { stored, departures })
     }
 }

@@ -16,6 +16,7 @@ use crate::error::Fault;
 use crate::limits::Limits;
 use crate::me::Subjects;
 use crate::negotiate::MediaType;
+use crate::observe::Observe;
 use crate::protocol::ProtocolPolicy;
 use crate::respond::{Answer, failed};
 use crate::route::Route;
@@ -52,6 +53,8 @@ pub(crate) struct Shared {
     pub(crate) me_creates: Option<String>,
     /// What clients may do; without it, everything.
     pub(crate) authorize: Option<Box<dyn Authorize>>,
+    /// Who is told of writes.
+    pub(crate) observer: Option<Box<dyn Observe>>,
     /// Pages by cursor, if the host gave a key.
     pub(crate) cursors: Option<Cursors>,
     pub(crate) authentication_schemes: Vec<AuthenticationScheme>,

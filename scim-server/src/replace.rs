@@ -64,7 +64,7 @@ impl<S: Store> ServiceProvider<S> {
                 let replaced = scim_schema::replace(seen, &before, body, &shared.policy);
                 let replaced = replaced.map_err(ScimError::from)?;
                 found.extend(replaced.departures);
-                notes.set(found);
+                notes.set(found, shared.told(&replaced.changes));
                 if replaced.changes.is_empty() {
                     return Ok(Update::Keep);
                 }
@@ -78,7 +78,11 @@ impl<S: Store> ServiceProvider<S> {
         };
         let scope = Scope::new(context.tenant.clone(), schema.clone());
         let stored = self.store.update(&scope, id, expected, change).await?;
-        departures.extend(notes.take());
+        let found = notes.take();
+        if !found.changes.is_empty() {
+            shared.wrote(context, Action::Replace, schema, id, &found.changes);
+        }
+        departures.extend(found.departures);
         Ok(Written { stored, departures })
     }
 }

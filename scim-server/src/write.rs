@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::StatusCode;
-use scim_core::{BaseUrl, Departure, Resource, ResourceSchema, ScimError};
+use scim_core::{BaseUrl, Changes, Departure, Resource, ResourceSchema, ScimError};
 use scim_schema::Projection;
 
 use crate::authorize::Sight;
@@ -17,16 +17,29 @@ use crate::respond::Answer;
 use crate::store::{StoreError, Stored, View};
 use crate::visit;
 
-/// The tolerances that a closure needed in its last run: it may run again.
+/// What a closure found in its last run: it may run again.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Notes(Arc<Mutex<Vec<Departure>>>);
+pub(crate) struct Notes(Arc<Mutex<Found>>);
+
+/// What there is to tell of a write.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// The tolerances it needed.
+    pub(crate) departures: Vec<Departure>,
+    /// What it changes, where somebody wants to know.
+    pub(crate) changes: Changes,
+}
 
 impl Notes {
-    pub(crate) fn set(&self, departures: Vec<Departure>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = departures;
+    pub(crate) fn set(&self, departures: Vec<Departure>, changes: Changes) {
+        let mut found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *found = Found {
+            departures,
+            changes,
+        };
     }
 
-    pub(crate) fn take(&self) -> Vec<Departure> {
+    pub(crate) fn take(&self) -> Found {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -94,6 +107,14 @@ impl Shared {
         let mut resource = complete(stored, schema, Some(base_url));
         add_references(&mut resource, schema, &self.registry, base_url);
         resource
+    }
+
+    /// The changes of a write, if anybody is to be told.
+    pub(crate) fn told(&self, changes: &Changes) -> Changes {
+        match self.observer {
+            Some(_) => changes.clone(),
+            None => Changes::new(),
+        }
     }
 
     /// The answer that carries one resource, with its place and version.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use http::StatusCode;
-use scim_core::ScimError;
+use scim_core::{Changes, ScimError};
 
 use super::{Job, Place};
 use crate::create::Draft;
@@ -93,7 +93,7 @@ impl<S: Store> ServiceProvider<S> {
                 let mut found = Vec::new();
                 let new = draft.build(&shared, &view, &mut found)?;
                 if let Some(notes) = notes.get(index) {
-                    notes.set(found);
+                    notes.set(found, Changes::new());
                 }
                 Ok(new)
             }
@@ -101,10 +101,13 @@ impl<S: Store> ServiceProvider<S> {
         let tenant = &job.context.tenant;
         let created = self.store.create_all(tenant, &schemas, build).await;
         let created = created.map_err(|refused| (refused.index, refused.error.into()))?;
+        for (stored, schema) in created.iter().zip(&schemas) {
+            self.shared.created(job.context, schema, stored);
+        }
         let noted = departures.into_iter().zip(notes);
         let written = created.into_iter().zip(noted).map(|(stored, noted)| {
             let (mut departures, notes) = noted;
-            departures.extend(notes.take());
+            departures.extend(notes.take().departures);
             Written { stored, departures }
         });
         Ok(schemas.into_iter().zip(written).collect())
