@@ -57,7 +57,9 @@ pub use name::{AttrName, Key, NameError, SchemaUri, is_attr_name};
 pub use number::{Number, NumberError};
 pub use object::Object;
 pub use percent::percent_decode;
-pub use policy::{Departure, Policy, ReplaceComplex, Tolerance, Unknown, UnknownPolicy, Unmatched};
+pub use policy::{
+    Departure, Integrity, Policy, ReplaceComplex, Tolerance, Unknown, UnknownPolicy, Unmatched,
+};
 pub use quoted::quoted;
 pub use resource::Resource;
 pub use resource_schema::{

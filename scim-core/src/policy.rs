@@ -68,8 +68,8 @@ pub struct Policy {
     pub unknown_in_patch_is_syntax: bool,
     /// Check that a country has two letters (S12).
     pub country_alpha2: bool,
-    /// Check that referenced resources exist (G01).
-    pub referential_integrity: bool,
+    /// What becomes of a member that names no resource (G01).
+    pub referential_integrity: Integrity,
     /// Fold the case of query parameter names and of `sortOrder` (Q15, Q16).
     pub query_case_insensitive: bool,
 }
@@ -82,6 +82,18 @@ pub enum Unknown {
     Reject,
     /// It is left out and reported as a [`Departure`].
     Drop,
+}
+
+/// What happens to a reference that names no resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Integrity {
+    /// It is an error.
+    Reject,
+    /// It is left out and reported as a [`Departure`], each by itself.
+    Drop,
+    /// It is kept as it was sent.
+    Off,
 }
 
 /// What happens when a value filter selects no element.
@@ -130,7 +142,7 @@ impl Policy {
             ignore_contradictory_reference: false,
             unknown_in_patch_is_syntax: false,
             country_alpha2: true,
-            referential_integrity: true,
+            referential_integrity: Integrity::Reject,
             query_case_insensitive: false,
         }
     }
@@ -154,7 +166,7 @@ impl Policy {
             ignore_readonly_in_patch_value: true,
             ignore_contradictory_reference: true,
             country_alpha2: false,
-            referential_integrity: false,
+            referential_integrity: Integrity::Off,
             query_case_insensitive: true,
             ..Self::strict()
         }
@@ -175,7 +187,7 @@ impl Policy {
             remove_with_value: true,
             ignore_contradictory_reference: true,
             country_alpha2: false,
-            referential_integrity: false,
+            referential_integrity: Integrity::Off,
             ..Self::strict()
         }
     }
@@ -185,7 +197,7 @@ impl Policy {
         Self {
             ignore_readonly_in_patch_value: true,
             country_alpha2: false,
-            referential_integrity: false,
+            referential_integrity: Integrity::Off,
             ..Self::strict()
         }
     }
@@ -346,6 +358,7 @@ tolerances! {
     BadFailOnErrors = "bad_fail_on_errors",
     MissingBulkId = "missing_bulk_id",
     CursorAndStartIndex = "cursor_and_start_index",
+    ReferentialIntegrity = "referential_integrity",
 }
 
 impl fmt::Display for Tolerance {

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use scim_core::{
-    Attribute, BaseUrl, Departure, Object, Policy, Resource, ScimError, ScimType, Tolerance, Value,
-    quoted,
+    Attribute, BaseUrl, Departure, Integrity, Object, Policy, Resource, ScimError, ScimType,
+    Tolerance, Value, quoted,
 };
 
 use crate::links::{Endpoints, targets};
@@ -122,8 +122,8 @@ fn target(reference: &str, targets: &[(String, String)], base_url: &BaseUrl) -> 
 }
 
 /// Completes and judges the members that a group is about to have: the `type` of each is that of
-/// the resource it names (decision G02), a group is not its own member (G03), and unknown resources
-/// are refused where integrity is on (G01). Members that `current` has already are taken as known.
+/// the resource it names (decision G02), a group is not its own member (G03), and what becomes of
+/// one that names no resource is the policy's to say (G01). Members that `current` has already are taken as known.
 ///
 /// # Errors
 /// `invalidValue`, or the failure of the view.
@@ -164,7 +164,8 @@ pub(crate) fn settle_members(
     let asked: Vec<&str> = ids.iter().map(String::as_str).collect();
     let types = view.resource_types(&asked)?;
     let types: HashMap<&str, Option<Arc<str>>> = asked.into_iter().zip(types).collect();
-    let mut settle = |element: &mut Value| {
+    // Whether the member stays.
+    let mut settle = |element: &mut Value| -> Result<bool, StoreError> {
         if policy.value_coercion
             && let Value::String(id) = element
         {
@@ -178,28 +179,46 @@ pub(crate) fn settle_members(
             ));
         }
         let Some(id) = id_of(element).map(str::to_owned) else {
-            return Ok(());
+            return Ok(true);
         };
         let of = match (known.get(&*id), types.get(&*id)) {
             (Some(kind), _) => kind.map(Arc::from),
             (None, Some(Some(kind))) => Some(kind.clone()),
-            (None, _) if policy.referential_integrity => {
-                return Err(refused(format!(
-                    "`members.value`: there is no resource {}",
-                    quoted(&id)
-                )));
+            (None, _) => {
+                let nobody = || format!("there is no resource {}", quoted(&id));
+                return match policy.referential_integrity {
+                    Integrity::Off => Ok(true),
+                    Integrity::Drop => {
+                        let tolerance = Tolerance::ReferentialIntegrity;
+                        departures.push(Departure::new(tolerance, "members.value", nobody()));
+                        Ok(false)
+                    }
+                    _ => Err(refused(format!("`members.value`: {}", nobody()))),
+                };
             }
-            (None, _) => None,
         };
-        let Some(of) = of else {
-            return Ok(());
-        };
-        settle_type(element, &of, policy, departures)
+        if let Some(of) = of {
+            settle_type(element, &of, policy, departures)?;
+        }
+        Ok(true)
     };
     match members {
-        Value::Array(elements) => elements.iter_mut().try_for_each(settle),
-        single => settle(single),
+        Value::Array(elements) => {
+            let mut kept = Vec::with_capacity(elements.len());
+            for mut element in std::mem::take(elements) {
+                if settle(&mut element)? {
+                    kept.push(element);
+                }
+            }
+            *elements = kept;
+        }
+        single => {
+            if !settle(single)? {
+                *single = Value::Array(Vec::new());
+            }
+        }
     }
+    Ok(())
 }
 
 /// Sets the `type` of a member to that of its resource.

@@ -1,5 +1,6 @@
 //! Resource types that a host loads from JSON are served like the built-in ones.
 
+use scim_server::scim_core::{Uniqueness, builtin};
 use scim_server::scim_schema::Registry;
 use scim_testdata::{resource, resource_type_text, schema_texts_of};
 
@@ -204,4 +205,36 @@ fn secrets_beyond_the_bound_are_not_hashed() {
     };
     assert_eq!(host.send("POST /Boxes", &body(16)).status, 201);
     assert_eq!(host.send("POST /Boxes", &body(17)).status, 413);
+}
+
+#[test]
+fn group_names_are_unique_where_the_schema_says_so() {
+    let mut registry = Registry::new();
+    for schema in [builtin::user_schema(), builtin::group_schema()] {
+        let mut base = schema.base().clone();
+        if base.name.as_deref() == Some("Group") {
+            let name = base.attributes.iter_mut().find(|a| a.name == "displayName");
+            name.unwrap().uniqueness = Uniqueness::Server;
+        }
+        registry.add_schema(base).unwrap();
+        for extension in schema.extensions() {
+            registry.add_schema((*extension.schema).clone()).unwrap();
+        }
+        let of = schema.resource_type().clone();
+        registry.add_resource_type(of).unwrap();
+    }
+    let unique = Host::with(registry, |builder| builder);
+    let group = |name: &str| {
+        format!(
+            r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"{name}"}}"#
+        )
+    };
+    for (host, second) in [
+        (Host::strict(), (201, None)),
+        (unique, (409, Some("uniqueness"))),
+    ] {
+        host.create("Groups", &group("Guides"));
+        let answer = host.send("POST /Groups", &group("GUIDES"));
+        assert_eq!((answer.status, answer.scim_type()), second, "{answer:?}");
+    }
 }

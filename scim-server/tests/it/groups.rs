@@ -1,6 +1,8 @@
 //! Groups: references in and out, members that are unknown or wrong, deletes.
 
-use scim_server::scim_core::Value;
+use scim_server::Departures;
+use scim_server::http::Request;
+use scim_server::scim_core::{Integrity, Policy, Value};
 
 use crate::host::{Answer, BASE, Host, patch};
 
@@ -131,6 +133,52 @@ fn g01_unknown_members_are_kept_where_integrity_is_off() {
             r#"[{},{{"value":"somebody"}},{{"value":"no type"}}]"#,
             shown("nobody", "User")
         )
+    );
+}
+
+#[test]
+fn g01_unknown_members_can_be_left_out_one_by_one() {
+    let mut policy = Policy::strict();
+    policy.referential_integrity = Integrity::Drop;
+    let host = Host::tolerating(policy);
+    let ada = host.user("ada");
+    let grace = host.user("grace");
+    let both = format!(r#"[{{"value":"nobody"}},{{"value":"{ada}"}},{{"value":"no one"}}]"#);
+    let expected = format!("[{}]", shown(&ada, "User"));
+    let created = host.send("POST /Groups", &group("g", &both));
+    assert_eq!(members(&created), expected);
+    let id = created.text(&["id"]).unwrap();
+    let item = format!("/Groups/{id}");
+    assert_eq!(
+        members(&host.send(&format!("PUT {item}"), &group("g", &both))),
+        expected
+    );
+    let add = |value: &str| {
+        let operation = format!(r#"{{"op":"add","path":"members","value":{value}}}"#);
+        host.send(&format!("PATCH {item}"), &patch(&operation))
+    };
+    for value in [r#"[{"value":"nobody"}]"#, r#"{"value":"nobody"}"#, &both] {
+        let patched = add(value);
+        assert_eq!(members(&patched), expected, "{value}: {patched:?}");
+        assert_eq!(
+            patched.text(&["meta", "version"]),
+            created.text(&["meta", "version"])
+        );
+    }
+    let patched = add(&format!(r#"[{{"value":"{grace}"}},{{"value":"nobody"}}]"#));
+    let expected = format!("[{},{}]", shown(&ada, "User"), shown(&grace, "User"));
+    assert_eq!(members(&patched), expected);
+    let request = Request::post("/scim/v2/Groups")
+        .body(group("h", &both).into())
+        .unwrap();
+    let response = host.respond(request);
+    let departures = response.extensions().get::<Departures>().unwrap();
+    let told: Vec<_> = departures.iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(
+        told.iter()
+            .any(|told| told.contains("\"nobody\"") || told.contains("`nobody`")),
+        "{told:?}"
     );
 }
 
