@@ -10,8 +10,9 @@ use crate::bridge::{self, EXACT_NUMBER};
 use crate::object::ObjectBuilder;
 use crate::{ConvertError, Key, Number, Object, Resource, Value, quoted};
 
-/// An integer where the format has room for it; of a decimal the format gets the nearest `f64`, and a
-/// [`Value`] the exact text.
+/// An integer where the format has room for it. Of a decimal a [`Value`] gets the exact text, and any
+/// other format the nearest `f64`, or what serde_json makes of its own numbers if the host has switched
+/// on `arbitrary_precision`.
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if let Some(integer) = self.as_plain_i64() {

@@ -94,6 +94,17 @@ impl<'de> Deserializer<'de> for &'de Value {
         }
     }
 
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ConvertError> {
+        self.deserialize_f64(visitor)
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ConvertError> {
+        match self.as_number() {
+            Some(number) if !number.is_plain_integer() => visitor.visit_f64(number.to_f64()),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
     fn deserialize_ignored_any<V: Visitor<'de>>(
         self,
         visitor: V,
@@ -102,7 +113,7 @@ impl<'de> Deserializer<'de> for &'de Value {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string
+        bool i8 i16 i32 i64 u8 u16 u32 u64 char str string
         bytes byte_buf unit unit_struct seq tuple tuple_struct map identifier
     }
 }
@@ -161,20 +172,18 @@ impl<'de> IntoDeserializer<'de, ConvertError> for &'de Resource {
     }
 }
 
-/// The number as serde has numbers; a decimal is the nearest `f64`.
+/// The number as serde_json has numbers: of a decimal the nearest `f64`, or every digit if the host
+/// has switched on `arbitrary_precision`.
 fn visit_number<'de, V: Visitor<'de>>(
     number: &Number,
     visitor: V,
 ) -> Result<V::Value, ConvertError> {
-    if !number.is_plain_integer() {
-        return visitor.visit_f64(number.to_f64());
+    if let Some(integer) = number.as_plain_i64() {
+        return visitor.visit_i64(integer);
     }
-    match number.as_i64() {
-        Some(integer) => visitor.visit_i64(integer),
-        None => match number.to_string().parse() {
-            Ok(integer) => visitor.visit_u64(integer),
-            Err(_) => visitor.visit_f64(number.to_f64()),
-        },
+    match number.to_string().parse::<serde_json::Number>() {
+        Ok(number) => number.deserialize_any(visitor).map_err(ConvertError::new),
+        Err(_) => visitor.visit_f64(number.to_f64()),
     }
 }
 

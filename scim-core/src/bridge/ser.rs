@@ -20,8 +20,8 @@ thread_local! {
     static OURS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Serializes a number beyond what serde's own kinds hold: exact into a [`Value`], the nearest
-/// `f64` into any other format, where a newtype struct is what it holds.
+/// Serializes a number beyond what serde's own kinds hold: exact into a [`Value`], as serde_json's
+/// numbers into any other format, where a newtype struct is what it holds.
 pub(crate) fn serialize_exactly<S: Serializer>(
     number: &Number,
     serializer: S,
@@ -36,7 +36,10 @@ impl Serialize for ExactText<'_> {
         if OURS.take() {
             return serializer.collect_str(self.0);
         }
-        serializer.serialize_f64(self.0.to_f64())
+        match self.0.to_string().parse::<serde_json::Number>() {
+            Ok(number) => number.serialize(serializer),
+            Err(_) => serializer.serialize_f64(self.0.to_f64()),
+        }
     }
 }
 

@@ -57,11 +57,12 @@ pub(crate) fn string(text: &str, at: usize) -> Result<usize, ReadError> {
     }
     let mut from = at + 1;
     loop {
-        let rest = bytes.get(from..).unwrap_or_default();
-        let found = rest.iter().position(|&b| b == b'"' || b == b'\\');
-        match found.map(|found| from + found) {
-            Some(quote) if bytes.get(quote) == Some(&b'"') => return Ok(quote + 1),
-            Some(escape) => from = escape + 2,
+        from += plain_run(bytes.get(from..).unwrap_or_default());
+        match bytes.get(from) {
+            Some(b'"') => return Ok(from + 1),
+            Some(b'\\') => from += 2,
+            // A control character: no JSON, but no end either.
+            Some(_) => from += 1,
             None => return Err(expected(bytes.len(), "the end of the string")),
         }
     }
