@@ -1,6 +1,7 @@
 //! [`Projection`]: which part of a resource an answer shows (RFC 7644 §3.9).
 
 mod compile;
+mod text;
 
 use scim_core::{
     AttrName, AttrPath, Key, Object, Policy, Resource, ResourceSchema, ScimError, Value,
@@ -143,29 +144,26 @@ impl Table {
 impl Shown {
     /// The part of a value that is shown; `None` if nothing is left.
     fn of(&self, value: &Value) -> Option<Value> {
+        let names = match self {
+            Self::Whole => return without_empty(value),
+            Self::Subs(names) => names,
+        };
+        // A complex attribute holds objects; whatever else is there cannot be told apart from what
+        // must stay hidden.
+        let part = |value: &Value| {
+            let members = value.as_object()?.iter().filter_map(|(key, value)| {
+                let name = names.iter().find(|name| **name == *key.as_str())?;
+                Some((Key::from(name), without_empty(value)?))
+            });
+            let object: Object = members.collect();
+            (!object.is_empty()).then_some(Value::Object(object))
+        };
         match value {
-            Value::Null => None,
             Value::Array(elements) => {
-                let elements: Vec<Value> = elements.iter().filter_map(|e| self.of(e)).collect();
+                let elements: Vec<Value> = elements.iter().filter_map(part).collect();
                 (!elements.is_empty()).then_some(Value::Array(elements))
             }
-            Value::Object(object) => match self {
-                Self::Whole => without_empty(value),
-                Self::Subs(names) => {
-                    let members = object.iter().filter_map(|(key, value)| {
-                        let name = names.iter().find(|name| **name == *key.as_str())?;
-                        Some((Key::from(name), without_empty(value)?))
-                    });
-                    let object: Object = members.collect();
-                    (!object.is_empty()).then_some(Value::Object(object))
-                }
-            },
-            simple => match self {
-                Self::Whole => Some(simple.clone()),
-                // A complex attribute holds objects; whatever else is there cannot be told apart
-                // from what must stay hidden.
-                Self::Subs(_) => None,
-            },
+            one => part(one),
         }
     }
 }

@@ -38,6 +38,17 @@ impl<'t> RawValue<'t> {
         }
     }
 
+    /// The text of the value, without what stands behind it.
+    ///
+    /// ```
+    /// let raw = scim_core::RawValue::assume(r#"{"a":[1, 2],"b":3}"#);
+    /// assert_eq!(raw.get("a").map(|a| a.text()), Some("[1, 2]"));
+    /// ```
+    pub fn text(self) -> &'t str {
+        let end = walk::value(self.text, 0).unwrap_or_default();
+        self.text.get(..end).unwrap_or_default()
+    }
+
     fn first(self) -> Option<u8> {
         self.text.as_bytes().first().copied()
     }

@@ -1,10 +1,13 @@
 //! What holds for every schema, not only for those that we know.
 
 use proptest::prelude::*;
-use scim_core::{Policy, Resource, ResourceSchema};
-use scim_schema::{Operation, Registry, Rule, create, replace, schema_resource, validate};
+use scim_core::{Attribute, Policy, Resource, ResourceSchema};
+use scim_schema::{
+    Operation, Projection, Registry, Rule, create, replace, schema_resource, validate,
+};
 use scim_smith::{Definitions, Mutation, Source};
 
+use crate::project::as_text;
 use crate::support::bytes;
 
 fn definitions(bytes: &[u8]) -> (Definitions, ResourceSchema) {
@@ -71,6 +74,56 @@ proptest! {
         prop_assert_eq!(found, vec![(wrong.rule, wrong.pointer.as_str())], "{}", wrong.body);
         prop_assert_eq!(wrong.validate(&schema, &strict), Err(rejected), "the same each time");
     }
+
+    #[test]
+    fn text_is_projected_as_the_tree_is(
+        schema_bytes in bytes(),
+        bytes in bytes(),
+        exclude in any::<bool>(),
+        any_json in any::<bool>(),
+    ) {
+        let (_, schema) = definitions(&schema_bytes);
+        let mut source = Source::new(&bytes);
+        let names = names(&mut source, &schema);
+        let (only, without): (&[String], &[String]) =
+            if exclude { (&[], &names) } else { (&names, &[]) };
+        let resource = match any_json {
+            true => scim_smith::near_miss(&mut source, &schema),
+            false => scim_smith::stored(&mut source, &schema),
+        };
+        let written = scim_schema::written_in(&schema, &resource);
+        let strict = Policy::strict();
+        for projection in [
+            Projection::new(&schema, only, without, &strict).unwrap(),
+            Projection::of_write(&schema, only, without, &written, &strict).unwrap(),
+        ] {
+            let shown = projection.apply(&resource);
+            as_text(&projection, &resource, &resource.to_json(), &shown.to_json());
+            prop_assert_eq!(projection.apply(&shown), shown, "idempotent");
+        }
+    }
+}
+
+/// Some of the names that a client may ask for.
+fn names(source: &mut Source<'_>, schema: &ResourceSchema) -> Vec<String> {
+    let mut all = vec!["nope".to_owned(), schema.base().id.to_string()];
+    let mut add = |prefix: &str, attribute: &Attribute| {
+        all.push(format!("{prefix}{}", attribute.name));
+        let subs = attribute.sub_attributes.iter();
+        all.extend(subs.map(|sub| format!("{prefix}{}.{}", attribute.name, sub.name)));
+    };
+    schema.attributes().for_each(|attribute| add("", attribute));
+    for extension in schema.extensions() {
+        let prefix = format!("{}:", extension.schema.id);
+        extension
+            .schema
+            .attributes
+            .iter()
+            .for_each(|attribute| add(&prefix, attribute));
+    }
+    (0..source.below(4))
+        .map(|_| source.pick(&all).clone())
+        .collect()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The table `testdata/project`.
 
-use scim_core::{AttrPath, Resource, ScimError};
+use scim_core::{AttrPath, Document, ReadLimits, Resource, ScimError, Valid};
 use scim_schema::Projection;
 use scim_testdata::ProjectCase;
 
@@ -27,7 +27,22 @@ fn run(case: &ProjectCase, policy_name: &str) -> Result<Resource, ScimError> {
         "{}: idempotent",
         case.label()
     );
+    let text = case.resource_json().unwrap();
+    as_text(&projection, &resource, &text, &shown.to_json());
     Ok(shown)
+}
+
+/// Text is projected as the tree is.
+pub(crate) fn as_text(projection: &Projection, resource: &Resource, text: &str, expected: &str) {
+    let mut out = String::from("[");
+    projection
+        .write_json(text.as_bytes(), ReadLimits::default(), &mut out)
+        .unwrap();
+    assert_eq!(out.strip_prefix('['), Some(expected), "{text}");
+    let document = Document::from_valid(&Valid::assume(resource.clone()));
+    let mut out = String::new();
+    projection.write_document(&document, &mut out);
+    assert_eq!(out, expected, "{text}");
 }
 
 #[test]
@@ -72,4 +87,20 @@ fn names(json: &str) -> Vec<char> {
     let mut all: Vec<char> = json.chars().collect();
     all.sort_unstable();
     all
+}
+
+#[test]
+fn text_that_is_no_resource_leaves_nothing_behind() {
+    let projection = Projection::default_for(scim_core::builtin::user_schema());
+    for text in ["", "[]", r#"{"userName":"ada""#, r#"{"id":"1","ID":"2"}"#] {
+        let mut out = String::from("before");
+        let limits = ReadLimits::default();
+        assert!(
+            projection
+                .write_json(text.as_bytes(), limits, &mut out)
+                .is_err(),
+            "{text}"
+        );
+        assert_eq!(out, "before");
+    }
 }
