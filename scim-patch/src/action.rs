@@ -1,5 +1,7 @@
 //! What a checked plan consists of: actions on places of the schema.
 
+use std::borrow::Cow;
+
 use scim_core::{Attribute, Schema, Value};
 use scim_filter::ElementFilter;
 
@@ -87,6 +89,19 @@ pub(crate) struct Element<'s> {
     pub(crate) value: Value,
     /// readOnly sub-attributes to compare with those of the same stored element (P20).
     pub(crate) read_only: Vec<(&'s Attribute, Value)>,
+}
+
+impl Element<'_> {
+    /// The element as it was given, which is what tells it apart (P12).
+    pub(crate) fn given(&self) -> Cow<'_, Value> {
+        let mut given = Cow::Borrowed(&self.value);
+        for (sub, value) in &self.read_only {
+            if let Value::Object(object) = given.to_mut() {
+                object.insert(&sub.name, value.clone());
+            }
+        }
+        given
+    }
 }
 
 /// What an operation does to `schemas`: only the extensions that go matter, since the rest is

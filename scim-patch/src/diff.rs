@@ -129,9 +129,9 @@ fn leads_to(
     if let Some(old) = old {
         container.insert(&place.attribute.name, old.clone());
     }
-    // Neighbours that an extension requires are none of this attribute's business.
+    // What an extension requires of its other attributes is none of this one's business.
     if let Some(extension) = place.extension {
-        for other in extension.attributes.iter().filter(|a| a.required) {
+        for other in &extension.attributes {
             if other.name != place.attribute.name {
                 container.insert(&other.name, "");
             }

@@ -159,7 +159,10 @@ impl<'s> Reader<'_, 's, '_> {
                 Value::Object(object) => self.take_read_only(object),
                 _ => Vec::new(),
             };
-            elements.push(Element { value, read_only });
+            // Nothing but readOnly sub-attributes that the policy left out: no element (S10).
+            if value.has_content() || !read_only.is_empty() {
+                elements.push(Element { value, read_only });
+            }
         }
         Ok(Given::Elements(elements))
     }

@@ -90,7 +90,7 @@ fn required(editor: &Editor<'_, '_>, effect: &Effect<'_, '_>) -> Result<(), Patc
         ..effect.slot
     };
     let held = editor.get(whole).is_some_and(is_held);
-    if attribute.required && !held && effect.slot.extension.is_none() {
+    if is_asked_for(attribute) && !held && effect.slot.extension.is_none() {
         return Err(missing(ScimType::Mutability, attribute, None));
     }
     let object = if attribute.multi_valued {
@@ -104,7 +104,11 @@ fn required(editor: &Editor<'_, '_>, effect: &Effect<'_, '_>) -> Result<(), Patc
     let Some(object) = object else {
         return Ok(());
     };
-    for sub in attribute.sub_attributes.iter().filter(|sub| sub.required) {
+    for sub in attribute
+        .sub_attributes
+        .iter()
+        .filter(|sub| is_asked_for(sub))
+    {
         if assigned(object, sub).is_some() {
             continue;
         }
@@ -145,7 +149,7 @@ fn required_in_extension(
     let Some(schema) = effect.slot.extension else {
         return Ok(());
     };
-    for attribute in schema.attributes.iter().filter(|a| a.required) {
+    for attribute in schema.attributes.iter().filter(|a| is_asked_for(a)) {
         if object.get(attribute.name.as_str()).is_some_and(is_held) {
             continue;
         }
@@ -192,6 +196,11 @@ fn had_before(editor: &Editor<'_, '_>, whole: Slot<'_>) -> bool {
         Some(value) => touched.is_empty() && is_held(value),
         None => false,
     }
+}
+
+/// Whether a client has to see to it that there is a value: a readOnly one is the service provider's.
+fn is_asked_for(attribute: &Attribute) -> bool {
+    attribute.required && attribute.mutability != Mutability::ReadOnly
 }
 
 /// Whether anything is left in a value: what was removed shows as `null` until the end.

@@ -192,6 +192,12 @@ impl<'p> ValueCheck<'p> {
         site: &Site<'_>,
         findings: &mut Findings,
     ) -> Option<Value> {
+        if let Value::Array(elements) = value {
+            findings.violation(site, Rule::Multiplicity, || {
+                format!("{} must be one value, found a list", site.subject())
+            });
+            return Some(Value::Array(elements));
+        }
         self.single(definition, value, None, false, site, findings)
     }
 

@@ -13,7 +13,7 @@ impl<'s> Run<'_, 's, '_> {
     pub(super) fn add(&mut self, list: Slot<'s>, elements: &[Element<'s>]) -> Done {
         let mut primary = None;
         for element in elements {
-            let position = match self.find(list, &element.value) {
+            let position = match self.find(list, &element.given()) {
                 Some(position) => {
                     let stored = list.element(position);
                     for (sub, value) in &element.read_only {
@@ -75,7 +75,7 @@ impl<'s> Run<'_, 's, '_> {
         let mut fresh = Vec::with_capacity(elements.len());
         let mut kept = HashSet::new();
         for element in elements {
-            let place = self.find(list, &element.value);
+            let place = self.find(list, &element.given());
             let mut value = element.value.clone();
             match place.and_then(|at| self.editor.get(list.element(at))) {
                 Some(stored) => {

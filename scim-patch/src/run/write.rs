@@ -218,6 +218,15 @@ impl<'s> Run<'_, 's, '_> {
             .filter(|_| unmatched == Unmatched::Create)
             .and_then(ElementFilter::equalities);
         let complex = target.slot.attribute.is_some_and(Attribute::is_complex);
+        for (name, _) in described.into_iter().flatten() {
+            let sub = target
+                .slot
+                .attribute
+                .and_then(|a| a.sub_attribute(name.as_str()));
+            if let Some(sub) = sub.filter(|sub| sub.mutability == Mutability::ReadOnly) {
+                return Err(read_only_value(sub));
+            }
+        }
         match described {
             Some(equalities) if complex => Ok(Value::Object(
                 equalities

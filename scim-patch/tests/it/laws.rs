@@ -142,19 +142,31 @@ pub(crate) fn apply(
 
 /// Order of elements has no meaning (P34), and keys are compared without order already.
 pub(crate) fn sorted(resource: &Resource) -> Resource {
-    let mut resource = resource.clone();
-    for (_, value) in resource.iter_mut() {
-        if let Value::Array(elements) = value {
-            elements.sort_by_key(|element| match element {
-                Value::Object(object) => {
-                    let mut members: Vec<_> = object.iter().collect();
-                    members.sort_by(|a, b| a.0.cmp(b.0));
-                    format!("{members:?}")
+    fn sort(object: &mut scim_core::Object) {
+        for (_, value) in object.iter_mut() {
+            match value {
+                Value::Object(object) => sort(object),
+                Value::Array(elements) => {
+                    for element in elements.iter_mut() {
+                        if let Value::Object(object) = element {
+                            sort(object);
+                        }
+                    }
+                    elements.sort_by_key(|element| match element {
+                        Value::Object(object) => {
+                            let mut members: Vec<_> = object.iter().collect();
+                            members.sort_by(|a, b| a.0.cmp(b.0));
+                            format!("{members:?}")
+                        }
+                        simple => simple.to_json(),
+                    });
                 }
-                simple => simple.to_json(),
-            });
+                _ => {}
+            }
         }
     }
+    let mut resource = resource.clone();
+    sort(&mut resource);
     resource
 }
 

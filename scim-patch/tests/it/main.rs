@@ -6,7 +6,9 @@
     reason = "a test fails by panicking"
 )]
 
+mod differential;
 mod laws;
+mod naive;
 mod tables;
 mod typed;
 mod value_delta;

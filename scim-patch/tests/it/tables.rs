@@ -5,7 +5,7 @@ use scim_patch::{Applied, Plan};
 use scim_schema::Registry;
 use scim_testdata::PatchCase;
 
-fn schema(case: &PatchCase) -> ResourceSchema {
+pub(crate) fn schema(case: &PatchCase) -> ResourceSchema {
     let mut registry = Registry::builtin();
     for stem in &case.load {
         for text in scim_testdata::schema_texts_of(stem) {

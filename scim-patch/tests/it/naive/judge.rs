@@ -1,0 +1,184 @@
+//! The final state against the first one (P19, P21).
+
+use scim_core::{Attribute, Mutability, Object, Resource, Schema, ScimType, Value};
+
+use super::values::is_read_only;
+use super::{Naive, Outcome, list_name};
+
+/// A member that no schema can define: which element of the stored list this one is.
+pub(super) const TAG: &str = "#";
+
+/// The resource with every complex element tagged.
+pub(super) fn tagged(resource: &Resource) -> Resource {
+    fn tag(object: &mut Object) {
+        for (_, value) in object.iter_mut() {
+            match value {
+                Value::Object(extension) => tag(extension),
+                Value::Array(elements) => {
+                    for (at, element) in elements.iter_mut().enumerate() {
+                        if let Value::Object(element) = element {
+                            element.insert(TAG, at.to_string());
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    let mut resource = resource.clone();
+    tag(&mut resource);
+    resource
+}
+
+pub(super) fn untagged(element: &Value) -> Value {
+    let mut element = element.clone();
+    if let Value::Object(object) = &mut element {
+        object.remove(TAG);
+    }
+    element
+}
+
+/// P12, without the tag.
+pub(super) fn same_element(attribute: &Attribute, a: &Value, b: &Value) -> bool {
+    scim_core::same_element(attribute, &untagged(a), &untagged(b))
+}
+
+impl Naive<'_> {
+    pub(super) fn finish(mut self, before: &Resource) -> Outcome<Resource> {
+        for attribute in self.schema.attributes() {
+            if attribute.name != *"schemas" {
+                self.judge(None, attribute, before, &self.now, false)?;
+            }
+        }
+        let none = Object::new();
+        for extension in self.schema.extensions() {
+            let uri = extension.schema.id.as_str();
+            let object = |resource: &Object| match resource.get(uri) {
+                Some(Value::Object(object)) => Some(object.clone()),
+                _ => None,
+            };
+            let (old, new) = (object(before), object(&self.now));
+            if extension.required && old.is_some() && new.is_none() {
+                return Err(ScimType::Mutability);
+            }
+            for attribute in &extension.schema.attributes {
+                let gone = new.is_none();
+                let (old, new) = (old.as_ref().unwrap_or(&none), new.as_ref().unwrap_or(&none));
+                self.judge(Some(&extension.schema), attribute, old, new, gone)?;
+            }
+        }
+        fn untag(object: &mut Object) {
+            for (_, value) in object.iter_mut() {
+                match value {
+                    Value::Object(extension) => untag(extension),
+                    Value::Array(elements) => {
+                        for element in elements.iter_mut() {
+                            *element = untagged(element);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        untag(&mut self.now);
+        let schemas = scim_schema::effective_schemas(self.schema, &self.now);
+        self.now.insert("schemas", schemas);
+        Ok(self.now)
+    }
+
+    /// One attribute as it was and as it is; `gone`: its extension is no longer there.
+    fn judge(
+        &self,
+        extension: Option<&Schema>,
+        attribute: &Attribute,
+        old: &Object,
+        new: &Object,
+        gone: bool,
+    ) -> Outcome {
+        let name = attribute.name.as_str();
+        let (old, new) = (old.get(name), new.get(name));
+        if is_read_only(attribute) {
+            return Ok(());
+        }
+        if new.is_none() && attribute.required && !gone {
+            return Err(match old {
+                Some(_) => ScimType::Mutability,
+                None => ScimType::InvalidValue,
+            });
+        }
+        let removed = extension.is_some_and(|schema| self.removed.contains(schema.id.as_str()));
+        if removed && new.is_none() {
+            return Ok(());
+        }
+        if attribute.mutability == Mutability::Immutable && old.is_some() {
+            return match sorted(old) == sorted(new) {
+                true => Ok(()),
+                false => Err(ScimType::Mutability),
+            };
+        }
+        let rewritten = self.rewritten.contains(&list_name(extension, attribute));
+        match (old, new) {
+            (old, Some(Value::Array(new))) => {
+                let mut old: Vec<Value> = match old {
+                    Some(Value::Array(old)) => old.clone(),
+                    _ => Vec::new(),
+                };
+                for (at, element) in old.iter_mut().enumerate() {
+                    if let Value::Object(object) = element {
+                        object.insert(TAG, at.to_string());
+                    }
+                }
+                for element in new {
+                    let twin = match rewritten {
+                        true => old
+                            .iter()
+                            .position(|old| same_element(attribute, old, element)),
+                        false => old.iter().position(|old| tag(old) == tag(element)),
+                    };
+                    let twin = twin.map(|at| old.remove(at));
+                    object(attribute, twin.as_ref(), element)?;
+                }
+                Ok(())
+            }
+            (old, Some(new)) => object(attribute, old, new),
+            (_, None) => Ok(()),
+        }
+    }
+}
+
+fn tag(element: &Value) -> Option<&Value> {
+    element.as_object().and_then(|object| object.get(TAG))
+}
+
+/// A complex value that remains or came.
+fn object(attribute: &Attribute, old: Option<&Value>, new: &Value) -> Outcome {
+    let Value::Object(new) = new else {
+        return Ok(());
+    };
+    let old = old.and_then(Value::as_object);
+    for sub in &attribute.sub_attributes {
+        let name = sub.name.as_str();
+        let was = old.and_then(|object| object.get(name));
+        let is = new.get(name);
+        if sub.mutability == Mutability::Immutable && was.is_some() && was != is {
+            return Err(ScimType::Mutability);
+        }
+        if sub.required && !is_read_only(sub) && is.is_none() {
+            return Err(match was {
+                Some(_) => ScimType::Mutability,
+                None => ScimType::InvalidValue,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Order has no meaning (P34).
+fn sorted(value: Option<&Value>) -> Vec<String> {
+    let elements = value.into_iter().flat_map(Value::elements);
+    let mut texts: Vec<_> = elements
+        .map(|element| untagged(element).to_json())
+        .collect();
+    texts.sort();
+    texts
+}

@@ -1,0 +1,199 @@
+//! Values that are given, and singular attributes.
+
+use scim_core::{
+    Attribute, Comparison, Mutability, Object, Place, ReplaceComplex, ScimType, Value,
+};
+use scim_schema::{Findings, Site, ValidationLimits, ValueCheck};
+
+use super::{Naive, Outcome, Target, Verb};
+
+impl<'a> Naive<'a> {
+    /// The value, checked and in canonical form; `None` if it says nothing (P17).
+    pub(super) fn checked(
+        &self,
+        target: &Target<'_, 'a>,
+        check: impl FnOnce(&ValueCheck<'_>, &Site<'_>, &mut Findings) -> Option<Value>,
+    ) -> Outcome<Option<Value>> {
+        let unknown = match self.policy.unknown_in_patch_is_syntax {
+            true => ScimType::InvalidSyntax,
+            false => ScimType::InvalidValue,
+        };
+        let checker = ValueCheck::for_patch(self.policy).unknown_as(unknown);
+        let place = Place::new(target.extension, target.attribute, target.sub);
+        let site = Site::at("", Some(place));
+        let mut findings = Findings::new(ValidationLimits::default());
+        let value = check(&checker, &site, &mut findings);
+        let (violations, _) = findings.into_parts();
+        match violations.first() {
+            Some(violation) => Err(violation.scim_type),
+            None => Ok(value),
+        }
+    }
+
+    /// A simple value or a sub-attribute.
+    pub(super) fn leaf(&self, target: &Target<'_, 'a>, value: Value) -> Outcome<Option<Value>> {
+        let place = Place::new(target.extension, target.attribute, target.sub);
+        self.checked(target, |check, site, findings| {
+            check.place(&place, value, site, findings)
+        })
+    }
+
+    /// Sub-attributes to merge, readOnly ones among them; `None` means removal (P17, P27).
+    pub(super) fn fields(&self, target: &Target<'_, 'a>, value: Value) -> Outcome<Option<Object>> {
+        let attribute = target.attribute;
+        let checked = self.checked(target, |check, site, findings| match value {
+            Value::Object(object) => Some(check.object(attribute, object, site, findings).into()),
+            other if attribute.multi_valued => check.element(attribute, other, site, findings),
+            other => check.attribute(attribute, other, site, findings),
+        })?;
+        let Some(Value::Object(object)) = checked else {
+            return Ok(None);
+        };
+        let emptied = self.policy.value_coercion
+            && !attribute.multi_valued
+            && object.get("value").and_then(Value::as_str) == Some("");
+        Ok((!emptied).then_some(object))
+    }
+
+    pub(super) fn write_singular(
+        &mut self,
+        verb: Verb,
+        target: &Target<'_, 'a>,
+        slot: Option<Value>,
+        value: Option<Value>,
+    ) -> Outcome<Option<Value>> {
+        let attribute = target.attribute;
+        let object = match &slot {
+            Some(Value::Object(object)) => object.clone(),
+            _ => Object::new(),
+        };
+        if let Some(sub) = target.sub {
+            return Ok(Some(
+                self.write_sub(verb, target, sub, object, value)?.into(),
+            ));
+        }
+        // Null and [] (P17).
+        let value = match value.filter(Value::is_assigned) {
+            None => return Ok(if verb == Verb::Add { slot } else { None }),
+            Some(value) => value,
+        };
+        if !attribute.is_complex() {
+            let value = self.leaf(target, value)?;
+            return Ok(value.or(if verb == Verb::Add { slot } else { None }));
+        }
+        match self.fields(target, value)? {
+            None if verb == Verb::Add => Ok(slot),
+            None => Ok(None),
+            Some(fields) => {
+                let whole =
+                    verb == Verb::Replace && self.policy.replace_complex == ReplaceComplex::Whole;
+                Ok(Some(
+                    self.merge(verb, attribute, object, fields, whole)?.into(),
+                ))
+            }
+        }
+    }
+
+    /// One sub-attribute of an object (P07, P10, P26).
+    pub(super) fn write_sub(
+        &self,
+        verb: Verb,
+        target: &Target<'_, 'a>,
+        sub: &Attribute,
+        object: Object,
+        value: Option<Value>,
+    ) -> Outcome<Object> {
+        let value = match value.filter(Value::is_assigned) {
+            Some(value) => self.leaf(target, value)?,
+            None => None,
+        };
+        let fields: Object = match (verb, value) {
+            (Verb::Add, None) => return Ok(object),
+            (_, value) => [(sub.name.as_str(), value.unwrap_or_default())]
+                .into_iter()
+                .collect(),
+        };
+        self.merge(verb, target.attribute, object, fields, false)
+    }
+
+    /// P07, P08, P20: the given sub-attributes go in, null unassigns, the others stay unless the
+    /// whole is replaced.
+    pub(super) fn merge(
+        &self,
+        verb: Verb,
+        attribute: &Attribute,
+        mut object: Object,
+        mut fields: Object,
+        whole: bool,
+    ) -> Outcome<Object> {
+        for sub in attribute
+            .sub_attributes
+            .iter()
+            .filter(|sub| is_read_only(sub))
+        {
+            let Some(given) = fields.remove(sub.name.as_str()) else {
+                continue;
+            };
+            if !self.policy.ignore_readonly_in_patch_value {
+                expect(sub, object.get(sub.name.as_str()), &given)?;
+            }
+        }
+        if whole {
+            object.retain(|name, _| {
+                let sub = attribute.sub_attribute(name.as_str());
+                sub.is_none_or(|sub| is_read_only(sub) || fields.get(name.as_str()).is_some())
+            });
+        }
+        // P27, S06: what described another value goes.
+        if let Some(new) = fields.get("value").filter(|value| value.is_assigned())
+            && object.get("value").is_some_and(|old| old != new)
+        {
+            object.retain(|name, _| {
+                let sub = attribute.sub_attribute(name.as_str());
+                !sub.is_some_and(|sub| is_read_only(sub) || sub.name == *"$ref")
+            });
+        }
+        for (name, value) in fields {
+            let sub = attribute.sub_attribute(name.as_str()).unwrap();
+            match (object.get_mut(name.as_str()), value) {
+                (_, Value::Null) if verb == Verb::Add => {}
+                (_, Value::Null) => {
+                    object.remove(name.as_str());
+                }
+                // P06 of lists inside: `add` appends what is not there.
+                (Some(Value::Array(there)), Value::Array(new)) if verb == Verb::Add => {
+                    for value in new {
+                        if !there.iter().any(|old| same(sub, old, &value)) {
+                            there.push(value);
+                        }
+                    }
+                }
+                (_, value) => {
+                    object.insert(name, value);
+                }
+            }
+        }
+        Ok(object)
+    }
+}
+
+/// P20: a readOnly value is accepted where it is the current one.
+pub(super) fn expect(definition: &Attribute, current: Option<&Value>, given: &Value) -> Outcome {
+    let equal = match current.filter(|value| value.is_assigned()) {
+        None => !given.is_assigned(),
+        Some(current) => same(definition, current, given),
+    };
+    match equal {
+        true => Ok(()),
+        false => Err(ScimType::Mutability),
+    }
+}
+
+pub(super) fn same(definition: &Attribute, a: &Value, b: &Value) -> bool {
+    let order = Comparison::of(definition).and_then(|comparison| comparison.compare(a, b));
+    a == b || order.is_some_and(std::cmp::Ordering::is_eq)
+}
+
+pub(super) fn is_read_only(definition: &Attribute) -> bool {
+    definition.mutability == Mutability::ReadOnly
+}
