@@ -7,14 +7,15 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::name::{caseless_cmp, is_attr_name, is_name_byte, is_schema_uri, is_uri_byte};
+use crate::Key;
+use crate::name::{is_attr_name, is_name_byte, is_schema_uri, is_uri_byte};
 
 /// `[URI ":"] ATTRNAME ["." ATTRNAME]`, or a bare schema URI (RFC 7644 §3.10 and Figure 1).
 ///
 /// The text is kept whole. Syntax alone splits it at the last colon (decision N01); whether the
 /// whole text names an extension is answered by
 /// [`ResourceSchema::resolve`](crate::ResourceSchema::resolve) (N02). Equality, order and hash
-/// ignore ASCII case.
+/// ignore ASCII case. A bare name that RFC 7643 defines costs no allocation, and cloning never does.
 ///
 /// ```
 /// use scim_core::AttrPath;
@@ -26,7 +27,7 @@ use crate::name::{caseless_cmp, is_attr_name, is_name_byte, is_schema_uri, is_ur
 /// ```
 #[derive(Clone)]
 pub struct AttrPath {
-    text: Box<str>,
+    text: Key,
     /// INVARIANT: `attr_start <= attr_end <= text.len()`, all on character boundaries.
     attr_start: u32,
     attr_end: u32,
@@ -78,8 +79,11 @@ impl AttrPath {
     /// [`AttrPathError`] with an offset into `text`.
     ///
     /// # Complexity
-    /// O(n) in the length of the path; one allocation.
+    /// O(n) in the length of the path; one allocation at most.
     pub fn scan(text: &str) -> Result<(Self, &str), AttrPathError> {
+        if let Some((name, rest)) = bare_name(text) {
+            return Ok((Self::bare(name), rest));
+        }
         let end = text
             .bytes()
             .position(|b| !is_uri_byte(b))
@@ -90,6 +94,9 @@ impl AttrPath {
 
     /// The path of an attribute and optional sub-attribute, as the schema spells them.
     pub fn of(schema: Option<&str>, attr: &str, sub: Option<&str>) -> Self {
+        if schema.is_none() && sub.is_none() {
+            return Self::bare(attr);
+        }
         let mut text = String::with_capacity(
             schema.map_or(0, |s| s.len() + 1) + attr.len() + sub.map_or(0, |s| s.len() + 1),
         );
@@ -111,9 +118,18 @@ impl AttrPath {
         }
     }
 
+    /// The path of a name alone.
+    fn bare(attr: &str) -> Self {
+        Self {
+            text: attr.into(),
+            attr_start: 0,
+            attr_end: offset(attr.len()),
+        }
+    }
+
     /// The whole text as written.
     pub fn as_str(&self) -> &str {
-        &self.text
+        self.text.as_str()
     }
 
     /// The schema URI in front, without the colon that ends it.
@@ -124,20 +140,20 @@ impl AttrPath {
         if self.attr_start == 0 {
             return None;
         }
-        let before = self.text.get(..self.attr_start as usize)?;
+        let before = self.as_str().get(..self.attr_start as usize)?;
         Some(before.strip_suffix(':').unwrap_or(before))
     }
 
     /// The attribute name; empty only for a bare schema URI.
     pub fn attr(&self) -> &str {
-        self.text
+        self.as_str()
             .get(self.attr_start as usize..self.attr_end as usize)
             .unwrap_or_default()
     }
 
     /// The sub-attribute name.
     pub fn sub(&self) -> Option<&str> {
-        self.text.get(self.attr_end as usize + 1..)
+        self.as_str().get(self.attr_end as usize + 1..)
     }
 
     /// Splits one whole token at the last colon, then at the dot (decision N01).
@@ -199,6 +215,15 @@ impl AttrPath {
     }
 }
 
+/// The attribute name at the start of `text` and the rest, if that name is the whole path.
+fn bare_name(text: &str) -> Option<(&str, &str)> {
+    let end = text.bytes().position(|b| !is_name_byte(b));
+    let (name, rest) = text.split_at_checked(end.unwrap_or(text.len()))?;
+    let goes_on = rest.bytes().next().is_some_and(is_uri_byte);
+    let first = name.strip_prefix('$').unwrap_or(name);
+    (!goes_on && first.starts_with(|c: char| c.is_ascii_alphabetic())).then_some((name, rest))
+}
+
 /// The length of the part of `name` that could begin an attribute name.
 fn name_prefix(name: &str) -> usize {
     let first = name.strip_prefix('$').unwrap_or(name);
@@ -233,13 +258,13 @@ impl FromStr for AttrPath {
 
 impl PartialEq for AttrPath {
     fn eq(&self, other: &Self) -> bool {
-        self.text.eq_ignore_ascii_case(&other.text)
+        self.text == other.text
     }
 }
 impl Eq for AttrPath {}
 impl Ord for AttrPath {
     fn cmp(&self, other: &Self) -> Ordering {
-        caseless_cmp(&self.text, &other.text)
+        self.text.cmp(&other.text)
     }
 }
 impl PartialOrd for AttrPath {
@@ -249,25 +274,22 @@ impl PartialOrd for AttrPath {
 }
 impl Hash for AttrPath {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        for byte in self.text.bytes() {
-            state.write_u8(byte.to_ascii_lowercase());
-        }
-        state.write_u8(0xff);
+        self.text.hash(state);
     }
 }
 impl fmt::Display for AttrPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(self.as_str())
     }
 }
 impl fmt::Debug for AttrPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&*self.text, f)
+        fmt::Debug::fmt(self.as_str(), f)
     }
 }
 impl Serialize for AttrPath {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text)
+        serializer.serialize_str(self.as_str())
     }
 }
 impl<'de> Deserialize<'de> for AttrPath {

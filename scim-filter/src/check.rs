@@ -19,8 +19,8 @@ use no_schema::NoSchema;
 use schema::SchemaNames;
 
 use crate::eval::{Leaf, Node};
-use crate::parsed::{LeafSpans, Source, Span};
-use crate::{Checked, CompValue, CompareOp, Filter, FilterLimits, Path};
+use crate::parsed::Source;
+use crate::{Checked, CompValue, CompareOp, Filter, FilterLimits};
 
 impl Filter {
     /// Checks the filter against a resource type: unknown attributes (decisions F27, F29), operators
@@ -112,7 +112,7 @@ impl Checked {
             let program = check.node(filter, &mut names)?;
             checked.push(Self::of(program, check.departures()));
         }
-        known.first_error().map_or(Ok(checked), Err)
+        known.first_error(source).map_or(Ok(checked), Err)
     }
 
     pub(crate) fn without_schema(
@@ -128,7 +128,7 @@ impl Checked {
 /// A walk over a filter that makes its program.
 pub(crate) struct Check<'f> {
     source: Option<&'f Source>,
-    /// How many leaves were met, in the order of [`Source::leaves`].
+    /// How many leaves were met, in the order of [`Source::leaf`].
     leaves: usize,
     departures: Vec<Departure>,
 }
@@ -139,7 +139,6 @@ pub(crate) struct Term<'f> {
     /// Its number among the leaves of the filter.
     index: usize,
     source: Option<&'f Source>,
-    spans: LeafSpans,
 }
 
 /// The part of a term that an error is about.
@@ -152,12 +151,15 @@ pub(crate) enum Part {
 
 impl Term<'_> {
     pub(crate) fn error(&self, part: Part, kind: CheckErrorKind) -> CheckError {
-        let span = match part {
-            Part::Path => self.spans.path,
-            Part::Operator => self.spans.op,
-            Part::Operand => self.spans.value,
-        };
-        let place = self.source.map(|source| (&*source.text, span.range()));
+        let place = self.source.map(|source| {
+            let spans = source.leaf(self.index);
+            let span = match part {
+                Part::Path => spans.path,
+                Part::Operator => spans.op,
+                Part::Operand => spans.value,
+            };
+            (&*source.text, span.range())
+        });
         CheckError::new(kind, self.path, place)
     }
 }
@@ -331,33 +333,10 @@ impl<'f> Check<'f> {
     {
         let index = self.leaves;
         self.leaves += 1;
-        let spans = self.source.and_then(|source| source.leaves.get(index));
         Term {
             path,
             index,
             source: self.source,
-            spans: spans.copied().unwrap_or_default(),
-        }
-    }
-
-    /// A part of a path that stands outside the brackets.
-    fn outside<'p>(
-        &self,
-        path: &'p Path,
-        span: impl FnOnce(&Source, &Path) -> std::ops::Range<usize>,
-    ) -> Term<'p>
-    where
-        'f: 'p,
-    {
-        let span = self.source.map(|source| Span::new(span(source, path)));
-        Term {
-            path: &path.attr,
-            index: 0,
-            source: self.source,
-            spans: LeafSpans {
-                path: span.unwrap_or_default(),
-                ..LeafSpans::default()
-            },
         }
     }
 

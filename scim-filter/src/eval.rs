@@ -2,6 +2,7 @@
 
 mod fuse;
 mod json;
+mod key_set;
 mod node;
 mod partial;
 mod place;

@@ -30,6 +30,18 @@ pub(crate) fn whole_path(text: &str, grammar: &Grammar) -> Result<Parsed<Path>, 
     whole(text, grammar, ScimType::InvalidPath, path)
 }
 
+/// Where the leaf of that number stands in a text that was read before. Only errors ask for places, so
+/// the text is read once more rather than to note them all.
+pub(crate) fn leaf_spans(source: &Source, number: usize) -> LeafSpans {
+    let mut state = State::new(&source.text, &source.grammar, source.scim_type);
+    state.wanted = Some(number);
+    match source.scim_type {
+        ScimType::InvalidPath => drop(path(&source.text, &mut state)),
+        _ => drop(filter(&source.text, &mut state)),
+    }
+    state.found
+}
+
 fn whole<'t, T>(
     text: &'t str,
     grammar: &'t Grammar,
@@ -53,7 +65,8 @@ fn whole<'t, T>(
                 item,
                 source: Source {
                     text: text.into(),
-                    leaves: state.leaves,
+                    grammar: *grammar,
+                    scim_type,
                 },
                 departures: state.departures,
             });
@@ -219,12 +232,12 @@ fn attr_exp<'t>(i: &'t str, state: &mut State<'t>, scope: Scope) -> Rule<'t, Fil
         if scope.brackets {
             return Err(Fault::new(i, 1, Kind::NestedValuePath).into());
         }
-        state.leaves.push(spans);
+        state.leaf(spans);
         return value_exp(i, path, state, scope);
     }
     state.count_term(start)?;
     let (i, filter) = tail(i, path, &mut spans, state)?;
-    state.leaves.push(spans);
+    state.leaf(spans);
     Ok((i, filter))
 }
 
@@ -262,7 +275,7 @@ fn suffix_exp<'t>(i: &'t str, state: &mut State<'t>) -> Rule<'t, Filter> {
     state.count_term(start)?;
     let path = AttrPath::of(None, sub.as_str(), None);
     let (i, filter) = tail(i, path, &mut spans, state)?;
-    state.leaves.push(spans);
+    state.leaf(spans);
     Ok((i, filter))
 }
 
@@ -446,7 +459,7 @@ fn simple_sel<'t>(
     state.count_term(start)?;
     let element = AttrPath::of(None, "value", None);
     let (i, filter) = tail(i, element, &mut spans, state)?;
-    state.leaves.push(spans);
+    state.leaf(spans);
     let mut path = Path::new(attr).with_filter(filter);
     path.short = true;
     Ok((i, path))

@@ -2,8 +2,10 @@
 
 use std::ops::{Deref, Range};
 
-use scim_core::{Attribute, Departure, Policy, ResourceSchema};
+use scim_core::{Attribute, Departure, Policy, ResourceSchema, ScimType};
 
+use crate::parse;
+use crate::parser::Grammar;
 use crate::{CheckError, Checked, CheckedPath, ElementFilter, Filter, Path};
 
 /// A [`Filter`] or [`Path`] with the places of its parts in the text.
@@ -26,13 +28,13 @@ pub struct Parsed<T> {
     pub(crate) departures: Vec<Departure>,
 }
 
-/// The text and the places of its leaves.
-#[derive(Clone, Debug, Default)]
+/// The text and how it was read.
+#[derive(Clone, Debug)]
 pub(crate) struct Source {
     pub(crate) text: Box<str>,
-    /// INVARIANT: one for each `Compare`, `Present` and `ValuePath`, in the order in which the
-    /// paths stand in the text, which is the order of the tree.
-    pub(crate) leaves: Vec<LeafSpans>,
+    pub(crate) grammar: Grammar,
+    /// `invalidPath` if it is a path.
+    pub(crate) scim_type: ScimType,
 }
 
 /// The places of one comparison; operator and value are empty where there is none.
@@ -155,6 +157,15 @@ impl Parsed<Path> {
 }
 
 impl Source {
+    /// Where a leaf of the tree stands: a `Compare`, `Present` or `ValuePath`, numbered in the order in
+    /// which their paths stand in the text, which is that of the tree.
+    ///
+    /// # Complexity
+    /// Reads the text once more.
+    pub(crate) fn leaf(&self, number: usize) -> LeafSpans {
+        parse::leaf_spans(self, number)
+    }
+
     /// Where a path stands in its own text, without its brackets.
     pub(crate) fn path_span(&self, path: &Path) -> Range<usize> {
         let start = self.text.len() - self.text.trim_start_matches(' ').len();

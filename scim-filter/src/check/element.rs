@@ -35,11 +35,14 @@ impl<'a> ElementNames<'a> {
                 .then_some((attribute, Member::Element))
         };
         let Some((definition, place)) = found else {
-            let error = term.error(Part::Path, self.unknown(name));
+            let unknown = match attribute.is_complex() {
+                false => CheckErrorKind::ValueOnly,
+                true => CheckErrorKind::unknown_sub_attribute(attribute, name),
+            };
             return match &mut self.known {
-                None => Err(error),
+                None => Err(term.error(Part::Path, unknown)),
                 Some(known) => {
-                    known.note(term, Some(error));
+                    known.note(term, Some(unknown));
                     Ok(None)
                 }
             };
@@ -49,17 +52,6 @@ impl<'a> ElementNames<'a> {
             known.note(term, None);
         }
         Ok(Some((definition, place)))
-    }
-
-    fn unknown(&self, name: &str) -> CheckErrorKind {
-        match self.attribute.is_complex() {
-            false => CheckErrorKind::ValueOnly,
-            true => CheckErrorKind::UnknownSubAttribute {
-                of: self.attribute.name.clone(),
-                name: name.into(),
-                suggestion: self.attribute.nearest_sub_attribute(name).cloned(),
-            },
-        }
     }
 }
 

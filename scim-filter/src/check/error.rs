@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use scim_core::{AttrName, AttrPath, AttrType, ResolveError, ScimError, ScimType};
+use scim_core::{AttrName, AttrPath, AttrType, Attribute, ResolveError, ScimError, ScimType};
 
 use crate::CompareOp;
 use crate::error::{Excerpt, clip};
@@ -94,6 +94,16 @@ pub enum CheckErrorKind {
         /// The bound.
         limit: usize,
     },
+}
+
+impl CheckErrorKind {
+    pub(super) fn unknown_sub_attribute(of: &Attribute, name: &str) -> Self {
+        Self::UnknownSubAttribute {
+            of: of.name.clone(),
+            name: name.into(),
+            suggestion: of.nearest_sub_attribute(name).cloned(),
+        }
+    }
 }
 
 impl CheckError {

@@ -1,8 +1,10 @@
 //! [`CheckedPath`]: a PATCH path held against a resource type.
 
-use scim_core::{Attribute, Departure, Place, Policy, Resolved, ResourceSchema};
+use std::ops::Range;
 
-use super::{Check, CheckError, CheckErrorKind, Part, Term};
+use scim_core::{Attribute, Departure, Policy, Resolved, ResourceSchema};
+
+use super::{CheckError, CheckErrorKind};
 use crate::parsed::Source;
 use crate::{ElementFilter, Path};
 
@@ -56,9 +58,11 @@ impl<'s> CheckedPath<'s> {
         policy: &Policy,
         source: Option<&Source>,
     ) -> Result<Self, CheckError> {
-        let check = Check::new(source);
-        let term = check.outside(path, Source::path_span);
-        let refuse = |kind| term.error(Part::Path, kind).of_path();
+        let refuse_at = |span: fn(&Source, &Path) -> Range<usize>, kind| {
+            let place = source.map(|source| (&*source.text, span(source, path)));
+            CheckError::new(kind, &path.attr, place).of_path()
+        };
+        let refuse = |kind| refuse_at(Source::path_span, kind);
         let target = schema
             .resolve(&path.attr, policy)
             .map_err(|unknown| refuse(CheckErrorKind::Unknown(unknown)))?;
@@ -78,17 +82,18 @@ impl<'s> CheckedPath<'s> {
             let detail = format!("read as `{}`", place.path());
             departures.push(Departure::new(tolerance, path.attr.as_str(), detail));
         }
+        let attribute = place.definition();
         let sub = match &path.sub {
             None => None,
             Some(name) => {
-                let term = check.outside(path, Source::sub_span);
-                Some(sub_attribute(&place, name.as_str(), &term)?)
+                let sub = attribute.sub_attribute(name.as_str());
+                let unknown = || CheckErrorKind::unknown_sub_attribute(attribute, name.as_str());
+                Some(sub.ok_or_else(|| refuse_at(Source::sub_span, unknown()))?)
             }
         };
         let filter = match &path.filter {
             None => None,
             Some(filter) => {
-                let attribute = place.definition();
                 if !attribute.multi_valued {
                     return Err(refuse(CheckErrorKind::NotMultiValued));
                 }
@@ -112,21 +117,4 @@ impl<'s> CheckedPath<'s> {
         self.departures.splice(0..0, parsed.iter().cloned());
         self
     }
-}
-
-/// The sub-attribute behind brackets.
-fn sub_attribute<'s>(
-    place: &Place<'s>,
-    name: &str,
-    term: &Term<'_>,
-) -> Result<&'s Attribute, CheckError> {
-    let attribute = place.definition();
-    attribute.sub_attribute(name).ok_or_else(|| {
-        let kind = CheckErrorKind::UnknownSubAttribute {
-            of: attribute.name.clone(),
-            name: name.into(),
-            suggestion: attribute.nearest_sub_attribute(name).cloned(),
-        };
-        term.error(Part::Path, kind).of_path()
-    })
 }

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use scim_core::{
-    AttrType, Attribute, Departure, Place, Policy, Resolved, ResourceSchema, Tolerance,
+    AttrPath, AttrType, Attribute, Departure, Place, Policy, Resolved, ResourceSchema, Tolerance,
 };
 
 use super::operand::{comparable, operand};
 use super::{Check, CheckError, CheckErrorKind, ElementNames, Names, Part, Term, readable};
 use crate::eval::{Leaf, Predicate, Target, Test};
+use crate::parsed::Source;
 use crate::{CompValue, CompareOp, Filter};
 
 /// Names of a resource type.
@@ -19,26 +20,34 @@ pub(super) struct SchemaNames<'a> {
     pub(super) known: Option<&'a mut Known>,
 }
 
-/// Of each leaf, by its number: whether one of several resource types has its attribute, or else
-/// the error of the first that lacks it (decision F28).
+/// Of each leaf, by its number: whether one of several resource types has its attribute, or else its
+/// path and the fault that the first type found (decision F28).
 #[derive(Default)]
-pub(crate) struct Known(BTreeMap<usize, Option<CheckError>>);
+pub(crate) struct Known(BTreeMap<usize, Option<(AttrPath, CheckErrorKind)>>);
 
 impl Known {
-    pub(crate) fn note(&mut self, term: &Term<'_>, unknown: Option<CheckError>) {
+    pub(crate) fn note(&mut self, term: &Term<'_>, unknown: Option<CheckErrorKind>) {
         match unknown {
             None => {
                 self.0.insert(term.index, None);
             }
-            Some(error) => {
-                self.0.entry(term.index).or_insert(Some(error));
+            Some(kind) => {
+                let fault = || Some((term.path.clone(), kind));
+                self.0.entry(term.index).or_insert_with(fault);
             }
         }
     }
 
     /// The error of the first leaf whose attribute no type has.
-    pub(crate) fn first_error(self) -> Option<CheckError> {
-        self.0.into_values().flatten().next()
+    pub(crate) fn first_error(self, source: Option<&Source>) -> Option<CheckError> {
+        let mut leaves = self.0.into_iter();
+        let (index, (path, kind)) = leaves.find_map(|(index, fault)| Some((index, fault?)))?;
+        let term = Term {
+            path: &path,
+            index,
+            source,
+        };
+        Some(term.error(Part::Path, kind))
     }
 }
 
@@ -52,15 +61,15 @@ impl<'a> SchemaNames<'a> {
         let resolved = self
             .schema
             .resolve(term.path, self.policy)
-            .map_err(|unknown| term.error(Part::Path, CheckErrorKind::Unknown(unknown)));
+            .map_err(CheckErrorKind::Unknown);
         let resolved = match (resolved, &mut self.known) {
-            (resolved, None) => resolved?,
+            (resolved, None) => resolved.map_err(|unknown| term.error(Part::Path, unknown))?,
             (Ok(resolved), Some(known)) => {
                 known.note(term, None);
                 resolved
             }
-            (Err(error), Some(known)) => {
-                known.note(term, Some(error));
+            (Err(unknown), Some(known)) => {
+                known.note(term, Some(unknown));
                 return Ok(None);
             }
         };

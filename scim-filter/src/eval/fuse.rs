@@ -1,7 +1,16 @@
 //! Chains of equalities on one place become one look-up in a set.
 
+use scim_core::ComparisonKey;
+
 use super::node::{Leaf, Node, Test};
 use super::predicate::Predicate;
+
+/// What a list becomes, in its order.
+enum Part<P> {
+    /// The keys of all equalities at one place.
+    Set(P, Vec<ComparisonKey>),
+    Other(Node<P>),
+}
 
 /// Joins the `eq` leaves of a list that stand at one place: those of an `or`, or, negated, those of
 /// an `and`. Evaluation has no side effects, so their order is free.
@@ -9,38 +18,43 @@ use super::predicate::Predicate;
 /// # Complexity
 /// Linear in the terms times the distinct places, of which a schema has a bounded number.
 pub(super) fn fuse<P: PartialEq>(nodes: Vec<Node<P>>, negated: bool) -> Vec<Node<P>> {
-    let mut fused: Vec<Node<P>> = Vec::with_capacity(nodes.len());
-    // Positions in `fused` of the leaves that can take more keys.
+    let mut parts: Vec<Part<P>> = Vec::with_capacity(nodes.len());
+    // Where the sets stand among them.
     let mut sets: Vec<usize> = Vec::new();
     for node in nodes {
-        let Some((place, _)) = equality(&node, negated) else {
-            fused.push(node);
-            continue;
+        let (place, predicate) = match equality(node, negated) {
+            Ok(equality) => equality,
+            Err(other) => {
+                parts.push(Part::Other(other));
+                continue;
+            }
         };
-        let set = sets.iter().copied().find(|&at| {
-            let set = fused.get(at).and_then(|node| equality(node, negated));
-            set.is_some_and(|(other, _)| other == place)
-        });
-        match set.and_then(|at| fused.get_mut(at)) {
-            Some(set) => absorb(set, node),
-            None => {
-                sets.push(fused.len());
-                fused.push(node);
+        let is_here =
+            |at: &usize| matches!(parts.get(*at), Some(Part::Set(other, _)) if *other == place);
+        let at = sets.iter().copied().find(is_here);
+        match at.and_then(|at| parts.get_mut(at)) {
+            Some(Part::Set(_, keys)) => predicate.append_keys(keys),
+            _ => {
+                let mut keys = Vec::new();
+                predicate.append_keys(&mut keys);
+                sets.push(parts.len());
+                parts.push(Part::Set(place, keys));
             }
         }
     }
-    for at in sets {
-        if let Some(Node::Leaf { leaf, .. }) = fused.get_mut(at)
-            && let Test::Value(Predicate::Among(keys)) = &mut leaf.test
-        {
-            keys.sort();
-            keys.dedup();
+    let node = |part| match part {
+        Part::Other(node) => node,
+        Part::Set(place, keys) => {
+            let test = Test::Value(Predicate::among(keys));
+            let leaf = Leaf { place, test };
+            Node::Leaf { leaf, negated }
         }
-    }
-    fused
+    };
+    parts.into_iter().map(node).collect()
 }
 
-fn equality<P: PartialEq>(node: &Node<P>, polarity: bool) -> Option<(&P, &Predicate)> {
+/// Place and predicate, if the node is an equality that is negated or not as asked.
+fn equality<P>(node: Node<P>, polarity: bool) -> Result<(P, Predicate), Node<P>> {
     match node {
         Node::Leaf {
             leaf:
@@ -49,29 +63,7 @@ fn equality<P: PartialEq>(node: &Node<P>, polarity: bool) -> Option<(&P, &Predic
                     test: Test::Value(predicate),
                 },
             negated,
-        } if *negated == polarity => predicate.keys().map(|_| (place, predicate)),
-        _ => None,
+        } if negated == polarity && predicate.keys().is_some() => Ok((place, predicate)),
+        other => Err(other),
     }
-}
-
-/// Moves the keys of one equality into another.
-fn absorb<P: PartialEq>(set: &mut Node<P>, node: Node<P>) {
-    let (Node::Leaf { leaf: set, .. }, Node::Leaf { leaf, .. }) = (set, node) else {
-        return;
-    };
-    let (Test::Value(set), Test::Value(predicate)) = (&mut set.test, leaf.test) else {
-        return;
-    };
-    let mut keys = match std::mem::replace(set, Predicate::Among(Vec::new())) {
-        Predicate::Equals(key) => vec![key],
-        Predicate::Among(keys) => keys,
-        // INVARIANT: only equalities get here.
-        _ => Vec::new(),
-    };
-    match predicate {
-        Predicate::Equals(key) => keys.push(key),
-        Predicate::Among(more) => keys.extend(more),
-        _ => {}
-    }
-    *set = Predicate::Among(keys);
 }

@@ -2,6 +2,7 @@
 
 use scim_core::{ComparisonKey, Scalar};
 
+use super::key_set::KeySet;
 use super::view::View;
 use crate::CompareOp;
 
@@ -9,8 +10,8 @@ use crate::CompareOp;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Predicate {
     Equals(ComparisonKey),
-    /// Equal to one of several. INVARIANT: sorted and distinct.
-    Among(Vec<ComparisonKey>),
+    /// Equal to one of several.
+    Among(KeySet),
     Contains(ComparisonKey),
     StartsWith(ComparisonKey),
     EndsWith(ComparisonKey),
@@ -37,6 +38,17 @@ impl Predicate {
         (predicate, false)
     }
 
+    /// The predicate of a value that may equal any of the keys.
+    pub(crate) fn among(mut keys: Vec<ComparisonKey>) -> Self {
+        match keys.pop() {
+            Some(key) if keys.is_empty() => Self::Equals(key),
+            last => {
+                keys.extend(last);
+                Self::Among(KeySet::new(keys))
+            }
+        }
+    }
+
     pub(crate) fn holds(&self, value: impl View) -> bool {
         value.scalar(|value| self.holds_for(value))
     }
@@ -44,7 +56,7 @@ impl Predicate {
     fn holds_for(&self, value: Scalar<'_>) -> bool {
         match self {
             Self::Equals(key) => key.equals(value),
-            Self::Among(keys) => is_among(keys, value),
+            Self::Among(keys) => keys.contains(value),
             Self::Contains(key) => key.is_in(value),
             Self::StartsWith(key) => key.is_prefix_of(value),
             Self::EndsWith(key) => key.is_suffix_of(value),
@@ -63,22 +75,13 @@ impl Predicate {
             _ => None,
         }
     }
-}
 
-/// Binary search by the order of the keys. A key of another type than the value's has no order beside
-/// it; without a schema a set may hold several types, so what is left is then tried one by one.
-fn is_among(keys: &[ComparisonKey], value: Scalar<'_>) -> bool {
-    let mut keys = keys;
-    while let Some(middle) = keys.get(keys.len() / 2) {
-        let Some(order) = middle.order(value) else {
-            return keys.iter().any(|key| key.equals(value));
-        };
-        let (less, rest) = keys.split_at(keys.len() / 2);
-        keys = match order {
-            std::cmp::Ordering::Equal => return true,
-            std::cmp::Ordering::Less => less,
-            std::cmp::Ordering::Greater => rest.get(1..).unwrap_or_default(),
-        };
+    /// Hands the keys on, if the predicate is an equality.
+    pub(crate) fn append_keys(self, into: &mut Vec<ComparisonKey>) {
+        match self {
+            Self::Equals(key) => into.push(key),
+            Self::Among(keys) => into.extend(keys.into_keys()),
+            _ => {}
+        }
     }
-    false
 }

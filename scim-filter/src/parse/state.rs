@@ -41,7 +41,11 @@ pub(super) struct State<'t> {
     /// The keyword of a fault found now (decision E06).
     pub(super) scim_type: ScimType,
     pub(super) terms: usize,
-    pub(super) leaves: Vec<LeafSpans>,
+    /// How many leaves were read: comparisons, `pr` tests and value paths, in the order of their paths.
+    leaves: usize,
+    /// The number of the leaf whose places are asked for, and those places.
+    pub(super) wanted: Option<usize>,
+    pub(super) found: LeafSpans,
     pub(super) departures: Vec<Departure>,
 }
 
@@ -52,7 +56,9 @@ impl<'t> State<'t> {
             grammar,
             scim_type,
             terms: 0,
-            leaves: Vec::new(),
+            leaves: 0,
+            wanted: None,
+            found: LeafSpans::default(),
             departures: Vec::new(),
         }
     }
@@ -60,6 +66,14 @@ impl<'t> State<'t> {
     /// The place of what lies between two rests of the text.
     pub(super) fn span(&self, from: &str, to: &str) -> Span {
         Span::new(self.text.len() - from.len()..self.text.len() - to.len())
+    }
+
+    /// Counts one leaf, the one that stands there.
+    pub(super) fn leaf(&mut self, spans: LeafSpans) {
+        if self.wanted == Some(self.leaves) {
+            self.found = spans;
+        }
+        self.leaves += 1;
     }
 
     /// Counts one term, the one that begins at `i`.
