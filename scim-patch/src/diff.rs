@@ -80,12 +80,12 @@ pub fn diff(
             if attempt.is_empty() {
                 continue;
             }
-            let fitting = match leads_to(schema, &place, old, new, &attempt) {
+            let fitting = match leads_to(schema, &place, old, after, &attempt) {
                 Ok(true) => attempt,
                 // Filters could not tell the elements apart: the list as a whole.
                 Ok(false) | Err(_) => {
                     let whole = vec![write(&place, old, new)];
-                    match leads_to(schema, &place, old, new, &whole) {
+                    match leads_to(schema, &place, old, after, &whole) {
                         Ok(true) => whole,
                         Ok(false) => {
                             return Err(error(&place, "its elements cannot be told apart"));
@@ -112,9 +112,12 @@ fn leads_to(
     schema: &ResourceSchema,
     place: &Place<'_>,
     old: Option<&Value>,
-    new: Option<&Value>,
+    after: &Resource,
     operations: &[PatchOperation],
 ) -> Result<bool, String> {
+    let new = place
+        .container(after)
+        .and_then(|object| assigned(object, place.attribute));
     let mut resource = Resource::default();
     let container: &mut Object = match place.extension {
         None => &mut resource,
@@ -129,11 +132,11 @@ fn leads_to(
     if let Some(old) = old {
         container.insert(&place.attribute.name, old.clone());
     }
-    // What an extension requires of its other attributes is none of this one's business.
-    if let Some(extension) = place.extension {
-        for other in &extension.attributes {
-            if other.name != place.attribute.name {
-                container.insert(&other.name, "");
+    // The other attributes that an extension has in the end are none of this one's business.
+    if place.extension.is_some() {
+        for (name, value) in place.container(after).into_iter().flat_map(Object::iter) {
+            if place.attribute.name != *name.as_str() && value.is_assigned() {
+                container.insert(name.clone(), "");
             }
         }
     }
