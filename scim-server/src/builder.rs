@@ -50,6 +50,12 @@ pub enum BuildError {
     /// What a POST to `/Me` creates is no resource type of the registry, or there is no `/Me`.
     #[error("`/Me` cannot create a `{0}`")]
     Me(String),
+    /// A feature that is announced could never be used under a limit of zero.
+    #[error("`{0}` is zero: what it bounds is announced and could not be used")]
+    Zero(&'static str),
+    /// ServiceProviderConfig would name several authentication schemes as the preferred one.
+    #[error("at most one authentication scheme is primary")]
+    PrimarySchemes,
     /// Cursors that are void at once.
     #[error("a cursor has to be good for a second at least")]
     CursorTimeout,
@@ -236,10 +242,11 @@ impl<S: Store> Builder<S> {
         self
     }
 
-    /// The service provider.
+    /// The service provider. What is announced in ServiceProviderConfig is read from the same settings
+    /// that requests are answered by, so that a feature that is off is announced as off.
     ///
     /// # Errors
-    /// [`BuildError`] if the settings contradict each other.
+    /// [`BuildError`] if the settings contradict each other, or announce what could never be used.
     pub fn build(self) -> Result<ServiceProvider<S>, BuildError> {
         let Shared {
             base_path,
@@ -249,6 +256,7 @@ impl<S: Store> Builder<S> {
             me_creates,
             subjects,
             cursors,
+            authentication_schemes,
             ..
         } = &self.shared;
         if let Some(path) = base_path
@@ -270,6 +278,23 @@ impl<S: Store> Builder<S> {
             .is_some_and(|cursors| cursors.timeout() == 0)
         {
             return Err(BuildError::CursorTimeout);
+        }
+        let mut used = vec![
+            ("max_results", limits.max_results),
+            ("default_results", limits.default_results),
+        ];
+        if protocol.bulk {
+            used.push(("bulk_operations", limits.bulk_operations));
+            used.push(("bulk_payload_bytes", limits.bulk_payload()));
+        }
+        if let Some((name, _)) = used.into_iter().find(|(_, limit)| *limit == 0) {
+            return Err(BuildError::Zero(name));
+        }
+        let primary = authentication_schemes
+            .iter()
+            .filter(|scheme| scheme.primary == Some(true));
+        if primary.count() > 1 {
+            return Err(BuildError::PrimarySchemes);
         }
         if limits.default_results > limits.max_results {
             return Err(BuildError::Pages {
@@ -356,5 +381,24 @@ mod tests {
         };
         let error = build(|b| b.limits(limits)).unwrap();
         assert!(error.to_string().contains("100"), "{error}");
+        let zero: [(&str, fn(&mut Limits)); 4] = [
+            ("max_results", |limits| limits.max_results = 0),
+            ("default_results", |limits| limits.default_results = 0),
+            ("bulk_operations", |limits| limits.bulk_operations = 0),
+            ("bulk_payload_bytes", |limits| limits.bulk_payload_bytes = 0),
+        ];
+        for (name, change) in zero {
+            let mut limits = Limits::default();
+            change(&mut limits);
+            assert_eq!(build(|b| b.limits(limits)), Some(BuildError::Zero(name)));
+            let mut protocol = ProtocolPolicy::strict();
+            protocol.bulk = false;
+            let without = build(|b| b.limits(limits).protocol(protocol));
+            assert_eq!(without.is_none(), name.starts_with("bulk"), "{name}");
+        }
+        let scheme = || AuthenticationScheme::new("httpbasic", "Basic", "RFC 7617").primary(true);
+        assert_eq!(build(|b| b.authentication_schemes(vec![scheme()])), None);
+        let two = build(|b| b.authentication_schemes(vec![scheme(), scheme()]));
+        assert_eq!(two, Some(BuildError::PrimarySchemes));
     }
 }

@@ -1,6 +1,5 @@
 //! Every kind of error has its status and its keyword.
 
-use scim_server::scim_core::Policy;
 use scim_server::{Limits, MemoryStore, ProtocolPolicy};
 
 use crate::host::{Host, patch, user};
@@ -154,40 +153,6 @@ fn what_is_too_long_is_413_or_414() {
     let answer = host.send(&format!("GET /Users?filter={}", "x".repeat(60)), "");
     assert_eq!(answer.status, 414);
     assert!(answer.text(&["detail"]).unwrap().contains("50 bytes"));
-}
-
-#[test]
-fn what_is_switched_off_is_501_and_announced_so() {
-    let mut protocol = ProtocolPolicy::strict();
-    protocol.patch = false;
-    protocol.filter = false;
-    protocol.sort = false;
-    let host = Host::new(|builder| builder.protocol(protocol));
-    let id = host.user("ada");
-    for (line, body) in [
-        (
-            format!("PATCH /Users/{id}"),
-            patch(r#"{"op":"remove","path":"title"}"#),
-        ),
-        ("GET /Users?filter=title%20pr".to_owned(), String::new()),
-        ("GET /Users?sortBy=title".to_owned(), String::new()),
-    ] {
-        let answer = host.send(&line, &body);
-        assert_eq!((answer.status, answer.scim_type()), (501, None), "{line}");
-    }
-    let config = host.send("GET /ServiceProviderConfig", "").body.to_string();
-    for off in [
-        r#""patch":{"supported":false}"#,
-        r#""filter":{"supported":false,"maxResults":1000}"#,
-        r#""sort":{"supported":false}"#,
-        r#""etag":{"supported":true}"#,
-    ] {
-        assert!(config.contains(off), "{off} in {config}");
-    }
-    let mut protocol = ProtocolPolicy::lenient();
-    protocol.sort = false;
-    let host = Host::new(|builder| builder.policy(Policy::lenient()).protocol(protocol));
-    assert_eq!(host.send("GET /Users?sortBy=title", "").status, 200);
 }
 
 #[test]

@@ -20,4 +20,5 @@ mod me;
 mod observe;
 mod queries;
 mod scenarios;
+mod switches;
 mod writes;
