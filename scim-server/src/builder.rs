@@ -381,15 +381,37 @@ mod tests {
         };
         let error = build(|b| b.limits(limits)).unwrap();
         assert!(error.to_string().contains("100"), "{error}");
-        let zero: [(&str, fn(&mut Limits)); 4] = [
-            ("max_results", |limits| limits.max_results = 0),
-            ("default_results", |limits| limits.default_results = 0),
-            ("bulk_operations", |limits| limits.bulk_operations = 0),
-            ("bulk_payload_bytes", |limits| limits.bulk_payload_bytes = 0),
-        ];
-        for (name, change) in zero {
-            let mut limits = Limits::default();
-            change(&mut limits);
+        let limits = Limits::default;
+        for (name, limits) in [
+            (
+                "max_results",
+                Limits {
+                    max_results: 0,
+                    ..limits()
+                },
+            ),
+            (
+                "default_results",
+                Limits {
+                    default_results: 0,
+                    ..limits()
+                },
+            ),
+            (
+                "bulk_operations",
+                Limits {
+                    bulk_operations: 0,
+                    ..limits()
+                },
+            ),
+            (
+                "bulk_payload_bytes",
+                Limits {
+                    bulk_payload_bytes: 0,
+                    ..limits()
+                },
+            ),
+        ] {
             assert_eq!(build(|b| b.limits(limits)), Some(BuildError::Zero(name)));
             let mut protocol = ProtocolPolicy::strict();
             protocol.bulk = false;

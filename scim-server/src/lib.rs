@@ -30,6 +30,8 @@ mod replace;
 mod respond;
 mod route;
 mod secrets;
+#[cfg(feature = "tower")]
+mod service;
 mod store;
 mod unique;
 mod visit;
@@ -55,6 +57,8 @@ pub use scim_core;
 pub use scim_filter;
 pub use scim_patch;
 pub use scim_schema;
+#[cfg(feature = "tower")]
+pub use service::ScimService;
 pub use store::{
     Delta, Membership, NewResource, NotCreated, Page, Query, Scope, Start, Store, StoreError,
     Stored, Tenant, UniqueValue, Update, View, Wants, Write, later, whole_milliseconds,

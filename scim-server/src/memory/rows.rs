@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use scim_core::{ComparisonKey, Resource, ResourceSchema, Value};
-use scim_filter::{Checked, SortKey};
+use scim_filter::Checked;
 
 use super::index::{TypeIndex, touches};
 use crate::membership::{
     GROUPS, MEMBERS, groups_attribute, member_id, member_ids, members_attribute,
 };
 use crate::store::{
-    Delta, Membership, NewResource, Page, Query, Scope, Start, StoreError, Stored, UniqueValue,
-    Wants, Write, exact, later,
+    Delta, Membership, NewResource, Page, Query, Scope, StoreError, Stored, UniqueValue, Wants,
+    Write, exact, later,
 };
 
 /// The resources of one tenant.
@@ -258,43 +258,21 @@ impl Rows {
     }
 
     pub(super) fn query(&self, query: &Query) -> Result<Page, StoreError> {
-        let mut found: Vec<(Option<SortKey>, u64)> = Vec::new();
+        let mut found = Vec::new();
         for (schema, filter, sort) in query.parts() {
             let Some(index) = self.by_type.get(&*schema.resource_type().name) else {
                 continue;
             };
-            found.extend(self.select(index, filter, query).into_iter().map(|place| {
-                let row = self.rows.get(&place);
-                let key = sort.zip(row).map(|(sort, row)| {
-                    let resource = self.complete(row, query, true);
-                    sort.key(&resource)
-                });
-                (key, place)
+            let selected = self.select(index, filter, query);
+            found.extend(selected.into_iter().filter_map(|place| {
+                let row = self.rows.get(&place)?;
+                let key = sort.map(|sort| sort.key(&self.complete(row, query, true)));
+                Some((key, place, row))
             }));
         }
-        // Without a sort by creation order alone (decision Q08).
-        found.sort_unstable();
-        let total = found.len() as u64;
-        let skip = match &query.start {
-            Start::Index(index) => usize::try_from(index.saturating_sub(1)).unwrap_or(usize::MAX),
-            Start::After(None) => 0,
-            Start::After(Some(text)) => {
-                let after = read_place(text, !query.sorts.is_empty())?;
-                found.partition_point(|at| *at <= after)
-            }
-        };
-        let rest = found.get(skip..).unwrap_or_default();
-        let (page, more) = rest.split_at(query.count.min(rest.len()));
-        let next = match (&query.start, page.last()) {
-            (Start::After(_), Some((key, place))) if !more.is_empty() => {
-                let key = key.as_ref().map(SortKey::to_string);
-                Some(key.unwrap_or_else(|| place.to_string()))
-            }
-            _ => None,
-        };
-        let rows = page.iter().filter_map(|(_, place)| self.rows.get(place));
-        let shown = rows.map(|row| self.show(row, &query.wants)).collect();
-        Ok(Page::new(total, shown).followed_by(next))
+        let cut = query.cut(found)?;
+        let shown = cut.resources.iter().map(|row| self.show(row, &query.wants));
+        Ok(Page::new(cut.total, shown.collect()).followed_by(cut.next))
     }
 
     /// The places of the resources of a type that a filter selects.
@@ -334,16 +312,6 @@ impl Rows {
         }
         found.into_iter().min_by_key(BTreeSet::len)
     }
-}
-
-/// The place in the order that a page named as its last.
-fn read_place(text: &str, sorted: bool) -> Result<(Option<SortKey>, u64), StoreError> {
-    let place = match sorted {
-        // The key ends in the id, so no other resource has it.
-        true => text.parse().ok().map(|key| (Some(key), u64::MAX)),
-        false => text.parse().ok().map(|place| (None, place)),
-    };
-    place.ok_or(StoreError::Place)
 }
 
 /// Takes a member out of a group.

@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use scim_core::{Resource, ResourceSchema};
-use scim_filter::{Checked, SortBy};
+use scim_filter::{Checked, SortBy, SortKey};
 use scim_schema::Projection;
 
-use super::Stored;
+use super::{StoreError, Stored};
 
 /// Which attributes the reader of an answer will look at.
 #[derive(Clone, Debug, Default)]
@@ -110,6 +110,84 @@ impl Query {
         }
     }
 
+    /// The page of the query among `candidates`: every resource of its types that may match, each
+    /// with its number in the order of creation. It filters, sorts, counts and cuts, which is all of
+    /// [`Store::query`](super::Store::query) for a store that is small, or that narrows the candidates
+    /// by an index.
+    ///
+    /// # Errors
+    /// [`StoreError::Place`].
+    ///
+    /// # Complexity
+    /// Every candidate is looked at for every page.
+    pub fn page(
+        &self,
+        candidates: impl IntoIterator<Item = (u64, Stored)>,
+    ) -> Result<Page, StoreError> {
+        let mut found = Vec::new();
+        for (number, stored) in candidates {
+            let mut parts = self.parts();
+            let part =
+                parts.find(|(schema, _, _)| schema.resource_type().name == *stored.resource_type);
+            let Some((schema, filter, sort)) = part else {
+                continue;
+            };
+            let mut key = None;
+            if filter.is_some() || sort.is_some() {
+                let resource = self.complete(&stored, schema);
+                if filter.is_some_and(|filter| !filter.matches(&resource)) {
+                    continue;
+                }
+                key = sort.map(|sort| sort.key(&resource));
+            }
+            found.push((key, number, stored));
+        }
+        let cut = self.cut(found)?;
+        Ok(Page::new(cut.total, cut.resources).followed_by(cut.next))
+    }
+
+    /// Sorts what was found, by key and by number in the order of creation, and cuts out the page.
+    pub(crate) fn cut<T>(
+        &self,
+        mut found: Vec<(Option<SortKey>, u64, T)>,
+    ) -> Result<Cut<T>, StoreError> {
+        // Without a sort by creation order alone (decision Q08).
+        found.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+        let total = u64::try_from(found.len()).unwrap_or(u64::MAX);
+        let skip = match &self.start {
+            Start::Index(index) => usize::try_from(index.saturating_sub(1)).unwrap_or(usize::MAX),
+            Start::After(None) => 0,
+            Start::After(Some(text)) => {
+                let (key, number) = self.read_place(text)?;
+                found.partition_point(|at| (&at.0, at.1) <= (&key, number))
+            }
+        };
+        let follows = found.len().saturating_sub(skip) > self.count;
+        let page: Vec<_> = found.into_iter().skip(skip).take(self.count).collect();
+        let next = match (&self.start, page.last()) {
+            (Start::After(_), Some((key, number, _))) if follows => {
+                let key = key.as_ref().map(SortKey::to_string);
+                Some(key.unwrap_or_else(|| number.to_string()))
+            }
+            _ => None,
+        };
+        Ok(Cut {
+            total,
+            resources: page.into_iter().map(|(_, _, found)| found).collect(),
+            next,
+        })
+    }
+
+    /// The place in the order that a page named as its last.
+    fn read_place(&self, text: &str) -> Result<(Option<SortKey>, u64), StoreError> {
+        let place = match self.sorts.is_empty() {
+            true => text.parse().ok().map(|number| (None, number)),
+            // The key ends in the id, so no other resource has it.
+            false => text.parse().ok().map(|key| (Some(key), u64::MAX)),
+        };
+        place.ok_or(StoreError::Place)
+    }
+
     /// Each type with its filter and its order, where there are such.
     pub fn parts(
         &self,
@@ -130,6 +208,13 @@ impl fmt::Debug for Query {
             .field("wants", &self.wants)
             .finish_non_exhaustive()
     }
+}
+
+/// What [`Query::cut`] leaves.
+pub(crate) struct Cut<T> {
+    pub(crate) total: u64,
+    pub(crate) resources: Vec<T>,
+    pub(crate) next: Option<String>,
 }
 
 /// One page of a query.

@@ -1,5 +1,8 @@
-//! The service provider under axum: `cargo run -p scim-server --example axum`, then
+//! The service provider under axum, in front of a table of the host's own (`table.rs`):
+//! `cargo run -p scim-server --example axum`, then
 //! `curl -H 'Authorization: Bearer change-me' http://127.0.0.1:8080/scim/v2/Users`.
+
+mod table;
 
 use std::sync::Arc;
 
@@ -9,20 +12,20 @@ use axum::extract::{Request, State};
 use axum::http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
 use axum::http::{Request as HttpRequest, Response};
 use scim_core::{AuthenticationScheme, BaseUrl, Policy, ScimError};
-use scim_schema::Registry;
-use scim_server::{Context, MemoryStore, ProtocolPolicy, ServiceProvider, error_response};
+use scim_server::{Context, ProtocolPolicy, ServiceProvider, error_response};
+use table::{People, registry};
 
 /// What every request needs.
 struct Host {
-    provider: ServiceProvider<MemoryStore>,
+    provider: ServiceProvider<People>,
     base_url: BaseUrl,
 }
 
 /// The routes: whatever arrives is the service provider's.
-pub(crate) fn app(base_url: BaseUrl) -> Result<Router, scim_server::BuildError> {
+pub(crate) fn app(base_url: BaseUrl) -> Result<Router, Box<dyn std::error::Error>> {
     let new_id = || uuid::Uuid::new_v4().to_string();
     let bearer = AuthenticationScheme::new("oauthbearertoken", "Bearer token", "RFC 6750");
-    let provider = ServiceProvider::builder(Registry::builtin(), MemoryStore::new(), new_id)
+    let provider = ServiceProvider::builder(registry()?, People::default(), new_id)
         .policy(Policy::lenient())
         .protocol(ProtocolPolicy::lenient())
         .authentication_schemes(vec![bearer])
