@@ -2,6 +2,7 @@
 
 mod conformance;
 mod decisions;
+mod load;
 mod process;
 mod requirements;
 mod scratch;
@@ -46,6 +47,11 @@ const TASKS: &[Task] = &[
         "conformance",
         "scim2-tester, a suite of others, against the binary; needs python3 and its package index",
         conformance::run,
+    ),
+    (
+        "load",
+        "what requests cost the gateway, in a release build on SQLite; needs Linux",
+        load::run,
     ),
     (
         "requirements",

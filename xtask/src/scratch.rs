@@ -8,8 +8,13 @@ use anyhow::Result;
 pub(crate) struct Scratch(PathBuf);
 
 impl Scratch {
+    /// Among the temporary files.
     pub(crate) fn new(name: &str) -> Result<Self> {
-        let path = std::env::temp_dir().join(format!("scim-{name}-{}", std::process::id()));
+        Self::within(&std::env::temp_dir(), name)
+    }
+
+    pub(crate) fn within(folder: &Path, name: &str) -> Result<Self> {
+        let path = folder.join(format!("scim-{name}-{}", std::process::id()));
         std::fs::create_dir(&path)?;
         Ok(Self(path))
     }

@@ -1,4 +1,4 @@
-//! The binary `scim`, serving on a free port.
+//! Servers of ours, on free ports.
 
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail};
 /// The token that clients use.
 pub(crate) const TOKEN: &str = "not-a-secret";
 
-/// A running `scim serve`; it is killed when this is dropped.
+/// A running server; it is killed when this is dropped.
 pub(crate) struct Served {
     child: Child,
     /// The base URL, as the server printed it.
@@ -18,17 +18,26 @@ pub(crate) struct Served {
 }
 
 impl Served {
-    /// Starts a binary that was built before, with these arguments beside address and token.
+    /// Starts `scim serve` of a profile that was built before, with these arguments beside address and token.
     pub(crate) fn start<A: AsRef<OsStr>>(profile: &str, arguments: &[A]) -> Result<Self> {
-        let binary = binary(profile)?;
-        let mut child = Command::new(&binary)
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .args(arguments)
-            .env("SCIM_TOKEN", TOKEN)
-            .env("SCIM_LOG", "warn")
+        let mut command = Command::new(binary(&[profile, "scim"])?);
+        command.args(["serve", "--listen", "127.0.0.1:0"]);
+        Self::run(command.args(arguments))
+    }
+
+    /// Starts an example that was built for release before.
+    pub(crate) fn example<A: AsRef<OsStr>>(name: &str, arguments: &[A]) -> Result<Self> {
+        let mut command = Command::new(binary(&["release", "examples", name])?);
+        Self::run(command.args(arguments))
+    }
+
+    fn run(command: &mut Command) -> Result<Self> {
+        let name = command.get_program().to_string_lossy().into_owned();
+        let command = command.env("SCIM_TOKEN", TOKEN).env("SCIM_LOG", "warn");
+        let mut child = command
             .stdout(Stdio::piped())
             .spawn()
-            .with_context(|| binary.display().to_string())?;
+            .with_context(|| name.clone())?;
         let output = child.stdout.take();
         let mut served = Self {
             child,
@@ -43,7 +52,12 @@ impl Served {
                 return Ok(served);
             }
         }
-        bail!("{} ended before it was ready", binary.display())
+        bail!("{name} ended before it was ready")
+    }
+
+    /// The number of its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
     }
 }
 
@@ -54,11 +68,12 @@ impl Drop for Served {
     }
 }
 
-/// The binary lies where this one lies, or in the folder of another profile beside that.
-fn binary(profile: &str) -> Result<PathBuf> {
+/// A binary lies below the folder in which that of this one lies.
+fn binary(place: &[&str]) -> Result<PathBuf> {
     let here = std::env::current_exe()?;
     let target = here.ancestors().nth(2).context("the target folder")?;
+    let path: PathBuf = place.iter().collect();
     Ok(target
-        .join(profile)
-        .join(format!("scim{}", std::env::consts::EXE_SUFFIX)))
+        .join(path)
+        .with_extension(std::env::consts::EXE_EXTENSION))
 }
