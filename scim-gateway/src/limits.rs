@@ -41,6 +41,16 @@ pub(crate) const LONG_WRITE: Duration = Duration::from_secs(3);
 /// Threads that read: more than this many reads at once gain nothing on the machines an embedded database is for.
 pub(crate) const READERS: usize = 4;
 
+/// Page cache of one connection: the pages that most requests need of a few ten thousand users.
+pub(crate) const PAGE_CACHE_KIB: i64 = 16 * 1024;
+
+/// Steps of SQLite's machine between two looks at how long a read takes.
+pub(crate) const STEPS: i32 = 1_000;
+
+/// Looks after which a read moves from the thread of its request to one of its own: what is shorter, some tenths of a
+/// millisecond, costs less than to change threads.
+pub(crate) const LOOKS: u32 = 4;
+
 /// Reads that may wait; one more is answered with 503.
 pub(crate) const WAITING_READS: usize = 4096;
 

@@ -115,7 +115,8 @@ pub(super) fn named(
 ) -> Result<Vec<(i64, Value)>, StoreError> {
     let mut statement = connection
         .prepare_cached(
-            "SELECT position, value, rest FROM member
+            // Without the hint all members of the group would be read.
+            "SELECT position, value, rest FROM member INDEXED BY member_by_value
              WHERE tenant = ?1 AND value = ?2 AND holder = ?3",
         )
         .map_err(failure)?;

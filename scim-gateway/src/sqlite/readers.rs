@@ -1,7 +1,8 @@
-//! The threads that read, each with a connection of its own.
+//! Reading: at once on the thread of the request where it is quick, on threads of its own otherwise.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -15,12 +16,46 @@ use crate::limits;
 
 type Work = Box<dyn FnOnce(&Connection) + Send>;
 
-/// A few threads that answer reads in parallel, beside the writer. Each read sees one commit throughout.
+/// Reads in parallel, beside the writer. Each read sees one commit throughout.
+///
+/// Most reads are over sooner than another thread wakes up. So each begins where it is asked for; SQLite stops it when
+/// it turns out to be long, and a thread does it from the start.
 #[derive(Debug)]
 pub(super) struct Readers {
+    quick: Vec<Mutex<Quick>>,
     /// `None` only while the readers are dropped.
     queue: Option<SyncSender<Work>>,
     threads: Vec<JoinHandle<()>>,
+}
+
+/// A connection on which no read takes long.
+#[derive(Debug)]
+struct Quick {
+    connection: Connection,
+    /// How often SQLite looked at the time since the read began.
+    looks: Arc<AtomicU32>,
+}
+
+impl Quick {
+    fn open(path: &Path) -> Result<Self, OpenError> {
+        let mut connection = connection::reader(path)?;
+        let looks = Arc::new(AtomicU32::new(0));
+        let count = looks.clone();
+        let is_long = move || count.fetch_add(1, Ordering::Relaxed) >= limits::LOOKS;
+        connection.progress_handler(limits::STEPS, Some(is_long))?;
+        Ok(Self { connection, looks })
+    }
+
+    /// The outcome, or `None` if the read takes long.
+    fn read<T>(
+        &self,
+        work: &impl Fn(&Connection) -> Result<T, StoreError>,
+    ) -> Option<Result<T, StoreError>> {
+        self.looks.store(0, Ordering::Relaxed);
+        let result = in_transaction(&self.connection, work);
+        let is_long = self.looks.load(Ordering::Relaxed) > limits::LOOKS;
+        (!is_long).then_some(result)
+    }
 }
 
 impl Readers {
@@ -28,10 +63,12 @@ impl Readers {
         let (queue, work) = sync_channel(limits::WAITING_READS);
         let work = Arc::new(Mutex::new(work));
         let mut readers = Self {
+            quick: Vec::new(),
             queue: Some(queue),
             threads: Vec::new(),
         };
         for number in 0..limits::READERS {
+            readers.quick.push(Mutex::new(Quick::open(path)?));
             let connection = connection::reader(path)?;
             let work = work.clone();
             let thread = std::thread::Builder::new()
@@ -43,20 +80,27 @@ impl Readers {
         Ok(readers)
     }
 
-    /// Does `work` inside a transaction, so that all it reads is of the same moment.
+    /// Does `work` inside a transaction, so that all it reads is of the same moment. It may be stopped and run again.
     pub(super) async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        work: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let mut quick = self.quick.iter().filter_map(|quick| quick.try_lock().ok());
+        if let Some(result) = quick.next().and_then(|quick| quick.read(&work)) {
+            return result;
+        }
+        drop(quick);
+        self.read_elsewhere(work).await
+    }
+
+    async fn read_elsewhere<T: Send + 'static>(
+        &self,
+        work: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (sender, receiver) = oneshot::channel();
         let work: Work = Box::new(move |connection| {
-            let result = catch_unwind(AssertUnwindSafe(|| {
-                let _snapshot = connection.unchecked_transaction().map_err(failure)?;
-                work(connection)
-            }));
-            let result = result.unwrap_or_else(|_| Err(StoreError::failed("a read panicked")));
             // A receiver that is gone belongs to a request that was given up.
-            let _ = sender.send(result);
+            let _ = sender.send(in_transaction(connection, &work));
         });
         let queue = self.queue.as_ref().ok_or_else(gone)?;
         queue.try_send(work).map_err(|error| match error {
@@ -86,6 +130,25 @@ fn run(connection: &Connection, queue: &Mutex<Receiver<Work>>) {
             Err(_) => return,
         }
     }
+}
+
+fn in_transaction<T>(
+    connection: &Connection,
+    work: &impl Fn(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let run = |sql: &str| {
+        let statement = connection.prepare_cached(sql);
+        let done = statement.and_then(|mut statement| statement.execute([]));
+        done.map(drop).map_err(failure)
+    };
+    run("BEGIN")?;
+    let result = catch_unwind(AssertUnwindSafe(|| work(connection)));
+    let result = result.unwrap_or_else(|_| Err(StoreError::failed("a read panicked")));
+    // An interruption has ended the transaction already.
+    if !connection.is_autocommit() {
+        run("COMMIT")?;
+    }
+    result
 }
 
 fn gone() -> StoreError {
