@@ -67,6 +67,62 @@ impl Document {
         Ok(Self { text, starts })
     }
 
+    /// The document with other top-level attributes: each value is given as pieces of its JSON text,
+    /// none for an attribute that goes. What is there is replaced in its place, what is new comes
+    /// last; the rest is copied as it is. It takes the caller's word that the pieces make canonical
+    /// text.
+    ///
+    /// ```
+    /// use scim_core::Document;
+    /// let document = Document::assume_canonical(r#"{"a":1,"b":[1,2],"c":true}"#)?;
+    /// let spliced = document.assume_spliced(&[("c", &[]), ("B", &["[1", ",3]"]), ("d", &["4"])]);
+    /// assert_eq!(spliced.as_str(), r#"{"a":1,"b":[1,3],"d":4}"#);
+    /// assert_eq!(spliced.get("d"), Some("4"));
+    /// # Ok::<(), scim_core::ReadError>(())
+    /// ```
+    ///
+    /// # Complexity
+    /// One copy of the text; names are compared with the attributes given.
+    #[must_use]
+    pub fn assume_spliced(&self, attributes: &[(&str, &[&str])]) -> Self {
+        let given = attributes.iter();
+        let more = given.flat_map(|(name, pieces)| {
+            [name.len() + 4, pieces.iter().map(|piece| piece.len()).sum()]
+        });
+        let mut text = String::with_capacity(self.text.len() + more.sum::<usize>());
+        let mut starts = Vec::with_capacity(self.starts.len() + attributes.len());
+        text.push('{');
+        let mut push = |name: &str, pieces: &[&str]| {
+            if pieces.is_empty() {
+                return;
+            }
+            if text.len() > 1 {
+                text.push(',');
+            }
+            starts.push(offset(text.len()));
+            text.extend(["\"", name, "\":"]);
+            pieces.iter().for_each(|piece| text.push_str(piece));
+        };
+        let mut new: Vec<_> = attributes.iter().collect();
+        for (name, value) in self.attributes() {
+            let given = new.iter().position(|(n, _)| n.eq_ignore_ascii_case(name));
+            match given.map(|at| new.remove(at)) {
+                None => push(name, &[value]),
+                Some((_, pieces)) => push(name, pieces),
+            }
+        }
+        for (name, pieces) in new {
+            let mut quoted = String::new();
+            write_json_string(name, &mut quoted);
+            push(quoted.trim_matches('"'), pieces);
+        }
+        text.push('}');
+        Self {
+            text: text.into(),
+            starts: starts.into(),
+        }
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.text

@@ -3,6 +3,7 @@
 
 mod action;
 mod diff;
+mod document;
 mod effect;
 mod equal;
 mod error;
@@ -18,6 +19,7 @@ mod typed;
 mod value_delta;
 
 pub use diff::{DiffError, diff};
+pub use document::ApplyDocumentError;
 pub use error::PatchError;
 pub use limits::PatchLimits;
 pub use plan::{Applied, Plan};

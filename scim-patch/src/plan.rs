@@ -6,6 +6,7 @@ use scim_schema::effective_schemas;
 use crate::PatchError;
 use crate::action::Step;
 use crate::effect::effects;
+use crate::journal::Editor;
 use crate::judge::judge;
 use crate::limits::PatchLimits;
 use crate::planner::Planner;
@@ -34,7 +35,7 @@ use crate::run::Run;
 /// ```
 #[derive(Debug)]
 pub struct Plan<'s> {
-    schema: &'s ResourceSchema,
+    pub(crate) schema: &'s ResourceSchema,
     policy: Policy,
     limits: PatchLimits,
     pub(crate) steps: Vec<Step<'s>>,
@@ -123,6 +124,21 @@ impl<'s> Plan<'s> {
     /// Operations plus elements, where elements are named by identity or by `value eq`; other
     /// filters cost the product, bounded by [`PatchLimits::comparisons`].
     pub fn apply(&self, resource: &mut Resource) -> Result<Applied, PatchError> {
+        let (editor, applied) = self.carry_out(resource)?;
+        if applied.changes.is_empty() {
+            editor.roll_back();
+        } else {
+            update_schemas(self.schema, editor.commit());
+        }
+        Ok(applied)
+    }
+
+    /// Carries the operations out and judges what comes of them. With an error everything is as it
+    /// was; else the caller commits or rolls back.
+    pub(crate) fn carry_out<'r>(
+        &self,
+        resource: &'r mut Resource,
+    ) -> Result<(Editor<'r, 's>, Applied), PatchError> {
         let mut run = Run::new(resource, self.schema, &self.policy, self.limits);
         let outcome = self
             .steps
@@ -139,26 +155,20 @@ impl<'s> Plan<'s> {
                 Err(error)
             }
             Ok(changes) => {
-                let changes: Changes = changes;
                 let mut departures = self.departures.clone();
                 departures.append(&mut run.departures);
-                if changes.is_empty() {
-                    run.editor.roll_back();
-                } else {
-                    let resource = run.editor.commit();
-                    update_schemas(self.schema, resource);
-                }
-                Ok(Applied {
+                let applied = Applied {
                     changes,
                     departures,
-                })
+                };
+                Ok((run.editor, applied))
             }
         }
     }
 }
 
 /// Brings `schemas` in step with the extensions in use (P24); the order of the URIs has no meaning.
-fn update_schemas(schema: &ResourceSchema, resource: &mut Resource) {
+pub(crate) fn update_schemas(schema: &ResourceSchema, resource: &mut Resource) {
     let effective = effective_schemas(schema, resource);
     let listed = resource.schemas().count();
     let in_step = effective.elements().count() == listed

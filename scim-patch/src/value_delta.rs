@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use scim_core::{Attribute, Comparison, ComparisonKey, Mutability, Resource, Value};
+use scim_core::{
+    Attribute, Comparison, ComparisonKey, Mutability, RawValue, Resource, Scalar, Value, fold,
+};
 
 use crate::action::{Action, Target};
 use crate::equal::{is_primary, is_primary_element};
@@ -45,7 +47,8 @@ pub struct ValueDelta<'p, 's> {
     attribute: &'s Attribute,
     comparison: Comparison,
     values: Vec<Value>,
-    keys: HashSet<ComparisonKey>,
+    /// The texts of the keys of `values`.
+    keys: HashSet<Box<str>>,
 }
 
 impl<'s> Plan<'s> {
@@ -100,9 +103,34 @@ impl<'s> ValueDelta<'_, 's> {
 
     /// Whether a stored element is one of those to be looked up.
     pub fn reaches(&self, element: &Value) -> bool {
-        value_of(element)
-            .and_then(|value| ComparisonKey::new(value, self.comparison))
-            .is_some_and(|key| self.keys.contains(&key))
+        value_of(element).is_some_and(|value| self.names(value))
+    }
+
+    /// [`reaches`](Self::reaches) of an element that stays in its text.
+    pub(crate) fn reaches_raw(&self, element: RawValue<'_>) -> bool {
+        let value = match element.is_object() {
+            true => element.get("value"),
+            false => Some(element),
+        };
+        value.is_some_and(|value| {
+            value.scalar(|scalar| match (scalar, self.comparison) {
+                (Scalar::String(text), Comparison::CaseExact) if text.is_ascii() => {
+                    self.keys.contains(text)
+                }
+                (Scalar::String(text), Comparison::CaseInsensitive) => {
+                    self.keys.contains(&*fold(text))
+                }
+                (Scalar::String(text), _) => self.names(&text.into()),
+                (Scalar::Number(number), _) => self.names(&number.clone().into()),
+                (Scalar::Bool(value), _) => self.names(&value.into()),
+                _ => false,
+            })
+        })
+    }
+
+    fn names(&self, value: &Value) -> bool {
+        ComparisonKey::new(value, self.comparison)
+            .is_some_and(|key| self.keys.contains(&*key.to_text()))
     }
 
     /// Applies the operations to the stored elements that the delta [reaches](Self::reaches), given
@@ -165,7 +193,7 @@ impl<'s> ValueDelta<'_, 's> {
 
     fn name(&mut self, value: &Value) -> Option<()> {
         let key = ComparisonKey::new(value, self.comparison)?;
-        if self.keys.insert(key) {
+        if self.keys.insert(key.to_text().into()) {
             self.values.push(value.clone());
         }
         Some(())

@@ -47,7 +47,7 @@ fn difference(
 }
 
 /// A schema, a stored resource of it, and a PATCH.
-fn generated(bytes: &[u8]) -> (ResourceSchema, Resource, PatchOp) {
+pub(crate) fn generated(bytes: &[u8]) -> (ResourceSchema, Resource, PatchOp) {
     let mut source = Source::new(bytes);
     let schema = Definitions::new(&mut source).resource_schema();
     let resource = scim_smith::stored(&mut source, &schema);
@@ -55,7 +55,7 @@ fn generated(bytes: &[u8]) -> (ResourceSchema, Resource, PatchOp) {
     (schema, resource, patch)
 }
 
-fn policies() -> [Policy; 3] {
+pub(crate) fn policies() -> [Policy; 3] {
     [Policy::strict(), Policy::lenient(), Policy::interop()]
 }
 

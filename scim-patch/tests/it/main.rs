@@ -7,6 +7,7 @@
 )]
 
 mod differential;
+mod document;
 mod laws;
 mod naive;
 mod tables;

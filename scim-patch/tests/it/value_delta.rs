@@ -8,7 +8,7 @@ use scim_core::{PatchOp, PatchOperation, Policy, Resource, ResourceSchema, Value
 use scim_patch::Plan;
 use scim_schema::Registry;
 
-static DEVICE: LazyLock<ResourceSchema> = LazyLock::new(|| {
+pub(crate) static DEVICE: LazyLock<ResourceSchema> = LazyLock::new(|| {
     let mut registry = Registry::builtin();
     for text in scim_testdata::schema_texts_of("device") {
         registry.load_schema(&text).unwrap();
@@ -22,12 +22,12 @@ fn json(text: &str) -> Value {
     text.parse().unwrap()
 }
 
-fn operation(op: &str, path: Option<&str>, value: Option<&str>) -> PatchOperation {
+pub(crate) fn operation(op: &str, path: Option<&str>, value: Option<&str>) -> PatchOperation {
     PatchOperation::new(op, path.map(str::to_owned), value.map(json))
 }
 
 /// Stored sensors: some of one value, some without, some that no check would let in.
-fn sensor() -> impl Strategy<Value = Value> {
+pub(crate) fn sensor() -> impl Strategy<Value = Value> {
     let value =
         proptest::option::weighted(0.9, select(vec!["\"a\"", "\"A\"", "\"b\"", "\"c\"", "7"]));
     let kind = proptest::option::of(select(vec!["\"temperature\"", "\"humidity\""]));
@@ -56,7 +56,7 @@ fn sensor() -> impl Strategy<Value = Value> {
 }
 
 /// Operations on sensors: most reach them by value.
-fn on_sensors() -> impl Strategy<Value = PatchOperation> {
+pub(crate) fn on_sensors() -> impl Strategy<Value = PatchOperation> {
     let one = select(vec![
         r#"{"value":"a"}"#,
         r#"{"value":"B","type":"humidity"}"#,

@@ -1,0 +1,156 @@
+//! [`Plan::apply_document`]: from stored text to stored text.
+
+mod list;
+
+use scim_core::{Document, Object, ReadError, Resource, ScimError, Valid, Value};
+
+use crate::action::Action;
+use crate::plan::update_schemas;
+use crate::{Applied, PatchError, Plan};
+
+/// Why a PATCH is not applied to a document.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ApplyDocumentError {
+    /// The PATCH is refused.
+    #[error(transparent)]
+    Patch(#[from] PatchError),
+    /// The text was assumed to be canonical and is not even JSON.
+    #[error("the document cannot be read")]
+    Read(#[from] ReadError),
+}
+
+impl From<ApplyDocumentError> for ScimError {
+    fn from(error: ApplyDocumentError) -> Self {
+        match error {
+            ApplyDocumentError::Patch(error) => error.into(),
+            ApplyDocumentError::Read(_) => Self::new(500, error.to_string()),
+        }
+    }
+}
+
+impl Plan<'_> {
+    /// Applies the operations to a document and gives the document that comes of it: the one that
+    /// [`Document::from_valid`] makes of the tree after [`Plan::apply`], and the same changes.
+    ///
+    /// Only what the operations touch is read, an attribute or an extension at a time; of a long
+    /// list whose elements they reach by value, only these elements. The rest is copied.
+    ///
+    /// ```
+    /// use scim_core::{Document, PatchOp, PatchOperation, Policy, builtin};
+    /// use scim_patch::Plan;
+    ///
+    /// let stored = Document::assume_canonical(
+    ///     r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada","active":true}"#,
+    /// )?;
+    /// let patch = PatchOp::new(vec![PatchOperation::replace("userName", "lovelace")]);
+    /// let plan = Plan::new(&patch, builtin::user_schema(), &Policy::strict())?;
+    /// let (patched, applied) = plan.apply_document(&stored)?;
+    /// assert_eq!(patched.get("userName"), Some("\"lovelace\""));
+    /// assert_eq!(applied.changes.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ApplyDocumentError`].
+    ///
+    /// # Complexity
+    /// One copy of the text, one pass over the attributes that are touched, and the operations.
+    pub fn apply_document(
+        &self,
+        document: &Document,
+    ) -> Result<(Document, Applied), ApplyDocumentError> {
+        if let Some(done) = self.apply_to_list(document)? {
+            return Ok(done);
+        }
+        let touched = self.touched();
+        let mut part = Resource::default();
+        for name in &touched {
+            if let Some(text) = document.get(name) {
+                let value: Value = text.parse()?;
+                part.insert(*name, value);
+            }
+        }
+        let (editor, applied) = self.carry_out(&mut part)?;
+        if applied.changes.is_empty() {
+            return Ok((document.clone(), applied));
+        }
+        editor.commit();
+        self.settle_schemas(document, &mut part, &touched)?;
+        let part = Document::from_valid(&Valid::assume(part));
+        let there: Vec<_> = part
+            .attributes()
+            .map(|(name, text)| (name, [text]))
+            .collect();
+        let gone = touched.iter().filter(|name| part.get(name).is_none());
+        let spliced: Vec<(&str, &[&str])> = there
+            .iter()
+            .map(|(name, pieces)| (*name, &pieces[..]))
+            .chain(gone.map(|name| (*name, &[][..])))
+            .collect();
+        Ok((document.assume_spliced(&spliced), applied))
+    }
+
+    /// The top-level attributes that the operations read and write, each once.
+    fn touched(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        let mut add = |name| {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        };
+        for step in &self.steps {
+            let slot = match &step.action {
+                Action::Set { target, .. }
+                | Action::Merge { target, .. }
+                | Action::Remove { target } => target.slot,
+                Action::Add { list, .. }
+                | Action::Replace { list, .. }
+                | Action::RemoveListed { list, .. } => *list,
+                Action::Expect { slot, .. } => *slot,
+                Action::RemoveExtension(extension) | Action::ClearExtension { extension, .. } => {
+                    add(extension.id.as_str());
+                    continue;
+                }
+                Action::Schemas(_) => {
+                    for extension in self.schema.extensions() {
+                        add(extension.schema.id.as_str());
+                    }
+                    continue;
+                }
+            };
+            match (slot.extension, slot.attribute) {
+                (Some(extension), _) => add(extension.id.as_str()),
+                (None, Some(attribute)) => add(attribute.name.as_str()),
+                (None, None) => {}
+            }
+        }
+        names
+    }
+
+    /// Brings `schemas` of the part in step with the extensions of the part and of the document.
+    fn settle_schemas(
+        &self,
+        document: &Document,
+        part: &mut Resource,
+        touched: &[&str],
+    ) -> Result<(), ReadError> {
+        if let Some(schemas) = document.get("schemas") {
+            part.insert("schemas", schemas.parse::<Value>()?);
+        }
+        let mut elsewhere = Vec::new();
+        for extension in self.schema.extensions() {
+            let uri = extension.schema.id.as_str();
+            if !touched.contains(&uri) && document.get(uri).is_some() {
+                elsewhere.push(uri);
+                // In use, whatever it holds.
+                part.insert(uri, Object::from_iter([("", true)]));
+            }
+        }
+        update_schemas(self.schema, part);
+        for uri in elsewhere {
+            part.remove(uri);
+        }
+        Ok(())
+    }
+}
