@@ -9,10 +9,10 @@ use serde::de::DeserializeOwned;
 use crate::{Object, Resource, Value, quoted};
 
 mod de;
+mod number;
 mod ser;
 
-pub(crate) use de::EXACT_NUMBER;
-pub(crate) use ser::serialize_exactly;
+pub(crate) use number::{EXACT_NUMBER, serialize_exactly};
 
 /// The name under which [`Value`] asks a deserializer for itself. Ours answers with exact numbers;
 /// every other format passes over the name of a newtype struct.

@@ -6,12 +6,9 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
+use super::number::{visit_exactly, visit_number};
 use super::{ConvertError, VALUE};
-use crate::{Key, Number, Object, Resource, Value, quoted};
-
-/// The one key of the map by which serde_json passes a number on when a host has switched on its
-/// `arbitrary_precision`, and the name of the variant by which we pass one on to [`Value`].
-pub(crate) const EXACT_NUMBER: &str = "$serde_json::private::Number";
+use crate::{Key, Object, Resource, Value, quoted};
 
 impl<'de> Deserializer<'de> for &'de Value {
     type Error = ConvertError;
@@ -172,32 +169,6 @@ impl<'de> IntoDeserializer<'de, ConvertError> for &'de Resource {
     }
 }
 
-/// The number as serde_json has numbers: of a decimal the nearest `f64`, or every digit if the host
-/// has switched on `arbitrary_precision`.
-fn visit_number<'de, V: Visitor<'de>>(
-    number: &Number,
-    visitor: V,
-) -> Result<V::Value, ConvertError> {
-    if let Some(integer) = number.as_plain_i64() {
-        return visitor.visit_i64(integer);
-    }
-    match number.to_string().parse::<serde_json::Number>() {
-        Ok(number) => number.deserialize_any(visitor).map_err(ConvertError::new),
-        Err(_) => visitor.visit_f64(number.to_f64()),
-    }
-}
-
-/// The number for a visitor that knows [`EXACT_NUMBER`].
-fn visit_exactly<'de, V: Visitor<'de>>(
-    number: &Number,
-    visitor: V,
-) -> Result<V::Value, ConvertError> {
-    match number.as_plain_i64() {
-        Some(integer) => visitor.visit_i64(integer),
-        None => visitor.visit_enum(ExactNumber(number.to_string())),
-    }
-}
-
 fn visit_elements<'de, V: Visitor<'de>>(
     elements: &'de [Value],
     visitor: V,
@@ -288,53 +259,6 @@ impl<'de, I: ExactSizeIterator<Item = (&'de Key, &'de Value)>> MapAccess<'de> fo
 
     fn size_hint(&self) -> Option<usize> {
         Some(self.members.len())
-    }
-}
-
-/// The variant [`EXACT_NUMBER`] with the text of a number in it.
-struct ExactNumber(String);
-
-impl<'de> EnumAccess<'de> for ExactNumber {
-    type Error = ConvertError;
-    type Variant = Self;
-
-    fn variant_seed<V: DeserializeSeed<'de>>(
-        self,
-        seed: V,
-    ) -> Result<(V::Value, Self), ConvertError> {
-        let variant = seed.deserialize(BorrowedStrDeserializer::new(EXACT_NUMBER))?;
-        Ok((variant, self))
-    }
-}
-
-impl<'de> VariantAccess<'de> for ExactNumber {
-    type Error = ConvertError;
-
-    fn unit_variant(self) -> Result<(), ConvertError> {
-        Ok(())
-    }
-
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(
-        self,
-        seed: T,
-    ) -> Result<T::Value, ConvertError> {
-        seed.deserialize(self.0.into_deserializer())
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(
-        self,
-        _len: usize,
-        visitor: V,
-    ) -> Result<V::Value, ConvertError> {
-        visitor.visit_string(self.0)
-    }
-
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        _fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, ConvertError> {
-        visitor.visit_string(self.0)
     }
 }
 

@@ -1,47 +1,14 @@
 //! [`Value`] as the target of a serde serializer.
 
-use std::cell::Cell;
-
 use serde::ser::{
     Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
     SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
+use super::number::exact_text;
 use super::{ConvertError, EXACT_NUMBER};
 use crate::object::ObjectBuilder;
 use crate::{Key, Number, Object, Value, quoted};
-
-/// The name under which a number that needs its exact text offers itself.
-const EXACT: &str = "$scim_core::Number";
-
-thread_local! {
-    /// Whether our serializer is the caller of [`ExactText::serialize`], which is the very next
-    /// thing that runs after it is set.
-    static OURS: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Serializes a number beyond what serde's own kinds hold: exact into a [`Value`], as serde_json's
-/// numbers into any other format, where a newtype struct is what it holds.
-pub(crate) fn serialize_exactly<S: Serializer>(
-    number: &Number,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.serialize_newtype_struct(EXACT, &ExactText(number))
-}
-
-struct ExactText<'a>(&'a Number);
-
-impl Serialize for ExactText<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if OURS.take() {
-            return serializer.collect_str(self.0);
-        }
-        match self.0.to_string().parse::<serde_json::Number>() {
-            Ok(number) => number.serialize(serializer),
-            Err(_) => serializer.serialize_f64(self.0.to_f64()),
-        }
-    }
-}
 
 /// Builds a [`Value`].
 #[derive(Clone, Copy)]
@@ -155,15 +122,12 @@ impl Serializer for ValueSerializer {
         name: &'static str,
         value: &T,
     ) -> Result<Value, ConvertError> {
-        if name != EXACT {
-            return value.serialize(self);
-        }
-        OURS.set(true);
-        let text = value.serialize(self);
-        OURS.set(false);
-        match text? {
-            Value::String(text) => number(&text),
-            other => Ok(other),
+        match exact_text(name, value, self) {
+            None => value.serialize(self),
+            Some(text) => match text? {
+                Value::String(text) => number(&text),
+                other => Ok(other),
+            },
         }
     }
 
