@@ -65,6 +65,11 @@ impl Findings {
         });
     }
 
+    /// Keeps what is wrong with a text as a whole.
+    pub(crate) fn push(&mut self, violation: Violation) {
+        self.violations.push(violation);
+    }
+
     /// Reports that a tolerance let a deviation pass.
     pub fn departure(&mut self, tolerance: Tolerance, site: &Site<'_>, detail: &str) {
         if self.departures.len() < self.limit {

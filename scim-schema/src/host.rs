@@ -150,6 +150,10 @@ impl HostRules {
         }
     }
 
+    pub(crate) fn has_resource_rules(&self) -> bool {
+        !self.resources.is_empty()
+    }
+
     pub(crate) fn check_resource(&self, resource: &Resource, findings: &mut Findings) {
         for rule in &self.resources {
             if !findings.is_valid() {

@@ -2,12 +2,14 @@
 //! rules, projection.
 #![doc = include_str!("../README.md")]
 
+mod canonical;
 mod changes;
 mod definition;
 mod discovery;
 mod findings;
 mod host;
 mod limits;
+mod node;
 mod projection;
 mod read;
 mod registry;

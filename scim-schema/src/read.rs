@@ -30,7 +30,7 @@ pub fn read_resource_with(text: &[u8], limits: ReadLimits) -> Result<Resource, V
     Resource::from_json_with(text, limits).map_err(|error| violation(text, &error))
 }
 
-fn violation(text: &[u8], error: &ReadError) -> Violation {
+pub(crate) fn violation(text: &[u8], error: &ReadError) -> Violation {
     let rule = match error.kind() {
         ReadErrorKind::TooLong { .. } | ReadErrorKind::TooDeep { .. } => Rule::Limit,
         _ => Rule::Syntax,

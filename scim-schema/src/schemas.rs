@@ -1,9 +1,13 @@
 //! `schemas`: what a body lists, and what a resource has (RFC 7643 §3).
 
+use std::borrow::Cow;
+
 use scim_core::{
-    Attribute, Object, Policy, Resource, ResourceSchema, Tolerance, Unknown, Value, builtin,
+    Attribute, ExtensionSchema, JsonKind, Policy, Resource, ResourceSchema, Scalar, Tolerance,
+    Unknown, Value, builtin,
 };
 
+use crate::node::Node;
 use crate::{Findings, Rule, Site};
 
 /// The `schemas` of a resource: the base schema and every extension with at least one assigned
@@ -34,44 +38,51 @@ fn is_in_use(object: Option<&Value>) -> bool {
         .is_some_and(|object| object.iter().any(|(_, value)| value.is_assigned()))
 }
 
-/// Checks `schemas` as it was written (decisions W02 and W04) and returns the URIs that are known.
-pub(crate) fn check(
-    schema: &ResourceSchema,
-    written: Option<(&str, &Value)>,
+/// Checks `schemas` as it was written (decisions W02 and W04) and returns the URIs that are known, in
+/// the schema's spelling and each once.
+pub(crate) fn check<'n, 's, N: Node<'n>>(
+    schema: &'s ResourceSchema,
+    written: Option<(Cow<'n, str>, N)>,
     policy: &Policy,
     findings: &mut Findings,
-) -> Vec<Value> {
+) -> Vec<&'s str> {
     let root = Site::root();
     let Some(definition) = builtin::common_attribute("schemas") else {
         return Vec::new();
     };
-    let (name, value) = written.unwrap_or(("schemas", &Value::Null));
+    let name = written.as_ref().map_or("schemas", |(name, _)| name);
     let site = root.attribute(definition, name);
-    let listed = match value {
-        Value::Array(listed) => listed.as_slice(),
-        Value::Null => &[],
-        value if policy.value_coercion => {
-            let how = "read one value as a list of one";
-            findings.departure(Tolerance::ValueCoercion, &site, how);
-            std::slice::from_ref(value)
+    let mut known = Vec::new();
+    if let Some((_, node)) = &written {
+        match node.kind() {
+            JsonKind::Null => {}
+            JsonKind::Array => {
+                for (index, uri) in node.items().enumerate() {
+                    let site = site.index(index);
+                    add_known(schema, uri, policy, &site, &mut known, findings);
+                }
+            }
+            _ if policy.value_coercion => {
+                let how = "read one value as a list of one";
+                findings.departure(Tolerance::ValueCoercion, &site, how);
+                add_known(schema, *node, policy, &site.index(0), &mut known, findings);
+            }
+            _ => {
+                findings.violation(&site, Rule::Multiplicity, || {
+                    format!("`schemas` must be a list, found {}", node.noun())
+                });
+                return known;
+            }
         }
-        value => {
-            findings.violation(&site, Rule::Multiplicity, || {
-                format!("`schemas` must be a list, found {}", value.kind())
-            });
-            return Vec::new();
-        }
-    };
-    let mut known = known(schema, listed, policy, &site, findings);
+    }
     let base = schema.base().id.as_str();
-    let has_base = known.iter().any(|uri| uri.as_str() == Some(base));
-    if has_base {
+    if known.contains(&base) {
         return known;
     }
     if policy.complete_schemas {
         let how = "completed from the resource type";
         findings.departure(Tolerance::CompleteSchemas, &site, how);
-        known.insert(0, Value::from(base));
+        known.insert(0, base);
     } else {
         findings.violation(&site, Rule::Schemas, || {
             format!("`schemas` must contain `{base}`")
@@ -80,57 +91,50 @@ pub(crate) fn check(
     known
 }
 
-/// The URIs of the type, in the schema's spelling and each once.
-fn known(
-    schema: &ResourceSchema,
-    listed: &[Value],
+/// Adds a URI if the type has its schema.
+fn add_known<'n, 's, N: Node<'n>>(
+    schema: &'s ResourceSchema,
+    node: N,
     policy: &Policy,
     site: &Site<'_>,
+    known: &mut Vec<&'s str>,
     findings: &mut Findings,
-) -> Vec<Value> {
-    let mut known: Vec<Value> = Vec::new();
-    for (index, value) in listed.iter().enumerate() {
-        let site = site.index(index);
-        let Some(uri) = value.as_str() else {
-            if *value != Value::Null {
-                findings.violation(&site, Rule::Type, || {
-                    format!("`schemas` must be a list of URIs, found {}", value.kind())
+) {
+    node.scalar(|scalar| {
+        let Scalar::String(uri) = scalar else {
+            if node.kind() != JsonKind::Null {
+                findings.violation(site, Rule::Type, || {
+                    format!("`schemas` must be a list of URIs, found {}", node.noun())
                 });
             }
-            continue;
+            return;
         };
         let id = match schema.extension(uri) {
             Some(extension) => &extension.schema.id,
             None if schema.base().id == *uri => &schema.base().id,
             None if policy.unknown_schema_uris == Unknown::Drop => {
                 let how = "dropped the URI of an unknown schema";
-                findings.departure(Tolerance::UnknownSchemaUris, &site, how);
-                continue;
+                return findings.departure(Tolerance::UnknownSchemaUris, site, how);
             }
             None => {
-                findings.violation(&site, Rule::Schemas, || {
+                return findings.violation(site, Rule::Schemas, || {
                     let uri = crate::site::display_name(uri);
                     let name = &schema.resource_type().name;
                     format!("`{uri}` is no schema of the resource type `{name}`")
                 });
-                continue;
             }
         };
-        if !known
-            .iter()
-            .any(|other| other.as_str() == Some(id.as_str()))
-        {
-            known.push(Value::from(id.as_str()));
+        if !known.contains(&id.as_str()) {
+            known.push(id.as_str());
         }
-    }
-    known
+    });
 }
 
 /// Checks that an answer lists every extension that it shows.
-pub(crate) fn check_shown(
-    schema: &ResourceSchema,
-    known: &mut Vec<Value>,
-    object: &Object,
+pub(crate) fn check_shown<'s>(
+    schema: &'s ResourceSchema,
+    known: &mut Vec<&'s str>,
+    is_shown: impl Fn(&ExtensionSchema) -> bool,
     policy: &Policy,
     findings: &mut Findings,
 ) {
@@ -139,8 +143,7 @@ pub(crate) fn check_shown(
     let site = definition.map_or(root, |definition| root.attribute(definition, "schemas"));
     for extension in schema.extensions() {
         let uri = extension.schema.id.as_str();
-        let listed = known.iter().any(|other| other.as_str() == Some(uri));
-        if listed || !is_in_use(object.get(uri)) {
+        if known.contains(&uri) || !is_shown(extension) {
             continue;
         }
         if policy.complete_schemas {
@@ -151,6 +154,6 @@ pub(crate) fn check_shown(
                 format!("`schemas` must contain `{uri}`, which the resource shows")
             });
         }
-        known.push(Value::from(uri));
+        known.push(uri);
     }
 }

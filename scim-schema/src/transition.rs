@@ -2,8 +2,8 @@
 
 use scim_core::{Attribute, ElementIndex, Mutability, Object, Resource, ResourceSchema, Value};
 
+use crate::canonical::{names_another, same_value};
 use crate::validate::is_fixed;
-use crate::value::{names_another, same_value};
 use crate::{Findings, Rule, Site};
 
 /// Reports every readOnly or immutable attribute that has another value than before. An element or an

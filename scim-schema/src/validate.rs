@@ -1,14 +1,16 @@
 //! [`validate`]: a whole resource against its schemas, by operation.
 
 use scim_core::{
-    Attribute, Departure, Key, Mutability, Object, Policy, Resource, ResourceSchema, Valid, Value,
-    builtin,
+    Attribute, Departure, ExtensionSchema, JsonKind, JsonReader, Key, Mutability, Object, Policy,
+    RawValue, ReadError, ReadLimits, Resource, ResourceSchema, Valid, Value, builtin,
 };
 
+use crate::canonical::Canonical;
+use crate::node::Node;
 use crate::value::{Definitions, ReadOnly, Required, Scope};
 use crate::{
     Findings, HostRules, Rejected, Replaced, Rule, Site, ValidationLimits, ValueCheck, changes,
-    schemas, transition,
+    read, read_resource_with, schemas, transition,
 };
 
 /// What a resource is checked for.
@@ -151,36 +153,111 @@ impl<'a> Validator<'a> {
         resource: Resource,
         current: Option<&Resource>,
     ) -> Result<Validated, Rejected> {
-        let (schema, policy) = (self.schema, self.policy);
         let mut findings = Findings::new(self.limits);
-        let check = self.check(operation, current.is_some());
-        let mut object = resource.into_object();
-        let listed = take_schemas(&mut object);
-        let listed = listed.as_ref().map(|(key, value)| (key.as_str(), value));
-        let mut known = schemas::check(schema, listed, policy, &mut findings);
-        let scope = Scope {
-            definitions: Definitions::Top(schema),
-            current: current.map(|resource| &**resource),
-            site: &Site::root(),
-        };
-        let object = check.whole(scope, object, false, &mut findings);
-        if operation == Operation::Response {
-            id_is_there(&object, &mut findings);
-            schemas::check_shown(schema, &mut known, &object, policy, &mut findings);
+        let resource = self.run(operation, resource, current, &mut findings);
+        finish(resource, findings)
+    }
+
+    /// Holds untrusted JSON text against the rules, as [`validate`] does the resource that it says, and
+    /// builds no tree. What was found is the same, in the same order; a text that is no resource is
+    /// one violation of [`Rule::Syntax`] or [`Rule::Limit`], as [`crate::read_resource`] reports it.
+    ///
+    /// Without a current resource: what a PUT or PATCH may change is for [`Validator::validate`].
+    ///
+    /// # Complexity
+    /// Linear in the length of the text. Allocates for what is found, for strings with escapes, and
+    /// where two elements claim to be primary. Rules for whole resources
+    /// ([`HostRules::resource`]) need a tree, which is then built.
+    ///
+    /// ```
+    /// use scim_core::{Policy, ReadLimits, builtin};
+    /// use scim_schema::{Operation, Validator};
+    /// let policy = Policy::strict();
+    /// let validator = Validator::new(builtin::user_schema(), &policy);
+    /// let text = br#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"active":7}"#;
+    /// let findings = validator.check_json(Operation::Create, text, ReadLimits::default());
+    /// let pointers: Vec<_> = findings.violations().iter().map(|v| v.pointer.as_str()).collect();
+    /// assert_eq!(pointers, ["/active", "/userName"]);
+    /// ```
+    pub fn check_json(&self, operation: Operation, text: &[u8], limits: ReadLimits) -> Findings {
+        let mut findings = Findings::new(self.limits);
+        if self.rules.is_some_and(HostRules::has_resource_rules) {
+            match read_resource_with(text, limits) {
+                Ok(resource) => drop(self.run(operation, resource, None, &mut findings)),
+                Err(violation) => findings.push(violation),
+            }
+            return findings;
         }
+        match read_object(text, limits) {
+            Ok(object) => drop(self.judge(operation, object, None, &mut findings)),
+            Err(error) => findings.push(read::violation(text, &error)),
+        }
+        findings
+    }
+
+    /// Judges the resource, and makes of it what is stored.
+    fn run(
+        &self,
+        operation: Operation,
+        resource: Resource,
+        current: Option<&Resource>,
+        findings: &mut Findings,
+    ) -> Resource {
+        let schema = self.schema;
+        let value = Value::from(resource);
+        let known = self.judge(operation, &value, current, findings);
+        let Value::Object(mut object) = value else {
+            return Resource::default();
+        };
+        object.remove("schemas");
+        let check = self.check(operation, current.is_some());
+        let before = current.map(|current| &**current);
+        let top = Definitions::Top(schema);
+        let object = Canonical(check).object(&top, object, before, false);
         if let (Operation::Patch, Some(current)) = (operation, current) {
-            transition::check(schema, current, &object, &mut findings);
+            transition::check(schema, current, &object, findings);
         }
         let resource = Resource::from(object);
         let uris = match operation {
-            Operation::Response => Value::Array(known),
+            Operation::Response => Value::from(known),
             _ => schemas::effective_schemas(schema, &resource),
         };
         let resource = with_schemas(resource, uris);
         if let Some(rules) = self.rules {
-            rules.check_resource(&resource, &mut findings);
+            rules.check_resource(&resource, findings);
         }
-        finish(resource, findings)
+        resource
+    }
+
+    /// Holds a resource against the rules, wherever it is kept; the schemas of the type that it lists or
+    /// shows.
+    fn judge<'n, N: Node<'n>>(
+        &self,
+        operation: Operation,
+        node: N,
+        current: Option<&Resource>,
+        findings: &mut Findings,
+    ) -> Vec<&'a str> {
+        let (schema, policy) = (self.schema, self.policy);
+        let check = self.check(operation, current.is_some());
+        let mut members = node.members();
+        let listed = members.find(|(name, _)| name.eq_ignore_ascii_case("schemas"));
+        let mut known = schemas::check(schema, listed, policy, findings);
+        let scope = Scope {
+            definitions: Definitions::Top(schema),
+            current: current.map(|resource| &**resource),
+            again: false,
+            site: &Site::root(),
+        };
+        let left = check.whole(scope, Some(node), false, findings);
+        if operation == Operation::Response {
+            if !node.get("id").is_some_and(N::is_assigned) {
+                lacks_id(findings);
+            }
+            let shows = |extension: &ExtensionSchema| left.shows(extension);
+            schemas::check_shown(schema, &mut known, shows, policy, findings);
+        }
+        known
     }
 
     /// See [`create`](crate::create).
@@ -228,13 +305,16 @@ impl<'a> Validator<'a> {
     }
 }
 
-/// Takes `schemas` out, under the name as it was written.
-fn take_schemas(object: &mut Object) -> Option<(Key, Value)> {
-    let key = object
-        .get_key_value("schemas")
-        .map(|(key, _)| key.clone())?;
-    let value = object.remove(key.as_str())?;
-    Some((key, value))
+/// The text as one object, known to be JSON within the limits.
+fn read_object(text: &[u8], limits: ReadLimits) -> Result<RawValue<'_>, ReadError> {
+    let mut reader = JsonReader::new(text, limits)?;
+    let object = reader.skip()?;
+    reader.end()?;
+    match object.kind() {
+        JsonKind::Object => Ok(object),
+        // The same error as that of a tree.
+        _ => Resource::from_json_with(text, limits).map(|_| object),
+    }
 }
 
 /// Puts `schemas` at the front, where a reader looks first.
@@ -245,11 +325,8 @@ fn with_schemas(resource: Resource, uris: Value) -> Resource {
 }
 
 /// RFC 7643 §3.1: every resource that is sent has an `id`.
-fn id_is_there(object: &Object, findings: &mut Findings) {
-    let Some(definition) = builtin::common_attribute("id") else {
-        return;
-    };
-    if object.get("id").is_none_or(|id| !id.is_assigned()) {
+fn lacks_id(findings: &mut Findings) {
+    if let Some(definition) = builtin::common_attribute("id") {
         let root = Site::root();
         let site = root.attribute(definition, "id");
         findings.violation(&site, Rule::Required, || "`id` is required".into());

@@ -1,22 +1,21 @@
-//! [`ValueCheck`]: the one place where a value is checked against its attribute and brought into
-//! canonical form.
+//! [`ValueCheck`]: values held against their attributes, and brought into canonical form.
 
+mod definitions;
 mod elements;
 mod extension;
-mod members;
-mod reference;
+mod object;
+pub(crate) mod reference;
 mod scalar;
-mod settle;
 
-use scim_core::{
-    AttrType, Attribute, Mutability, Object, Place, Policy, Returned, ScimType, Tolerance, Value,
-};
+use scim_core::{Attribute, JsonKind, Object, Place, Policy, ScimType, Tolerance, Unknown, Value};
 
+use crate::canonical::Canonical;
+use crate::node::Node;
 use crate::{Findings, HostRules, Rule, Site, ValidationLimits};
 
-use members::Standing;
-pub(crate) use members::{Definitions, Scope};
-pub(crate) use settle::{names_another, same_value};
+pub(crate) use definitions::{Definitions, Lacks, ReadOnly, Required};
+pub(crate) use object::{Left, Scope};
+pub(crate) use scalar::coerce;
 
 /// Checks values against attributes and brings them into canonical form (RFC 7643 §2): names in the
 /// schema's spelling, nulls and empty containers gone, duplicate elements merged (decision P13),
@@ -41,10 +40,10 @@ pub(crate) use settle::{names_another, same_value};
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ValueCheck<'p> {
-    policy: &'p Policy,
-    limits: ValidationLimits,
+    pub(crate) policy: &'p Policy,
+    pub(crate) limits: ValidationLimits,
     pub(crate) read_only: ReadOnly,
-    nulls: bool,
+    pub(crate) nulls: bool,
     pub(crate) required: Option<Required>,
     pub(crate) wrap_single: bool,
     unknown_type: ScimType,
@@ -53,43 +52,26 @@ pub struct ValueCheck<'p> {
     rules: Option<&'p HostRules>,
 }
 
-/// What happens to readOnly sub-attributes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ReadOnly {
-    /// They are left out, and their values not looked at (decision W03).
-    Drop,
-    /// They are kept, and their values not looked at.
-    Keep,
-    /// They are checked as all others are.
-    Check,
+/// Where a value stands that is held against its attribute.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct At<'a> {
+    pub(crate) standing: Standing<'a>,
+    /// The value that a PUT replaces.
+    pub(crate) current: Option<&'a Value>,
+    /// Whether an element before this one replaces it too.
+    pub(crate) again: bool,
+    pub(crate) site: &'a Site<'a>,
 }
 
-/// Which required attributes have to be there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Required {
-    /// Those that a client can write.
-    Written,
-    /// Those that a client can write, in the state that a PATCH left (decision P19).
-    Kept,
-    /// Those that are in every answer.
-    Always,
-}
-
-impl Required {
-    fn applies(self, definition: &Attribute) -> bool {
-        definition.required
-            && match self {
-                Self::Written | Self::Kept => definition.mutability != Mutability::ReadOnly,
-                Self::Always => definition.returned == Returned::Always,
-            }
-    }
-
-    fn scim_type(self) -> ScimType {
-        match self {
-            Self::Kept => ScimType::Mutability,
-            Self::Written | Self::Always => ScimType::InvalidValue,
-        }
-    }
+/// Where an attribute stands, for the rules that name single attributes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Standing<'s> {
+    /// At the top level of the resource.
+    Top,
+    /// In the object of an extension, or nobody knows.
+    Elsewhere,
+    /// Below this attribute.
+    Sub(&'s Attribute),
 }
 
 impl<'p> ValueCheck<'p> {
@@ -158,7 +140,7 @@ impl<'p> ValueCheck<'p> {
         site: &Site<'_>,
         findings: &mut Findings,
     ) -> Option<Value> {
-        self.value(definition, value, None, site, findings)
+        self.at(Standing::Elsewhere, definition, value, site, findings)
     }
 
     /// The value for a place of a resource, as [`ValueCheck::attribute`] checks it, and by the rules
@@ -170,17 +152,30 @@ impl<'p> ValueCheck<'p> {
         site: &Site<'_>,
         findings: &mut Findings,
     ) -> Option<Value> {
-        let definition = place.definition();
-        let checked = self.attribute(definition, value, site, findings)?;
-        if let Some(text) = checked.as_str() {
-            let standing = match (place.sub_attribute, place.extension) {
-                (Some(_), _) => Standing::Sub(place.attribute),
-                (None, Some(_)) => Standing::Extension,
-                (None, None) => Standing::Top,
-            };
-            self.text_in_place(standing, definition, text, site, findings);
-        }
-        Some(checked)
+        let standing = match (place.sub_attribute, place.extension) {
+            (Some(_), _) => Standing::Sub(place.attribute),
+            (None, Some(_)) => Standing::Elsewhere,
+            (None, None) => Standing::Top,
+        };
+        self.at(standing, place.definition(), value, site, findings)
+    }
+
+    fn at(
+        &self,
+        standing: Standing<'_>,
+        definition: &Attribute,
+        value: Value,
+        site: &Site<'_>,
+        findings: &mut Findings,
+    ) -> Option<Value> {
+        let at = At {
+            standing,
+            current: None,
+            again: false,
+            site,
+        };
+        self.value(definition, &value, at, findings);
+        Canonical(*self).value(definition, value, None)
     }
 
     /// One element of a multi-valued attribute, or the value of a singular one; `None` if it is
@@ -192,13 +187,20 @@ impl<'p> ValueCheck<'p> {
         site: &Site<'_>,
         findings: &mut Findings,
     ) -> Option<Value> {
-        if let Value::Array(elements) = value {
+        if matches!(value, Value::Array(_)) {
             findings.violation(site, Rule::Multiplicity, || {
                 format!("{} must be one value, found a list", site.subject())
             });
-            return Some(Value::Array(elements));
+            return Some(value);
         }
-        self.single(definition, value, None, false, site, findings)
+        let at = At {
+            standing: Standing::Elsewhere,
+            current: None,
+            again: false,
+            site,
+        };
+        self.single(definition, &value, at, false, findings);
+        Canonical(*self).single(definition, value, None, false)
     }
 
     /// The sub-attributes of a complex attribute, whole or in part, for a merge: nulls are kept by
@@ -213,133 +215,145 @@ impl<'p> ValueCheck<'p> {
         let scope = Scope {
             definitions: Definitions::Sub(definition),
             current: None,
+            again: false,
             site,
         };
-        self.whole(scope, object, self.nulls, findings)
-    }
-
-    /// The whole value, beside the current one where a PUT replaces it.
-    pub(crate) fn value(
-        &self,
-        definition: &Attribute,
-        value: Value,
-        current: Option<&Value>,
-        site: &Site<'_>,
-        findings: &mut Findings,
-    ) -> Option<Value> {
-        if definition.multi_valued {
-            return self.list(definition, value, current, site, findings);
-        }
-        let value = match value {
-            Value::Array(elements) => self.unwrap(definition, elements, site, findings)?,
-            value => value,
+        let value = Value::Object(object);
+        self.whole(scope, Some(&value), self.nulls, findings);
+        let Value::Object(object) = value else {
+            return Object::new();
         };
-        self.single(definition, value, current, self.nulls, site, findings)
+        Canonical(*self).object(&Definitions::Sub(definition), object, None, self.nulls)
     }
 
-    /// A list where one value belongs (decision S09). An array is kept only as what was refused.
-    fn unwrap(
+    /// Holds the whole value against the rules; whether anything is left of it in canonical form.
+    pub(crate) fn value<'n, N: Node<'n>>(
         &self,
         definition: &Attribute,
-        mut elements: Vec<Value>,
-        site: &Site<'_>,
+        node: N,
+        at: At<'_>,
         findings: &mut Findings,
-    ) -> Option<Value> {
-        if elements.is_empty() {
-            return None;
+    ) -> bool {
+        if definition.multi_valued {
+            return self.list(definition, node, at, findings);
         }
-        let is_one = elements.len() == 1 && !matches!(elements.first(), Some(Value::Array(_)));
-        if is_one && self.policy.value_coercion {
-            findings.departure(
-                Tolerance::ValueCoercion,
-                site,
-                "read a list of one as one value",
-            );
-            return elements.pop();
+        if node.kind() != JsonKind::Array {
+            return self.single(definition, node, at, self.nulls, findings);
         }
-        findings.violation(site, Rule::Multiplicity, || {
+        // A list where one value belongs (decision S09).
+        let mut items = node.items();
+        let Some(one) = items.next() else {
+            return false;
+        };
+        if self.unwraps(1 + items.take(1).count(), one) {
+            let how = "read a list of one as one value";
+            findings.departure(Tolerance::ValueCoercion, at.site, how);
+            return self.single(definition, one, at, self.nulls, findings);
+        }
+        findings.violation(at.site, Rule::Multiplicity, || {
             let expected = scalar::expected(definition);
-            format!("`{}` must be {expected}, found a list", site.label())
+            format!("`{}` must be {expected}, found a list", at.site.label())
         });
-        Some(Value::Array(elements))
+        true
     }
 
     /// One value, simple or complex.
-    fn single(
+    pub(crate) fn single<'n, N: Node<'n>>(
         &self,
         definition: &Attribute,
-        value: Value,
-        current: Option<&Value>,
+        node: N,
+        at: At<'_>,
         nulls: bool,
-        site: &Site<'_>,
         findings: &mut Findings,
-    ) -> Option<Value> {
-        match self.prepare(definition, value, site, findings)? {
-            // Reported already.
-            value @ Value::Array(_) => Some(value),
-            Value::Object(object) if definition.is_complex() => {
-                let scope = Scope {
-                    definitions: Definitions::Sub(definition),
-                    current: current.and_then(Value::as_object),
-                    site,
-                };
-                let object = self.whole(scope, object, nulls, findings);
-                (!object.is_empty()).then_some(Value::Object(object))
-            }
-            value if definition.is_complex() => Some(value),
-            value => Some(self.scalar(definition, value, site, findings)),
+    ) -> bool {
+        if !node.is_assigned() {
+            return false;
+        }
+        if !definition.is_complex() {
+            self.scalar(definition, node, at, findings);
+            return true;
+        }
+        let scope = Scope {
+            definitions: Definitions::Sub(definition),
+            current: at.current.and_then(Value::as_object),
+            again: at.again,
+            site: at.site,
+        };
+        match node.kind() {
+            JsonKind::Object => self.complex(definition, scope, node, nulls, findings),
+            // Reported as a matter of multiplicity, or by a caller that knows of a list.
+            JsonKind::Array if !definition.multi_valued => true,
+            _ => self.shorthand_for_value(definition, node, scope, findings),
         }
     }
 
-    /// The object of a complex value: a scalar may stand for its `value` (decision P27), and `$ref`
-    /// gives a `value` that is not there (S06). `None` if the value is unassigned; anything but an
-    /// object is what was refused.
-    fn prepare(
+    /// A scalar where an object belongs: it may stand for the `value` (decision P27).
+    fn shorthand_for_value<'n, N: Node<'n>>(
         &self,
         definition: &Attribute,
-        value: Value,
-        site: &Site<'_>,
+        node: N,
+        scope: Scope<'_>,
         findings: &mut Findings,
-    ) -> Option<Value> {
-        if !value.is_assigned() {
-            return None;
-        }
-        let value = match value {
-            simple if !definition.is_complex() => return Some(simple),
-            Value::Object(mut object) => {
-                if self.read_only != ReadOnly::Check {
-                    reference::derive_value(definition, &mut object);
-                }
-                return Some(Value::Object(object));
-            }
-            Value::Array(_) if !definition.multi_valued => return Some(value),
-            value => value,
-        };
-        let shorthand = definition.sub_attribute("value").filter(|_| {
-            self.policy.value_coercion && matches!(value, Value::String(_) | Value::Number(_))
-        });
-        let Some(sub) = shorthand else {
+    ) -> bool {
+        let site = scope.site;
+        let tree = node.tree();
+        if self.shorthand(definition, &tree).is_none() {
             findings.violation(site, Rule::Type, || {
-                let kind = value.kind();
-                format!("{} must be an object, found {kind}", site.subject())
+                format!(
+                    "{} must be an object, found {}",
+                    site.subject(),
+                    node.noun()
+                )
             });
-            return Some(value);
-        };
-        findings.departure(
-            Tolerance::ValueCoercion,
-            site,
-            "read a single value as the sub-attribute `value`",
-        );
-        if value.as_str() == Some("") {
-            return None;
+            return true;
         }
-        let value = match value {
-            // A number where the id of a manager belongs: its digits are the id.
-            Value::Number(number) if sub.attr_type == AttrType::String => {
-                Value::from(number.to_string())
-            }
-            value => value,
+        let how = "read a single value as the sub-attribute `value`";
+        findings.departure(Tolerance::ValueCoercion, site, how);
+        let Some(Value::Object(object)) = Canonical(*self).prepare(definition, tree.into_owned())
+        else {
+            return false;
         };
-        Some(Value::Object(std::iter::once((&sub.name, value)).collect()))
+        self.complex(definition, scope, &Value::Object(object), false, findings)
+    }
+
+    /// Whether a list of that many, which begins so, is read as one value.
+    pub(crate) fn unwraps<'n, N: Node<'n>>(&self, count: usize, first: N) -> bool {
+        count == 1 && first.kind() != JsonKind::Array && self.policy.value_coercion
+    }
+
+    /// Whether one value is read as a list of one.
+    pub(crate) fn wraps(&self) -> bool {
+        self.wrap_single || self.policy.value_coercion
+    }
+
+    /// The sub-attribute that a simple value stands for.
+    pub(crate) fn shorthand<'s>(
+        &self,
+        definition: &'s Attribute,
+        value: &Value,
+    ) -> Option<&'s Attribute> {
+        let is_simple = matches!(value, Value::String(_) | Value::Number(_));
+        let sub = definition.sub_attribute("value")?;
+        (self.policy.value_coercion && is_simple).then_some(sub)
+    }
+
+    /// Whether the attribute may not be in this resource at all.
+    pub(crate) fn is_hidden(&self, definition: &Attribute) -> bool {
+        self.refuse_hidden && definition.is_hidden()
+    }
+
+    /// What happens to a member that no schema defines, and the tolerance that is.
+    pub(crate) fn unknown_policy(
+        &self,
+        definitions: &Definitions<'_>,
+        written: &str,
+    ) -> (Unknown, Tolerance) {
+        match matches!(definitions, Definitions::Top(_)) && written.contains(':') {
+            true => (
+                self.policy.unknown_schema_uris,
+                Tolerance::UnknownSchemaUris,
+            ),
+            false => (self.policy.unknown_attributes, Tolerance::UnknownAttributes),
+        }
     }
 }

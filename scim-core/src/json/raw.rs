@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::escape::{is_name, unescaped};
-use super::walk;
+use super::{JsonKind, walk};
 use crate::number::scan_number;
 use crate::{Number, Scalar};
 
@@ -47,6 +47,18 @@ impl<'t> RawValue<'t> {
     pub fn text(self) -> &'t str {
         let end = walk::value(self.text, 0).unwrap_or_default();
         self.text.get(..end).unwrap_or_default()
+    }
+
+    /// What kind of value it is.
+    pub fn kind(self) -> JsonKind {
+        match self.first() {
+            Some(b'"') => JsonKind::String,
+            Some(b'{') => JsonKind::Object,
+            Some(b'[') => JsonKind::Array,
+            Some(b't' | b'f') => JsonKind::Bool,
+            Some(b'-' | b'0'..=b'9') => JsonKind::Number,
+            _ => JsonKind::Null,
+        }
     }
 
     fn first(self) -> Option<u8> {
@@ -128,19 +140,22 @@ impl<'t> RawValue<'t> {
     /// The values a filter looks at: the elements of an array, nothing for `null`, else the value
     /// itself. Nulls inside an array count as nothing (decision S10).
     pub fn elements(self) -> impl Iterator<Item = Self> {
-        let several = self.is_array();
-        let mut items = several.then(|| Items::new(self.text));
-        let mut one = (!several).then_some(self);
-        std::iter::from_fn(move || match &mut items {
-            None => one.take(),
-            Some(items) => {
-                let at = items.next()?;
-                Some(Self {
-                    text: items.text.get(at..)?,
-                })
-            }
+        let mut one = (!self.is_array()).then_some(self);
+        let mut items = self.items();
+        std::iter::from_fn(move || items.next().or_else(|| one.take()))
+            .filter(|value| !matches!(value.first(), Some(b'n') | None))
+    }
+
+    /// The elements of an array as they stand, with its nulls; none of anything else.
+    pub fn items(self) -> impl Iterator<Item = Self> {
+        let mut items = self.is_array().then(|| Items::new(self.text));
+        std::iter::from_fn(move || {
+            let items = items.as_mut()?;
+            let at = items.next()?;
+            Some(Self {
+                text: items.text.get(at..)?,
+            })
         })
-        .filter(|value| !matches!(value.first(), Some(b'n') | None))
     }
 
     /// The members of an object, name and value, in order; none of anything else.

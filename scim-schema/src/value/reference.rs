@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use iri_string::types::UriReferenceStr;
 use scim_core::{AttrType, Attribute, Mutability, Object, Tolerance, Value, percent_decode};
 
-use super::ValueCheck;
+use super::{Left, ReadOnly, Scope, ValueCheck};
+use crate::canonical::{assigned, stays};
+use crate::node::Node;
 use crate::{Findings, Rule, Site};
 
 /// The resource types whose endpoint is known without a registry.
@@ -58,7 +60,7 @@ fn allowed<'t>(definition: &Attribute, text: &'t str) -> Option<Target<'t>> {
 
 /// Whether both references lead to the same resource: version segments, host and relative form make
 /// no difference (decisions S05, W10). Other references differ only in the case of scheme and host.
-pub(super) fn same_reference(definition: &Attribute, a: &str, b: &str) -> bool {
+pub(crate) fn same_reference(definition: &Attribute, a: &str, b: &str) -> bool {
     if a == b {
         return true;
     }
@@ -93,120 +95,154 @@ pub(super) fn check_form(
     }
 }
 
+/// The `$ref` of an attribute whose elements are named by a `value`.
+fn beside_value(definition: &Attribute) -> Option<&Attribute> {
+    definition.sub_attribute("value")?;
+    let sub = definition.sub_attribute("$ref")?;
+    is_scim_reference(sub).then_some(sub)
+}
+
+/// Decision S06: the `value` that `$ref` gives where there is none.
+pub(crate) fn derived_value<'n, 's, N: Node<'n>>(
+    definition: &'s Attribute,
+    node: N,
+) -> Option<(&'s Attribute, Value)> {
+    let sub = beside_value(definition)?;
+    let value = definition.sub_attribute("value")?;
+    let can_be_id = value.attr_type == AttrType::String
+        && !value.multi_valued
+        && value.mutability != Mutability::ReadOnly;
+    if !can_be_id || node.get("value").is_some_and(N::is_assigned) {
+        return None;
+    }
+    let text = node.get("$ref")?.string()?;
+    UriReferenceStr::new(&text).ok()?;
+    let target = allowed(sub, &text)?;
+    Some((value, Value::from(&*target.id)))
+}
+
+/// What contradicts what in an element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Contradiction {
+    /// `$ref` leads to no resource of an allowed type.
+    Target,
+    /// `$ref` leads to another resource than `value` names.
+    Value,
+    /// `type` is another than that of the resource.
+    Type,
+}
+
+/// Decisions S05, S06 and G02: `$ref` leads to an allowed type and agrees with `value` and `type`.
+fn contradiction(
+    definition: &Attribute,
+    link: &str,
+    value: Option<&str>,
+    element_type: Option<&str>,
+) -> Option<Contradiction> {
+    let sub = beside_value(definition)?;
+    UriReferenceStr::new(link).ok()?; // Else reported as a matter of form.
+    let Some(target) = allowed(sub, link) else {
+        return Some(Contradiction::Target);
+    };
+    if value.is_some_and(|value| target.id != value) {
+        return Some(Contradiction::Value);
+    }
+    let is_type = |name: &str| ENDPOINTS.iter().any(|(t, _)| name.eq_ignore_ascii_case(t));
+    let given = element_type.filter(|_| definition.sub_attribute("type").is_some())?;
+    let expected = target.resource_type()?;
+    (is_type(given) && !given.eq_ignore_ascii_case(expected)).then_some(Contradiction::Type)
+}
+
+/// Takes out what contradicts the `value`, as a policy may want it.
+pub(crate) fn drop_contradictions(definition: &Attribute, object: &mut Object) {
+    let text = |name: &str| object.get(name).and_then(Value::as_str);
+    let (link, value) = (text("$ref"), text("value"));
+    let found = link.and_then(|link| contradiction(definition, link, value, text("type")));
+    match found {
+        Some(Contradiction::Type) => drop(object.remove("type")),
+        Some(_) if value.is_some() => drop(object.remove("$ref")),
+        _ => {}
+    }
+}
+
+impl ValueCheck<'_> {
+    /// Reports what contradicts what in a complex value.
+    pub(super) fn reference<'n, N: Node<'n>>(
+        &self,
+        definition: &Attribute,
+        scope: Scope<'_>,
+        node: Option<N>,
+        left: &mut Left<'_>,
+        findings: &mut Findings,
+    ) {
+        let Some(sub) = beside_value(definition) else {
+            return;
+        };
+        let text = |name: &str| self.text_left(definition, name, scope, node);
+        let Some(link) = text("$ref") else {
+            return;
+        };
+        let (value, element_type) = (text("value"), text("type"));
+        let found = contradiction(definition, &link, value.as_deref(), element_type.as_deref());
+        let Some(found) = found else { return };
+        let (attribute, name) = match found {
+            Contradiction::Type => (definition.sub_attribute("type").unwrap_or(sub), "type"),
+            _ => (sub, "$ref"),
+        };
+        let site = scope.site.attribute(attribute, name);
+        let tolerated = found == Contradiction::Type || value.is_some();
+        if self.policy.ignore_contradictory_reference && tolerated {
+            let how = match found {
+                Contradiction::Type => "dropped a `type` that contradicts the `$ref`",
+                _ => "dropped a `$ref` that contradicts the `value`",
+            };
+            findings.departure(Tolerance::IgnoreContradictoryReference, &site, how);
+            return left.drop(attribute);
+        }
+        findings.violation(&site, Rule::Reference, || match found {
+            Contradiction::Target => bad_target(sub, &site),
+            Contradiction::Value => {
+                format!("`{}` must agree with the `value` beside it", site.label())
+            }
+            Contradiction::Type => {
+                format!("`{}` must agree with the `$ref` beside it", site.label())
+            }
+        });
+    }
+
+    /// The text of a sub-attribute as it will be: what is given, or what a PUT keeps.
+    fn text_left<'n, N: Node<'n>>(
+        &self,
+        definition: &Attribute,
+        name: &str,
+        scope: Scope<'_>,
+        node: Option<N>,
+    ) -> Option<String> {
+        let sub = definition.sub_attribute(name)?;
+        let dropped = sub.mutability == Mutability::ReadOnly && self.read_only == ReadOnly::Drop;
+        let given = node.filter(|_| !dropped).and_then(|node| node.get(name));
+        if let Some(current) = scope.current.filter(|_| self.replace)
+            && let Some(before) = assigned(current, name)
+        {
+            let kept = given.is_none() && stays(sub, self.names_another(scope, node, current));
+            if kept || given.is_some() && sub.mutability == Mutability::Immutable {
+                return before.as_str().map(str::to_owned);
+            }
+        }
+        let given = given?;
+        let mut items = given.items();
+        match items.next() {
+            None => given.string(),
+            Some(one) if self.unwraps(1 + items.take(1).count(), one) => one.string(),
+            Some(_) => None,
+        }
+    }
+}
+
 fn bad_target(definition: &Attribute, site: &Site<'_>) -> String {
     let types = definition.reference_types.join("` or `");
     format!(
         "{} must refer to a resource of type `{types}`",
         site.subject()
     )
-}
-
-/// The `$ref` of an attribute whose elements are named by a `value`.
-fn reference_beside_value(definition: &Attribute) -> Option<&Attribute> {
-    definition.sub_attribute("value")?;
-    let sub = definition.sub_attribute("$ref")?;
-    is_scim_reference(sub).then_some(sub)
-}
-
-/// Decision S06: `$ref` gives the `value` where there is none.
-pub(super) fn derive_value(definition: &Attribute, object: &mut Object) {
-    let Some(value) = definition.sub_attribute("value") else {
-        return;
-    };
-    let missing = object.get("value").is_none_or(|value| !value.is_assigned());
-    let (true, Some(sub)) = (missing, reference_beside_value(definition)) else {
-        return;
-    };
-    let text = object.get("$ref").and_then(Value::as_str);
-    let id = text
-        .filter(|text| UriReferenceStr::new(text).is_ok())
-        .and_then(|text| allowed(sub, text))
-        .map(|target| Value::from(&*target.id));
-    let can_be_id = value.attr_type == AttrType::String && !value.multi_valued;
-    if let Some(id) = id
-        && can_be_id
-        && value.mutability != Mutability::ReadOnly
-    {
-        object.insert(&value.name, id);
-    }
-}
-
-impl ValueCheck<'_> {
-    /// Decisions S05, S06 and G02: `$ref` leads to an allowed type and agrees with `value` and
-    /// `type`.
-    pub(super) fn reference(
-        &self,
-        definition: &Attribute,
-        object: &mut Object,
-        site: &Site<'_>,
-        findings: &mut Findings,
-    ) {
-        let Some(sub) = reference_beside_value(definition) else {
-            return;
-        };
-        let Some(text) = object.get("$ref").and_then(Value::as_str) else {
-            return;
-        };
-        let at = site.attribute(sub, "$ref");
-        if UriReferenceStr::new(text).is_err() {
-            return; // Reported as a matter of form.
-        }
-        let value = object.get("value").and_then(Value::as_str);
-        let target = allowed(sub, text);
-        let agrees = match (&target, value) {
-            (Some(target), Some(value)) => target.id == value,
-            (target, _) => target.is_some(),
-        };
-        if !agrees && value.is_some() && self.policy.ignore_contradictory_reference {
-            findings.departure(
-                Tolerance::IgnoreContradictoryReference,
-                &at,
-                "dropped a `$ref` that contradicts the `value`",
-            );
-            object.remove("$ref");
-            return;
-        }
-        if !agrees {
-            return findings.violation(&at, Rule::Reference, || match target {
-                Some(_) => format!("`{}` must agree with the `value` beside it", at.label()),
-                None => bad_target(sub, &at),
-            });
-        }
-        let target_type = target.as_ref().and_then(Target::resource_type);
-        self.reference_type(definition, target_type, object, site, findings);
-    }
-
-    /// Decision G02: `type` does not contradict the endpoint that `$ref` names.
-    fn reference_type(
-        &self,
-        definition: &Attribute,
-        target_type: Option<&str>,
-        object: &mut Object,
-        site: &Site<'_>,
-        findings: &mut Findings,
-    ) {
-        let given = object.get("type").and_then(Value::as_str);
-        let (Some(sub), Some(expected), Some(given)) =
-            (definition.sub_attribute("type"), target_type, given)
-        else {
-            return;
-        };
-        let is_type = |name: &str| ENDPOINTS.iter().any(|(t, _)| name.eq_ignore_ascii_case(t));
-        if !is_type(given) || given.eq_ignore_ascii_case(expected) {
-            return;
-        }
-        let at = site.attribute(sub, "type");
-        if self.policy.ignore_contradictory_reference {
-            findings.departure(
-                Tolerance::IgnoreContradictoryReference,
-                &at,
-                "dropped a `type` that contradicts the `$ref`",
-            );
-            object.remove("type");
-        } else {
-            findings.violation(&at, Rule::Reference, || {
-                format!("`{}` must agree with the `$ref` beside it", at.label())
-            });
-        }
-    }
 }

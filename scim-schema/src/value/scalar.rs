@@ -1,80 +1,74 @@
 //! Simple values: types (RFC 7643 §2.3) and the form of their text.
 
 use iri_string::types::UriReferenceStr;
-use scim_core::{AttrType, Attribute, Instant, Number, Tolerance, Value, decode_base64};
+use scim_core::{
+    AttrType, Attribute, Instant, Number, Policy, Scalar, Tolerance, Value, decode_base64,
+};
 
-use super::{ValueCheck, reference};
+use super::{At, Standing, ValueCheck, reference};
+use crate::node::Node;
 use crate::{Findings, Rule, Site};
 
 impl ValueCheck<'_> {
     /// A simple value that is not null.
-    pub(super) fn scalar(
+    pub(super) fn scalar<'n, N: Node<'n>>(
         &self,
         definition: &Attribute,
-        value: Value,
-        site: &Site<'_>,
+        node: N,
+        at: At<'_>,
         findings: &mut Findings,
-    ) -> Value {
-        let value = match self.coerce(definition.attr_type, value, site, findings) {
-            Ok(value) => value,
-            Err(value) => {
-                findings.violation(site, Rule::Type, || wrong_type(definition, &value, site));
-                return value;
+    ) {
+        node.scalar(|given| {
+            let read = coerce(definition.attr_type, given, self.policy);
+            let Some(made) = read else {
+                return findings.violation(at.site, Rule::Type, || {
+                    wrong_type(definition, given, node.noun(), at.site)
+                });
+            };
+            if let Some((_, Some(how))) = &made {
+                findings.departure(Tolerance::ValueCoercion, at.site, how);
             }
-        };
-        if let Value::String(text) = &value {
-            self.text(definition, text, site, findings);
-        }
-        if let Some(rules) = self.rules {
-            rules.check_value(definition, &value, site, findings);
-        }
-        value
+            if let Scalar::String(text) = given
+                && made.is_none()
+            {
+                self.text(definition, text, at.site, findings);
+                self.text_in_place(definition, text, at, findings);
+            }
+            if let Some(rules) = self.rules {
+                let value = made.map_or_else(|| node.tree().into_owned(), |(made, _)| made);
+                rules.check_value(definition, &value, at.site, findings);
+            }
+        });
     }
 
-    /// The value if it is of the type, else what the policy makes of it (decisions P28, S01), else
-    /// the value as it was.
-    fn coerce(
+    /// The rules for the text of single attributes: never empty (W06), a country (S12).
+    fn text_in_place(
         &self,
-        attr_type: AttrType,
-        value: Value,
-        site: &Site<'_>,
+        definition: &Attribute,
+        text: &str,
+        at: At<'_>,
         findings: &mut Findings,
-    ) -> Result<Value, Value> {
-        let coerced = match (attr_type, &value) {
-            (AttrType::Boolean, Value::Bool(_)) => return Ok(value),
-            (AttrType::Integer, Value::Number(number)) => match number.as_i64() {
-                Some(_) if number.is_plain_integer() => return Ok(value),
-                Some(integer) => Some((integer.into(), "read an integer written as a decimal")),
-                None => None,
-            },
-            (AttrType::Decimal, Value::Number(number)) => {
-                return Ok(with_fraction(number).map_or(value, Value::Number));
+    ) {
+        if definition.multi_valued {
+            return;
+        }
+        match at.standing {
+            Standing::Sub(parent)
+                if definition.name == *"country"
+                    && parent.name == *"addresses"
+                    && definition.attr_type == AttrType::String =>
+            {
+                self.country(text, at.site, findings);
             }
-            (
-                AttrType::String | AttrType::DateTime | AttrType::Binary | AttrType::Reference,
-                Value::String(_),
-            ) => return Ok(value),
-            (AttrType::Boolean, Value::String(text)) => [("true", true), ("false", false)]
-                .into_iter()
-                .find(|(word, _)| text.eq_ignore_ascii_case(word))
-                .map(|(_, truth)| (truth.into(), "read a string as a boolean")),
-            (AttrType::Integer, Value::String(text)) => text
-                .parse::<Number>()
-                .ok()
-                .and_then(|number| number.as_i64())
-                .map(|integer| (integer.into(), "read a string as a number")),
-            (AttrType::Decimal, Value::String(text)) => text.parse::<Number>().ok().map(|number| {
-                let number = with_fraction(&number).unwrap_or(number);
-                (Value::Number(number), "read a string as a number")
-            }),
-            _ => None,
-        };
-        match coerced {
-            Some((coerced, how)) if self.policy.value_coercion => {
-                findings.departure(Tolerance::ValueCoercion, site, how);
-                Ok(coerced)
+            Standing::Top if text.is_empty() && never_empty(definition) => {
+                let scim_type = self
+                    .required
+                    .map_or(Rule::Required.scim_type(), |r| r.scim_type());
+                findings.violation_as(at.site, Rule::Required, scim_type, || {
+                    format!("`{}` must not be empty", at.site.label())
+                });
             }
-            _ => Err(value),
+            _ => {}
         }
     }
 
@@ -108,7 +102,7 @@ impl ValueCheck<'_> {
     }
 
     /// ISO 3166-1 alpha-2 (decision S12).
-    pub(super) fn country(&self, text: &str, site: &Site<'_>, findings: &mut Findings) {
+    fn country(&self, text: &str, site: &Site<'_>, findings: &mut Findings) {
         let two_letters = text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic());
         if self.policy.country_alpha2 && !two_letters {
             findings.violation(site, Rule::Format, || {
@@ -129,17 +123,67 @@ pub(super) fn expected(definition: &Attribute) -> &'static str {
     }
 }
 
-fn wrong_type(definition: &Attribute, value: &Value, site: &Site<'_>) -> String {
+fn wrong_type(definition: &Attribute, given: Scalar<'_>, noun: &str, site: &Site<'_>) -> String {
     let (subject, expected) = (site.subject(), expected(definition));
-    match (definition.attr_type, value) {
-        (AttrType::Integer, Value::Number(number)) if !number.is_plain_integer() => {
+    match (definition.attr_type, given) {
+        (AttrType::Integer, Scalar::Number(number)) if !number.is_plain_integer() => {
             format!("{subject} must be {expected}, written without fraction or exponent")
         }
-        (AttrType::Integer, Value::Number(_)) => {
+        (AttrType::Integer, Scalar::Number(_)) => {
             format!("{subject} must be {expected}, found a larger number")
         }
-        _ => format!("{subject} must be {expected}, found {}", value.kind()),
+        _ => format!("{subject} must be {expected}, found {noun}"),
     }
+}
+
+/// What a value is read as, and the tolerance by which it is, if any.
+type Made = (Value, Option<&'static str>);
+
+/// How a value is read that belongs to an attribute of the type: `None` if it does not fit, and
+/// inside nothing if it fits as it is (decisions P28, S01 and S02).
+pub(crate) fn coerce(
+    attr_type: AttrType,
+    given: Scalar<'_>,
+    policy: &Policy,
+) -> Option<Option<Made>> {
+    let number = |text: &str| text.parse::<Number>().ok();
+    let tolerated = match (attr_type, given) {
+        (AttrType::Boolean, Scalar::Bool(_))
+        | (
+            AttrType::String | AttrType::DateTime | AttrType::Binary | AttrType::Reference,
+            Scalar::String(_),
+        ) => return Some(None),
+        (AttrType::Integer, Scalar::Number(number)) => match number.as_i64() {
+            Some(_) if number.is_plain_integer() => return Some(None),
+            integer => (integer?.into(), "read an integer written as a decimal"),
+        },
+        (AttrType::Decimal, Scalar::Number(number)) => {
+            return Some(with_fraction(number).map(|number| (number.into(), None)));
+        }
+        (AttrType::Boolean, Scalar::String(text)) => {
+            let mut words = [("true", true), ("false", false)].into_iter();
+            let (_, truth) = words.find(|(word, _)| text.eq_ignore_ascii_case(word))?;
+            (truth.into(), "read a string as a boolean")
+        }
+        (AttrType::Integer, Scalar::String(text)) => {
+            (number(text)?.as_i64()?.into(), "read a string as a number")
+        }
+        (AttrType::Decimal, Scalar::String(text)) => {
+            let number = number(text)?;
+            let number = with_fraction(&number).unwrap_or(number);
+            (Value::Number(number), "read a string as a number")
+        }
+        _ => return None,
+    };
+    let (value, how) = tolerated;
+    policy.value_coercion.then_some(Some((value, Some(how))))
+}
+
+/// Decision W06: the attributes whose empty string is no value.
+fn never_empty(definition: &Attribute) -> bool {
+    ["userName", "id", "externalId"]
+        .iter()
+        .any(|name| definition.name == **name)
 }
 
 /// The number with a digit after the point, if it has none (decision S02).

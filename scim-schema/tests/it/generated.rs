@@ -8,7 +8,7 @@ use scim_schema::{
 use scim_smith::{Definitions, Mutation, Source};
 
 use crate::project::as_text;
-use crate::support::bytes;
+use crate::support::{OPERATIONS, as_text as judged_as_text, bytes};
 
 fn definitions(bytes: &[u8]) -> (Definitions, ResourceSchema) {
     let definitions = Definitions::new(&mut Source::new(bytes));
@@ -73,6 +73,37 @@ proptest! {
         let found: Vec<_> = rejected.violations.iter().map(|v| (v.rule, v.pointer.as_str())).collect();
         prop_assert_eq!(found, vec![(wrong.rule, wrong.pointer.as_str())], "{}", wrong.body);
         prop_assert_eq!(wrong.validate(&schema, &strict), Err(rejected), "the same each time");
+    }
+
+    #[test]
+    fn text_is_judged_as_the_tree_is(
+        schema_bytes in bytes(),
+        bytes in bytes(),
+        what in 0..4usize,
+        policy in prop_oneof![Just("strict"), Just("lenient"), Just("interop")],
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let (_, schema) = definitions(&schema_bytes);
+        let mut source = Source::new(&bytes);
+        let resource = match what {
+            0 => scim_smith::body(&mut source, &schema),
+            1 => scim_smith::stored(&mut source, &schema),
+            2 => Mutation::new(&mut source, &schema).body,
+            _ => scim_smith::near_miss(&mut source, &schema),
+        };
+        let mut text = resource.to_json().into_bytes();
+        let policy: Policy = policy.parse().unwrap();
+        for operation in OPERATIONS {
+            judged_as_text(&schema, operation, &text, &policy);
+        }
+        // Text that is broken, or that says something else.
+        let at = cut.index(text.len());
+        for byte in *b"\"n0[{,\xff" {
+            let before = std::mem::replace(&mut text[at], byte);
+            judged_as_text(&schema, Operation::Create, &text, &policy);
+            text[at] = before;
+        }
+        judged_as_text(&schema, Operation::Create, &text[..at], &policy);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use scim_core::Resource;
 use scim_schema::{Operation, Validated, Violation, read_resource, validate};
 use scim_testdata::ValidateCase;
 
-use crate::support::{policy, registry};
+use crate::support::{as_text, policy, registry};
 
 fn run(case: &ValidateCase, policy_name: &str) -> Result<Validated, Vec<Violation>> {
     let registry = registry(&case.load);
@@ -18,6 +18,7 @@ fn run(case: &ValidateCase, policy_name: &str) -> Result<Validated, Vec<Violatio
         .as_deref()
         .map(|current| -> Resource { scim_testdata::resource_text(current).parse().unwrap() });
     let text = case.resource_json().unwrap();
+    as_text(schema, operation, text.as_bytes(), &policy);
     let resource = read_resource(text.as_bytes()).map_err(|violation| vec![violation])?;
     validate(schema, operation, resource, current.as_ref(), &policy)
         .map_err(|rejected| rejected.violations)

@@ -1,0 +1,137 @@
+//! Lists: the elements of a multi-valued attribute, each once (decision P13).
+
+use scim_core::{Attribute, ElementIndex, Mutability, Value};
+
+use super::{Canonical, same_value};
+use crate::value::{Definitions, reference};
+
+impl Canonical<'_> {
+    /// A list, beside the current one that a PUT replaces.
+    pub(super) fn list(
+        self,
+        definition: &Attribute,
+        value: Value,
+        current: Option<&Value>,
+    ) -> Option<Value> {
+        let elements = match value {
+            Value::Null => return None,
+            Value::Array(elements) => elements,
+            value if self.0.wraps() => vec![value],
+            value => return Some(value),
+        };
+        if elements.len() > self.0.limits.elements {
+            return Some(Value::Array(elements));
+        }
+        let mut kept = self.elements(definition, elements);
+        let current = current.and_then(Value::as_array).unwrap_or_default();
+        if definition.is_complex() {
+            self.settle_elements(definition, &mut kept.elements, current);
+        }
+        (!kept.elements.is_empty()).then_some(Value::Array(kept.elements))
+    }
+
+    /// The elements without duplicates.
+    pub(crate) fn elements<'s>(self, definition: &'s Attribute, elements: Vec<Value>) -> Kept<'s> {
+        let mut kept = Kept::new(definition, elements.len());
+        for (index, element) in elements.into_iter().enumerate() {
+            if let Some(element) = self.part(definition, element) {
+                kept.push(element, index);
+            }
+        }
+        kept
+    }
+
+    /// One element, its members looked at one by one only.
+    pub(crate) fn part(self, definition: &Attribute, element: Value) -> Option<Value> {
+        if matches!(element, Value::Array(_)) && element.is_assigned() {
+            return Some(element);
+        }
+        match self.prepare(definition, element)? {
+            Value::Object(object) if definition.is_complex() => {
+                let definitions = Definitions::Sub(definition);
+                let object = self.members(&definitions, object, None, self.0.replace);
+                let assigned = object.iter().any(|(_, value)| *value != Value::Null);
+                assigned.then_some(Value::Object(object))
+            }
+            refused if definition.is_complex() => Some(refused),
+            simple => Some(self.scalar(definition, simple)),
+        }
+    }
+
+    /// Elements as a whole, each beside the current one that is the same (decision W10).
+    fn settle_elements(self, definition: &Attribute, elements: &mut [Value], current: &[Value]) {
+        let partners =
+            (self.0.replace && !current.is_empty()).then(|| ElementIndex::new(definition, current));
+        for element in elements {
+            let partner = partners
+                .as_ref()
+                .and_then(|partners| partners.find(element, |at| current.get(at)))
+                .and_then(|at| current.get(at));
+            if let Value::Object(object) = element {
+                let given = std::mem::take(object);
+                let current = partner.and_then(Value::as_object);
+                *object = self.settle(&Definitions::Sub(definition), given, current);
+            }
+        }
+    }
+}
+
+/// Elements without duplicates, and where each stood in the document.
+pub(crate) struct Kept<'s> {
+    definition: &'s Attribute,
+    index: ElementIndex<'s>,
+    pub(crate) elements: Vec<Value>,
+    pub(crate) origins: Vec<usize>,
+}
+
+impl<'s> Kept<'s> {
+    fn new(definition: &'s Attribute, capacity: usize) -> Self {
+        Self {
+            definition,
+            index: ElementIndex::new(definition, &[]),
+            elements: Vec::with_capacity(capacity),
+            origins: Vec::with_capacity(capacity),
+        }
+    }
+
+    /// Adds an element, or merges it into the first that is the same.
+    fn push(&mut self, element: Value, origin: usize) {
+        let same = self.index.find(&element, |at| self.elements.get(at));
+        match same.and_then(|at| Some((at, self.elements.get_mut(at)?))) {
+            Some((at, first)) => {
+                // It may get a `type` from the later one.
+                self.index.remove(first, at);
+                merge(self.definition, first, element);
+                self.index.insert(first, at);
+            }
+            None => {
+                self.index.insert(&element, self.elements.len());
+                self.elements.push(element);
+                self.origins.push(origin);
+            }
+        }
+    }
+}
+
+/// What the later element gives is set in the first, whose names are found in any case. What is
+/// immutable stays, as does the spelling of a value that is the same; a `$ref` that fits the other
+/// spelling goes.
+fn merge(definition: &Attribute, first: &mut Value, later: Value) {
+    if let (Value::Object(first), Value::Object(later)) = (first, later) {
+        for (name, value) in later {
+            let sub = definition.sub_attribute(name.as_str());
+            let known = first.get(name.as_str()).zip(sub);
+            let stays = |(old, sub): (&Value, &Attribute)| {
+                let fixed = sub.mutability == Mutability::Immutable && old.is_assigned();
+                fixed || same_value(sub, old, &value)
+            };
+            if known.is_some_and(stays) {
+                continue;
+            }
+            if value != Value::Null || first.get(name.as_str()).is_none() {
+                first.insert(name, value);
+            }
+        }
+        reference::drop_contradictions(definition, first);
+    }
+}

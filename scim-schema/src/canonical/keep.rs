@@ -1,0 +1,94 @@
+//! Objects beside what a PUT replaces, and when two values are the same.
+
+use scim_core::{AttrType, Attribute, Comparison, ElementIndex, Key, Mutability, Object, Value};
+
+use crate::value::{Definitions, reference};
+
+/// Decisions W03, W09 and W10: what a PUT cannot or does not change stays, to the letter. A null that
+/// was written is still there and clears.
+pub(super) fn keep(definitions: &Definitions<'_>, object: &mut Object, current: &Object) {
+    for (key, value) in object.iter_mut() {
+        let definition = definitions.find(key.as_str());
+        if let Some(definition) = definition
+            && definition.mutability == Mutability::Immutable
+            && let Some(current) = assigned(current, &definition.name)
+        {
+            *value = current.clone();
+        }
+    }
+    let names_another = match definitions {
+        Definitions::Sub(definition) => names_another(definition, current, object),
+        _ => false,
+    };
+    let mut kept: Vec<(Key, Value)> = Vec::new();
+    definitions.for_each(|definition| {
+        if stays(definition, names_another)
+            && object.get(definition.name.as_str()).is_none()
+            && let Some(value) = assigned(current, &definition.name)
+        {
+            kept.push((Key::from(&definition.name), value.clone()));
+        }
+    });
+    if !kept.is_empty() {
+        let members = std::mem::take(object);
+        *object = members.into_iter().chain(kept).collect();
+    }
+}
+
+/// Whether a PUT that does not mention the attribute leaves it as it is.
+pub(crate) fn stays(definition: &Attribute, names_another: bool) -> bool {
+    match definition.mutability {
+        Mutability::ReadOnly => !names_another,
+        Mutability::Immutable | Mutability::WriteOnly => true,
+        _ => false,
+    }
+}
+
+/// The value of a member unless it is unassigned.
+pub(crate) fn assigned(object: &Object, name: impl AsRef<str>) -> Option<&Value> {
+    object
+        .get(name.as_ref())
+        .filter(|value| value.is_assigned())
+}
+
+/// Whether the `value` changed: what a service provider computed from it goes with it.
+pub(crate) fn names_another(definition: &Attribute, before: &Object, after: &Object) -> bool {
+    let Some(value) = definition.sub_attribute("value") else {
+        return false;
+    };
+    match (assigned(before, "value"), assigned(after, "value")) {
+        (Some(before), Some(after)) => !same_value(value, before, after),
+        (before, _) => before.is_some(),
+    }
+}
+
+/// Whether two values of an attribute are the same: compared as filters compare them, elements in any
+/// order, nulls as absent.
+pub(crate) fn same_value(definition: &Attribute, a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Array(a), Value::Array(b)) => {
+            let index = ElementIndex::new(definition, a);
+            a.len() == b.len()
+                && b.iter().all(|element| {
+                    let same = index.find(element, |at| a.get(at)).and_then(|at| a.get(at));
+                    same.is_some_and(|same| same_value(definition, same, element))
+                })
+        }
+        (Value::Object(a), Value::Object(b)) => {
+            definition.sub_attributes.iter().all(|sub| {
+                match (assigned(a, &sub.name), assigned(b, &sub.name)) {
+                    (None, None) => true,
+                    (Some(a), Some(b)) => same_value(sub, a, b),
+                    _ => false,
+                }
+            })
+        }
+        (Value::String(a), Value::String(b)) if definition.attr_type == AttrType::Reference => {
+            reference::same_reference(definition, a, b)
+        }
+        _ => match Comparison::of(definition).and_then(|by| by.compare(a, b)) {
+            Some(order) => order.is_eq(),
+            None => a == b,
+        },
+    }
+}

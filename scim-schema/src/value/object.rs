@@ -1,0 +1,332 @@
+//! Objects: the members of a complex value, of an extension, of a resource, and then the whole.
+
+use scim_core::{Attribute, ExtensionSchema, JsonKind, Mutability, Object, Unknown, is_attr_name};
+
+use super::{At, Definitions, Lacks as _, ReadOnly, Standing, ValueCheck, reference};
+use crate::canonical::{Canonical, assigned, names_another, same_value, stays};
+use crate::node::Node;
+use crate::{Findings, Rule, Site};
+
+/// An object that is held against its definitions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scope<'a> {
+    pub(crate) definitions: Definitions<'a>,
+    /// What a PUT replaces.
+    pub(crate) current: Option<&'a Object>,
+    /// Whether an element before this one replaces it too, and is what it is merged into.
+    pub(crate) again: bool,
+    pub(crate) site: &'a Site<'a>,
+}
+
+/// What is left of an object in canonical form.
+#[derive(Debug, Default)]
+pub(crate) struct Left<'s> {
+    /// Whether anything is.
+    pub(crate) any: bool,
+    /// Whether any of it has a value.
+    assigned: bool,
+    /// The required attributes that have one.
+    required: Vec<&'s Attribute>,
+    /// The extensions that stay, and whether as objects.
+    pub(crate) extensions: Vec<(&'s ExtensionSchema, bool)>,
+}
+
+impl<'s> Left<'s> {
+    /// Whether an extension stays as an object.
+    pub(crate) fn shows(&self, extension: &ExtensionSchema) -> bool {
+        let id = &extension.schema.id;
+        self.extensions
+            .iter()
+            .any(|(stays, is_object)| *is_object && stays.schema.id == *id)
+    }
+
+    /// The attribute goes after all.
+    pub(super) fn drop(&mut self, definition: &Attribute) {
+        self.required
+            .retain(|held| !std::ptr::eq(*held, definition));
+    }
+
+    fn has(&mut self, definition: &'s Attribute) {
+        self.any = true;
+        self.assigned = true;
+        if definition.required && !self.holds(definition) {
+            self.required.push(definition);
+        }
+    }
+
+    /// Whether a required attribute has a value.
+    fn holds(&self, definition: &Attribute) -> bool {
+        self.required
+            .iter()
+            .any(|held| std::ptr::eq(*held, definition))
+    }
+
+    /// Whether one of these is missed.
+    pub(super) fn lacks(
+        &self,
+        required: Option<super::Required>,
+        definitions: &[Attribute],
+    ) -> bool {
+        definitions
+            .iter()
+            .any(|a| required.applies_to(a) && !self.holds(a))
+    }
+}
+
+impl ValueCheck<'_> {
+    /// An object, member by member and then as a whole; `None` is an empty one.
+    pub(crate) fn whole<'n, 's, N: Node<'n>>(
+        &self,
+        scope: Scope<'s>,
+        node: Option<N>,
+        nulls: bool,
+        findings: &mut Findings,
+    ) -> Left<'s> {
+        let mut left = Left::default();
+        let nulls = nulls || self.replace;
+        for (written, member) in node.into_iter().flat_map(N::members) {
+            self.member(scope, &written, member, nulls, &mut left, findings);
+        }
+        self.settle(scope, node, &mut left, findings);
+        left
+    }
+
+    /// A complex value: as [`Self::whole`], and `$ref` gives the `value` that is not there.
+    pub(super) fn complex<'n, N: Node<'n>>(
+        &self,
+        definition: &Attribute,
+        scope: Scope<'_>,
+        node: N,
+        nulls: bool,
+        findings: &mut Findings,
+    ) -> bool {
+        let mut left = Left::default();
+        let nulls = nulls || self.replace;
+        for (written, member) in node.members() {
+            self.member(scope, &written, member, nulls, &mut left, findings);
+        }
+        if self.read_only != ReadOnly::Check
+            && let Some((value, id)) = reference::derived_value(definition, node)
+        {
+            let name = value.name.as_str();
+            self.member(scope, name, &id, nulls, &mut left, findings);
+        }
+        // An element of nulls alone takes nothing over.
+        if left.assigned || !definition.multi_valued {
+            self.settle(scope, Some(node), &mut left, findings);
+        }
+        left.any && (left.assigned || !definition.multi_valued)
+    }
+
+    fn member<'n, 's, N: Node<'n>>(
+        &self,
+        scope: Scope<'s>,
+        written: &str,
+        node: N,
+        nulls: bool,
+        left: &mut Left<'s>,
+        findings: &mut Findings,
+    ) {
+        let current = scope.current.and_then(|current| current.get(written));
+        if let Definitions::Top(schema) = scope.definitions {
+            if let Some(extension) = schema.extension(written) {
+                let site = scope.site.extension(&extension.schema, written);
+                if self.extension(extension, Some(node), current, &site, findings) {
+                    let is_object = node.kind() == JsonKind::Object || current.is_some();
+                    left.extensions.push((extension, is_object));
+                    left.any = true;
+                }
+                return;
+            }
+            // It has rules of its own.
+            if written.eq_ignore_ascii_case("schemas") {
+                return;
+            }
+        }
+        let Some(definition) = scope.definitions.find(written) else {
+            if self.unknown(scope, written, findings) {
+                left.any = true;
+                left.assigned |= node.kind() != JsonKind::Null;
+            }
+            return;
+        };
+        if definition.mutability == Mutability::ReadOnly {
+            match self.read_only {
+                ReadOnly::Drop => return,
+                ReadOnly::Keep => return left.has(definition),
+                ReadOnly::Check => {}
+            }
+        }
+        let site = scope.site.attribute(definition, written);
+        if self.is_hidden(definition) && node.kind() != JsonKind::Null {
+            findings.violation(&site, Rule::Returned, || {
+                format!("`{}` must never be returned", site.label())
+            });
+            return left.has(definition);
+        }
+        let at = At {
+            standing: match scope.definitions {
+                Definitions::Top(_) => Standing::Top,
+                Definitions::Extension(_) => Standing::Elsewhere,
+                Definitions::Sub(parent) => Standing::Sub(parent),
+            },
+            current,
+            again: false,
+            site: &site,
+        };
+        match self.value(definition, node, at, findings) {
+            true => left.has(definition),
+            false => left.any |= nulls,
+        }
+    }
+
+    /// A member that no schema defines; whether it stays, which is only as what was refused.
+    fn unknown(&self, scope: Scope<'_>, written: &str, findings: &mut Findings) -> bool {
+        let (policy, tolerance) = self.unknown_policy(&scope.definitions, written);
+        let site = scope.site.name(written);
+        if policy == Unknown::Drop {
+            findings.departure(tolerance, &site, "dropped what no schema defines");
+            return false;
+        }
+        findings.violation_as(&site, Rule::UnknownAttribute, self.unknown_type, || {
+            let label = site.label();
+            match suggestion(scope.definitions, written) {
+                Some(name) => format!("unknown attribute `{label}`, did you mean `{name}`?"),
+                None => format!("unknown attribute `{label}`"),
+            }
+        });
+        true
+    }
+
+    /// What is left to look at once every member was.
+    fn settle<'n, 's, N: Node<'n>>(
+        &self,
+        scope: Scope<'s>,
+        node: Option<N>,
+        left: &mut Left<'s>,
+        findings: &mut Findings,
+    ) {
+        if let Definitions::Top(schema) = scope.definitions {
+            self.unwritten_extensions(schema, scope, node, left, findings);
+        }
+        if self.replace {
+            // A null that was written is no value, whatever it clears.
+            left.any = left.assigned || !left.extensions.is_empty();
+            if let Some(current) = scope.current {
+                self.beside(scope, node, current, left, findings);
+            }
+        }
+        if let Definitions::Sub(definition) = scope.definitions {
+            self.reference(definition, scope, node, left, findings);
+        }
+        // An empty object is no value, and misses nothing.
+        if left.any || !matches!(scope.definitions, Definitions::Sub(_)) {
+            self.required(scope, left, findings);
+        }
+    }
+
+    /// Immutable values that are given have to equal those that are there (RFC 7644 §3.5.1, decision
+    /// W10), and none can be taken away by null (W09). What is not mentioned may stay.
+    fn beside<'n, 's, N: Node<'n>>(
+        &self,
+        scope: Scope<'s>,
+        node: Option<N>,
+        current: &Object,
+        left: &mut Left<'s>,
+        findings: &mut Findings,
+    ) {
+        for (written, member) in node.into_iter().flat_map(N::members) {
+            let Some(definition) = scope.definitions.find(&written) else {
+                continue;
+            };
+            let (Mutability::Immutable, Some(before)) =
+                (definition.mutability, assigned(current, &definition.name))
+            else {
+                continue;
+            };
+            left.has(definition);
+            // `$ref` is computed from `value`, so a null says nothing (decision S06); nor does an
+            // element that comes again.
+            let null = !member.is_assigned() && definition.name == *"$ref";
+            if null || scope.again {
+                continue;
+            }
+            let given = member.tree().into_owned();
+            let given = Canonical(*self).value(definition, given, Some(before));
+            if !same_value(definition, before, &given.unwrap_or_default()) {
+                let site = scope.site.attribute(definition, &written);
+                findings.violation(&site, Rule::Mutability, || {
+                    let label = site.label();
+                    format!("`{label}` is immutable and already has another value")
+                });
+            }
+        }
+        let is_mentioned = |definition: &Attribute| {
+            let dropped =
+                definition.mutability == Mutability::ReadOnly && self.read_only == ReadOnly::Drop;
+            !dropped && node.is_some_and(|node| node.get(definition.name.as_str()).is_some())
+        };
+        let names_another = self.names_another(scope, node, current);
+        scope.definitions.for_each(|definition| {
+            if stays(definition, names_another)
+                && !is_mentioned(definition)
+                && assigned(current, &definition.name).is_some()
+            {
+                left.has(definition);
+            }
+        });
+    }
+
+    /// Whether the `value` of the object changed.
+    pub(super) fn names_another<'n, N: Node<'n>>(
+        &self,
+        scope: Scope<'_>,
+        node: Option<N>,
+        current: &Object,
+    ) -> bool {
+        let Definitions::Sub(definition) = scope.definitions else {
+            return false;
+        };
+        let given = node.map(N::tree);
+        let given = given.as_ref().and_then(|given| given.as_object());
+        given.is_none_or(|given| match definition.sub_attribute("value") {
+            Some(value) if value.mutability == Mutability::Immutable => {
+                given.get("value").is_none() && assigned(current, "value").is_some()
+            }
+            _ => names_another(definition, current, given),
+        })
+    }
+
+    /// Decisions W06 and W07: required attributes have a value.
+    fn required(&self, scope: Scope<'_>, left: &Left<'_>, findings: &mut Findings) {
+        let Some(required) = self.required else {
+            return;
+        };
+        let top = matches!(scope.definitions, Definitions::Top(_));
+        scope.definitions.for_each(|definition| {
+            let name = definition.name.as_str();
+            // `schemas` is no value of the resource; it has rules of its own.
+            let is_schemas = top && name == "schemas";
+            if !is_schemas && self.required.applies_to(definition) && !left.holds(definition) {
+                let site = scope.site.attribute(definition, name);
+                findings.violation_as(&site, Rule::Required, required.scim_type(), || {
+                    format!("`{}` is required", site.label())
+                });
+            }
+        });
+    }
+}
+
+/// The name that the writer may have meant.
+fn suggestion(definitions: Definitions<'_>, written: &str) -> Option<String> {
+    // A name in other notation is not misspelt, but misplaced.
+    if !is_attr_name(written) {
+        return None;
+    }
+    let nearest = match definitions {
+        Definitions::Sub(attribute) => attribute.nearest_sub_attribute(written),
+        Definitions::Extension(schema) => schema.nearest_attribute(written),
+        Definitions::Top(schema) => schema.base().nearest_attribute(written),
+    };
+    nearest.map(ToString::to_string)
+}
