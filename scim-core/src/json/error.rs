@@ -21,7 +21,7 @@ struct Inner {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadErrorKind {
-    /// Longer than [`ReadLimits::bytes`].
+    /// Longer than [`ReadLimits::bytes`](crate::ReadLimits::bytes).
     #[error("the text has {bytes} bytes, more than the {limit} allowed")]
     TooLong {
         /// Length of the text.
@@ -29,7 +29,7 @@ pub enum ReadErrorKind {
         /// The bound.
         limit: usize,
     },
-    /// Nested deeper than [`ReadLimits::depth`].
+    /// Nested deeper than [`ReadLimits::depth`](crate::ReadLimits::depth).
     #[error("arrays and objects are nested deeper than {limit} levels")]
     TooDeep {
         /// The bound.
