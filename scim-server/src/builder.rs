@@ -16,6 +16,7 @@ use crate::protocol::ProtocolPolicy;
 use crate::provider::{ServiceProvider, Shared};
 use crate::secrets::SET;
 use crate::store::{Store, StoreError};
+use crate::text::Form;
 
 /// Makes a [`ServiceProvider`]: strict unless told otherwise.
 ///
@@ -80,6 +81,7 @@ impl<S: Store> Builder<S> {
         Self {
             store,
             shared: Shared {
+                forms: Form::all(&registry),
                 registry,
                 policy: Policy::default(),
                 protocol: ProtocolPolicy::default(),

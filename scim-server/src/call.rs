@@ -1,5 +1,7 @@
 //! [`Call`]: one request with what every operation needs of it.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{Method, Request};
 use scim_core::{
@@ -7,6 +9,7 @@ use scim_core::{
 };
 use scim_schema::Projection;
 
+use crate::authorize::Sight;
 use crate::conditional::Precondition;
 use crate::context::Context;
 use crate::error::Fault;
@@ -162,10 +165,17 @@ impl Shown {
     /// What the answer to a read shows of a resource of this type.
     pub(crate) fn projection(
         &self,
-        schema: &ResourceSchema,
+        sight: &Sight,
         shared: &Shared,
-    ) -> Result<Projection, ScimError> {
-        Projection::new(schema, &self.attributes, &self.excluded, &shared.policy)
+    ) -> Result<Arc<Projection>, ScimError> {
+        if !self.is_asked()
+            && !sight.is_limited
+            && let Some(form) = shared.form(&sight.schema.resource_type().name)
+        {
+            return Ok(form.projection.clone());
+        }
+        let (attributes, excluded) = (&self.attributes, &self.excluded);
+        Projection::new(&sight.seen, attributes, excluded, &shared.policy).map(Arc::new)
     }
 
     /// What the answer to a write shows, `written` being what the client wrote (decision J09).

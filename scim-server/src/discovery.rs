@@ -120,7 +120,7 @@ fn one(call: &Call<'_>, mut resource: Resource) -> Answer {
 fn all(call: &Call<'_>, resources: impl Iterator<Item = Resource>) -> Answer {
     let located = resources.map(|mut resource| {
         locate(call, &mut resource);
-        Value::from(resource)
+        resource.to_json()
     });
     let resources: Vec<_> = located.collect();
     let total = u64::try_from(resources.len()).unwrap_or(u64::MAX);
@@ -129,7 +129,7 @@ fn all(call: &Call<'_>, resources: impl Iterator<Item = Resource>) -> Answer {
         start_index: Some(1),
         next_cursor: None,
     };
-    Answer::json(StatusCode::OK, list(counters, resources))
+    Answer::json(StatusCode::OK, list(counters, &resources))
 }
 
 /// Makes `meta.location` absolute, and returns it (decision E12).

@@ -33,6 +33,7 @@ mod secrets;
 #[cfg(feature = "tower")]
 mod service;
 mod store;
+mod text;
 mod unique;
 mod visit;
 mod write;

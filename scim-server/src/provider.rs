@@ -22,6 +22,7 @@ use crate::respond::{Answer, failed};
 use crate::route::Route;
 use crate::secrets::Hash;
 use crate::store::Store;
+use crate::text::Form;
 
 /// A SCIM service provider over a [`Store`]: the whole protocol of RFC 7644, without I/O, clock,
 /// randomness or runtime.
@@ -59,6 +60,7 @@ pub(crate) struct Shared {
     pub(crate) cursors: Option<Cursors>,
     pub(crate) authentication_schemes: Vec<AuthenticationScheme>,
     pub(crate) documentation_uri: Option<String>,
+    pub(crate) forms: Vec<Form>,
 }
 
 impl<S: Store> ServiceProvider<S> {

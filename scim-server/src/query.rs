@@ -1,7 +1,5 @@
 //! GET of a type or of the root, and POST to `/.search` (RFC 7644 §3.4.2, §3.4.3).
 
-use std::sync::Arc;
-
 use http::StatusCode;
 use scim_core::{
     Departure, ListResponse, Object, ResourceSchema, ScimError, ScimType, SearchRequest, Tolerance,
@@ -52,10 +50,7 @@ impl<S: Store> ServiceProvider<S> {
         let schemas: Vec<_> = sights.iter().map(|sight| sight.schema.clone()).collect();
         let seen: Vec<_> = sights.iter().map(|sight| &sight.seen).collect();
         let shown = Shown::of(&search);
-        let projections = seen.iter().map(|schema| {
-            let projection = shown.projection(schema, shared);
-            projection.map(Arc::new)
-        });
+        let projections = sights.iter().map(|sight| shown.projection(sight, shared));
         let projections = projections.collect::<Result<Vec<_>, ScimError>>()?;
         let limits = &shared.limits;
         let count = search.count.map_or(limits.default_results, |count| {
@@ -79,9 +74,7 @@ impl<S: Store> ServiceProvider<S> {
             let mut types = sights.iter().zip(&projections);
             let (sight, projection) = types
                 .find(|(sight, _)| sight.schema.resource_type().name == *stored.resource_type)?;
-            let stored = sight.see(stored);
-            let resource = shared.complete(&stored, &sight.schema, &call.context.base_url);
-            Some(Value::from(projection.apply(&resource)))
+            Some(shared.body(stored, sight, projection, &call.context.base_url))
         });
         let resources: Vec<_> = resources.collect();
         let next = match &shared.cursors {
@@ -96,7 +89,7 @@ impl<S: Store> ServiceProvider<S> {
             },
             next_cursor: next.transpose()?,
         };
-        let body = list(counters, resources);
+        let body = list(counters, &resources);
         Ok(Answer::json(StatusCode::OK, body).report(departures))
     }
 
@@ -222,7 +215,7 @@ pub(crate) struct Counters {
 }
 
 /// The message of a page (decisions Q01, Q02).
-pub(crate) fn list(counters: Counters, resources: Vec<Value>) -> String {
+pub(crate) fn list(counters: Counters, resources: &[String]) -> String {
     let number = |number: u64| Value::Number(number.into());
     let per_page = u64::try_from(resources.len()).unwrap_or(u64::MAX);
     let mut message = Object::new();
@@ -237,6 +230,10 @@ pub(crate) fn list(counters: Counters, resources: Vec<Value>) -> String {
     if let Some(cursor) = counters.next_cursor {
         message.insert("nextCursor", cursor);
     }
-    message.insert("Resources", Value::Array(resources));
-    message.to_json()
+    let mut text = message.to_json();
+    text.truncate(text.len() - 1);
+    text.push_str(r#","Resources":["#);
+    text.push_str(&resources.join(","));
+    text.push_str("]}");
+    text
 }

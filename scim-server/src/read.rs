@@ -1,7 +1,5 @@
 //! GET of one resource (RFC 7644 §3.4.1).
 
-use std::sync::Arc;
-
 use http::StatusCode;
 use scim_core::ResourceSchema;
 
@@ -24,7 +22,7 @@ impl<S: Store> ServiceProvider<S> {
             .shared
             .sight(call.context, Action::Read, schema, Some(id))?;
         let shown = call.shown()?;
-        let projection = Arc::new(shown.projection(&sight.seen, &self.shared)?);
+        let projection = shown.projection(&sight, &self.shared)?;
         let wants = Wants::of(projection.clone());
         let stored = self.store.get(&call.scope(schema), id, &wants).await?;
         if call.precondition().is_not_modified(&stored.version)? {

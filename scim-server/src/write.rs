@@ -126,10 +126,23 @@ impl Shared {
         projection: &Projection,
         call: &Call<'_>,
     ) -> Answer {
-        let seen = sight.see(stored);
-        let resource = self.complete(&seen, &sight.schema, &call.context.base_url);
-        let answer = Answer::resource(status, projection.apply(&resource));
-        locate(answer, stored, &sight.schema, call)
+        let body = self.body(stored, sight, projection, &call.context.base_url);
+        locate(Answer::json(status, body), stored, &sight.schema, call)
+    }
+
+    /// The JSON text of a resource as the client sees it.
+    pub(crate) fn body(
+        &self,
+        stored: &Stored,
+        sight: &Sight,
+        projection: &Projection,
+        base_url: &BaseUrl,
+    ) -> String {
+        self.text(stored, sight, projection, base_url)
+            .unwrap_or_else(|| {
+                let resource = self.complete(&sight.see(stored), &sight.schema, base_url);
+                projection.apply(&resource).to_json()
+            })
     }
 }
 

@@ -188,20 +188,22 @@ pub(super) fn load(
     row: Row,
     parts: Parts,
 ) -> Result<Stored, StoreError> {
-    let mut resource = row.resource()?;
-    if parts.members {
-        let members = members::first(connection, row.seq, usize::MAX)?;
-        if !members.is_empty() {
-            resource.insert(members::ATTRIBUTE, members);
-        }
-    }
+    let members = match parts.members {
+        true => members::first(connection, row.seq, usize::MAX)?,
+        false => Vec::new(),
+    };
     let groups = match parts.groups {
         true => members::groups_of(connection, tenant, &row.id)?,
         false => Vec::new(),
     };
     let resource_type: &str = &schema.resource_type().name;
     let version = row.version();
-    let mut stored = Stored::new(row.id, resource_type, resource, time(row.created)?, version);
+    let created = time(row.created)?;
+    let stored = Stored::of_text(row.id, resource_type, row.document, created, version);
+    let mut stored = stored.map_err(StoreError::failed)?;
+    if !members.is_empty() {
+        stored = stored.with_members(members);
+    }
     stored.last_modified = time(row.last_modified)?;
     stored.groups = groups;
     Ok(stored)

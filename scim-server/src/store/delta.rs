@@ -41,10 +41,14 @@ impl Stored {
         let others = self.resource().iter().filter(|(key, _)| **key != *MEMBERS);
         let others = others.map(|(key, value)| (key.clone(), value.clone()));
         let members = (!members.is_empty()).then(|| (MEMBERS.into(), members.into()));
-        Self {
-            resource: Arc::new(others.chain(members).collect::<Object>().into()),
-            ..self.clone()
-        }
+        let resource: Object = others.chain(members).collect();
+        let mut changed = self.clone();
+        changed.set(
+            Arc::new(resource.into()),
+            self.last_modified,
+            self.version.clone(),
+        );
+        changed
     }
 
     /// What of its members a write is about.
@@ -68,7 +72,8 @@ impl Stored {
         last_modified: DateTime<Utc>,
         version: String,
     ) {
-        let resource = Arc::make_mut(&mut self.resource);
+        let mut tree = self.take_tree();
+        let resource = Arc::make_mut(&mut tree);
         match resource.get_mut(MEMBERS) {
             Some(Value::Array(members)) => change(members, changes),
             _ => {
@@ -83,8 +88,7 @@ impl Stored {
         {
             resource.remove(MEMBERS);
         }
-        self.last_modified = last_modified;
-        self.version = version;
+        self.set(tree, last_modified, version);
     }
 
     fn members(&self) -> impl Iterator<Item = &Value> {

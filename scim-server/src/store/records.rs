@@ -1,9 +1,9 @@
 //! [`Stored`], [`NewResource`] and [`Update`]: what a store keeps, and what it is told to.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
-use scim_core::{Changes, Resource, ResourceSchema, Valid};
+use scim_core::{Changes, JsonReader, ReadError, ReadLimits, Resource, ResourceSchema, Valid};
 
 use super::later;
 use crate::unique::unique_values;
@@ -24,7 +24,9 @@ pub struct Stored {
     pub version: String,
     /// The groups it belongs to, in creation order of the groups.
     pub groups: Vec<Membership>,
-    pub(super) resource: Arc<Resource>,
+    /// INVARIANT: the text of a resource; without one the tree is there.
+    text: Option<Arc<str>>,
+    tree: OnceLock<Arc<Resource>>,
 }
 
 impl Stored {
@@ -43,30 +45,82 @@ impl Stored {
             last_modified: created,
             version,
             groups: Vec::new(),
-            resource: resource.into(),
+            text: None,
+            tree: resource.into().into(),
         }
+    }
+
+    /// The same of the JSON text of its attributes: no tree is made of it unless one is asked for.
+    ///
+    /// # Errors
+    /// [`ReadError`] if it is not the text of a resource.
+    ///
+    /// # Complexity
+    /// One pass over the text.
+    pub fn of_text(
+        id: String,
+        resource_type: impl Into<Arc<str>>,
+        text: impl Into<Arc<str>>,
+        created: DateTime<Utc>,
+        version: String,
+    ) -> Result<Self, ReadError> {
+        let text = text.into();
+        let mut reader = JsonReader::new(text.as_bytes(), ReadLimits::default())?;
+        let mut object = reader.begin_object()?;
+        while reader.next_name(&mut object)?.is_some() {
+            reader.skip()?;
+        }
+        reader.end()?;
+        Ok(Self {
+            text: Some(text),
+            tree: OnceLock::new(),
+            ..Self::new(id, resource_type, Resource::default(), created, version)
+        })
     }
 
     /// The attributes, as described at [`Store`](super::Store).
     pub fn resource(&self) -> &Resource {
-        &self.resource
+        self.tree()
+    }
+
+    /// The text of the attributes, if that is how they were kept.
+    pub(crate) fn text(&self) -> Option<&str> {
+        self.text.as_deref()
+    }
+
+    fn tree(&self) -> &Arc<Resource> {
+        self.tree.get_or_init(|| {
+            // What was read once is read again.
+            let tree = self.text.as_deref().and_then(|text| text.parse().ok());
+            Arc::new(tree.unwrap_or_default())
+        })
+    }
+
+    /// The attributes, taken away to be changed.
+    pub(super) fn take_tree(&mut self) -> Arc<Resource> {
+        self.tree();
+        self.text = None;
+        std::mem::take(&mut self.tree)
+            .into_inner()
+            .unwrap_or_default()
     }
 
     /// The attributes, shared.
     pub fn shared_resource(&self) -> Arc<Resource> {
-        self.resource.clone()
+        self.tree().clone()
     }
 
     /// Takes over the state after a write.
     pub fn set(&mut self, resource: Arc<Resource>, last_modified: DateTime<Utc>, version: String) {
-        self.resource = resource;
+        self.text = None;
+        self.tree = resource.into();
         self.last_modified = last_modified;
         self.version = version;
     }
 
     /// The attributes by themselves.
-    pub fn into_resource(self) -> Resource {
-        Arc::try_unwrap(self.resource).unwrap_or_else(|shared| (*shared).clone())
+    pub fn into_resource(mut self) -> Resource {
+        Arc::try_unwrap(self.take_tree()).unwrap_or_else(|shared| (*shared).clone())
     }
 }
 
