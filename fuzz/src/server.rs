@@ -1,6 +1,7 @@
 //! scim-server: a conversation with a service provider that keeps its users in memory.
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
 
 use scim_core::{Policy, Resource, Value, builtin};
 use scim_schema::{Operation, Registry, validate};
@@ -53,6 +54,8 @@ pub const WORDS: &[&str] = &[
     "%00",
     "%FF",
     "null",
+    "?cursor=",
+    "&cursor=&count=1",
 ];
 
 /// Requests of one input that are sent; a conversation is not better for being longer.
@@ -170,7 +173,8 @@ impl Host {
             .policy(policy.clone())
             .protocol(protocol)
             .defaults(active_by_default)
-            .hash_secrets(async |_| Ok(HASHED.to_owned()));
+            .hash_secrets(async |_| Ok(HASHED.to_owned()))
+            .cursors([7; 32], Duration::from_secs(1));
         Self {
             provider: builder.build().expect("sound settings"),
             policy,
@@ -247,12 +251,30 @@ impl Host {
         );
     }
 
+    /// Page by page the resources are the same.
+    fn check_cursors(&self, resources: &Value) {
+        let mut cursor = String::new();
+        for resource in resources.elements() {
+            let (status, _, body) = self.ask(&format!("GET /?count=1&cursor={cursor}"));
+            assert_eq!(status, 200);
+            let page = Resource::from_json(&body).expect("a page");
+            let shown = page.get("Resources").expect("resources");
+            assert_eq!(shown.elements().next(), Some(resource));
+            cursor = match page.get("nextCursor") {
+                Some(next) => next.as_str().expect("a cursor").to_owned(),
+                None => String::new(),
+            };
+        }
+        assert!(cursor.is_empty(), "a cursor beyond the last page");
+    }
+
     /// What the lists show can be read one by one, and is the same there.
     fn check_lists(&self) {
         let (status, _, body) = self.ask("GET /");
         assert_eq!(status, 200);
         let list = Resource::from_json(&body).expect("a list");
         let resources = list.get("Resources").expect("resources");
+        self.check_cursors(resources);
         for resource in resources.elements() {
             let resource = resource.as_object().expect("a resource");
             let meta = resource.get("meta").and_then(Value::as_object);

@@ -4,7 +4,7 @@
 //! use scim_server::{MemoryStore, contract};
 //!
 //! let checks = contract::run(MemoryStore::new)?;
-//! assert!(checks >= 20);
+//! assert!(checks >= 60);
 //! # Ok::<(), contract::Failures>(())
 //! ```
 //!
@@ -19,6 +19,7 @@ mod members;
 mod order;
 mod races;
 mod reads;
+mod tenants;
 mod writes;
 
 use std::fmt;
@@ -79,6 +80,7 @@ pub fn run_with<S: Store>(
         .chain(order::checks())
         .chain(cursors::checks())
         .chain(members::checks())
+        .chain(tenants::checks())
         .chain(deltas::checks())
         .chain(races::checks());
     let mut count = 0;

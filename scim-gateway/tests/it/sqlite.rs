@@ -96,7 +96,7 @@ fn the_contract_of_all_stores_holds() {
     };
     let checks = scim_server::contract::run_with(&|job| runtime.block_on(job), make);
     assert!(
-        checks.as_ref().is_ok_and(|checks| *checks >= 20),
+        checks.as_ref().is_ok_and(|checks| *checks >= 75),
         "{checks:?}"
     );
 }

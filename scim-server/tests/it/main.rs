@@ -19,6 +19,7 @@ mod identity;
 mod me;
 mod observe;
 mod queries;
+mod races;
 mod scenarios;
 mod switches;
 mod writes;
