@@ -15,6 +15,7 @@ use crate::observe::Observe;
 use crate::protocol::ProtocolPolicy;
 use crate::provider::{ServiceProvider, Shared};
 use crate::secrets::SET;
+use crate::settings::BuildError;
 use crate::store::{Store, StoreError};
 use crate::text::Form;
 
@@ -36,40 +37,6 @@ use crate::text::Form;
 pub struct Builder<S> {
     store: S,
     shared: Shared,
-}
-
-/// Why a service provider cannot be built.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// The base path is neither empty nor of the form `/scim/v2`.
-    #[error("the base path `{0}` must be empty, or begin with a slash and not end with one")]
-    BasePath(String),
-    /// Preconditions are required of clients whose preconditions are ignored.
-    #[error("preconditions cannot be both required and ignored")]
-    Preconditions,
-    /// What a POST to `/Me` creates is no resource type of the registry, or there is no `/Me`.
-    #[error("`/Me` cannot create a `{0}`")]
-    Me(String),
-    /// A feature that is announced could never be used under a limit of zero.
-    #[error("`{0}` is zero: what it bounds is announced and could not be used")]
-    Zero(&'static str),
-    /// ServiceProviderConfig would name several authentication schemes as the preferred one.
-    #[error("at most one authentication scheme is primary")]
-    PrimarySchemes,
-    /// Cursors that are void at once.
-    #[error("a cursor has to be good for a second at least")]
-    CursorTimeout,
-    /// The page without a `count` is larger than the largest page.
-    #[error(
-        "the default page of {default_results} results is larger than the largest of {max_results}"
-    )]
-    Pages {
-        /// [`Limits::default_results`].
-        default_results: usize,
-        /// [`Limits::max_results`].
-        max_results: usize,
-    },
 }
 
 impl<S: Store> Builder<S> {
@@ -96,6 +63,7 @@ impl<S: Store> Builder<S> {
                 authorize: None,
                 observer: None,
                 cursors: None,
+                sensitive: Vec::new(),
                 authentication_schemes: Vec::new(),
                 documentation_uri: None,
             },
@@ -232,6 +200,26 @@ impl<S: Store> Builder<S> {
         self
     }
 
+    /// Attributes with which no GET may filter, since what stands in a URI is written to logs on the way:
+    /// such a request is answered with 403 `sensitive`, and the client asks by POST to `/.search`
+    /// (RFC 7644 §7.5.2, decision Q21). A complex attribute stands for all in it.
+    ///
+    /// ```
+    /// use scim_server::{MemoryStore, ServiceProvider, scim_schema::Registry};
+    /// # let new_id = || "1".to_owned();
+    /// let provider = ServiceProvider::builder(Registry::builtin(), MemoryStore::new(), new_id)
+    ///     .sensitive_attributes(["emails", "name.familyName"])
+    ///     .build()?;
+    /// # Ok::<(), scim_server::BuildError>(())
+    /// ```
+    pub fn sensitive_attributes<N: Into<String>>(
+        mut self,
+        names: impl IntoIterator<Item = N>,
+    ) -> Self {
+        self.shared.sensitive = names.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// The ways for clients to authenticate, as ServiceProviderConfig lists them (RFC 7643 §5).
     pub fn authentication_schemes(mut self, schemes: Vec<AuthenticationScheme>) -> Self {
         self.shared.authentication_schemes = schemes;
@@ -250,60 +238,7 @@ impl<S: Store> Builder<S> {
     /// # Errors
     /// [`BuildError`] if the settings contradict each other, or announce what could never be used.
     pub fn build(self) -> Result<ServiceProvider<S>, BuildError> {
-        let Shared {
-            base_path,
-            protocol,
-            limits,
-            registry,
-            me_creates,
-            subjects,
-            cursors,
-            authentication_schemes,
-            ..
-        } = &self.shared;
-        if let Some(path) = base_path
-            && !path.is_empty()
-            && (!path.starts_with('/') || path.ends_with('/'))
-        {
-            return Err(BuildError::BasePath(path.clone()));
-        }
-        if protocol.require_precondition && !protocol.conditional_headers {
-            return Err(BuildError::Preconditions);
-        }
-        if let Some(name) = me_creates
-            && (subjects.is_none() || registry.resource_schema(name).is_none())
-        {
-            return Err(BuildError::Me(name.clone()));
-        }
-        if cursors
-            .as_ref()
-            .is_some_and(|cursors| cursors.timeout() == 0)
-        {
-            return Err(BuildError::CursorTimeout);
-        }
-        let mut used = vec![
-            ("max_results", limits.max_results),
-            ("default_results", limits.default_results),
-        ];
-        if protocol.bulk {
-            used.push(("bulk_operations", limits.bulk_operations));
-            used.push(("bulk_payload_bytes", limits.bulk_payload()));
-        }
-        if let Some((name, _)) = used.into_iter().find(|(_, limit)| *limit == 0) {
-            return Err(BuildError::Zero(name));
-        }
-        let primary = authentication_schemes
-            .iter()
-            .filter(|scheme| scheme.primary == Some(true));
-        if primary.count() > 1 {
-            return Err(BuildError::PrimarySchemes);
-        }
-        if limits.default_results > limits.max_results {
-            return Err(BuildError::Pages {
-                default_results: limits.default_results,
-                max_results: limits.max_results,
-            });
-        }
+        self.shared.check()?;
         Ok(ServiceProvider {
             store: self.store,
             shared: Arc::new(self.shared),
@@ -338,91 +273,5 @@ pub fn active_by_default(schema: &ResourceSchema, body: &mut Resource, current: 
     };
     if let Some(value) = value {
         body.insert(ACTIVE, value);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::memory::MemoryStore;
-
-    fn build(
-        change: impl FnOnce(Builder<MemoryStore>) -> Builder<MemoryStore>,
-    ) -> Option<BuildError> {
-        let ids = || "1".to_owned();
-        let builder = ServiceProvider::builder(Registry::builtin(), MemoryStore::new(), ids);
-        change(builder).build().err()
-    }
-
-    #[test]
-    fn settings_that_contradict_each_other_are_refused() {
-        assert_eq!(build(|b| b), None);
-        assert_eq!(build(|b| b.base_path("")), None);
-        for path in ["scim", "/scim/", "/"] {
-            let refused = BuildError::BasePath(path.to_owned());
-            assert_eq!(build(|b| b.base_path(path)), Some(refused));
-        }
-        let nobody = |b: Builder<MemoryStore>| b.subjects(|_| None);
-        assert_eq!(build(|b| nobody(b).me_creates("User")), None);
-        let refused = |name: &str| Some(BuildError::Me(name.to_owned()));
-        assert_eq!(build(|b| b.me_creates("User")), refused("User"));
-        assert_eq!(build(|b| nobody(b).me_creates("Robot")), refused("Robot"));
-        let cursors =
-            |millis| move |b: Builder<_>| b.cursors([0; 32], Duration::from_millis(millis));
-        assert_eq!(build(cursors(1000)), None);
-        assert_eq!(build(cursors(999)), Some(BuildError::CursorTimeout));
-        let mut protocol = ProtocolPolicy::interop();
-        protocol.require_precondition = true;
-        assert_eq!(
-            build(|b| b.protocol(protocol)),
-            Some(BuildError::Preconditions)
-        );
-        let limits = Limits {
-            max_results: 10,
-            ..Limits::default()
-        };
-        let error = build(|b| b.limits(limits)).unwrap();
-        assert!(error.to_string().contains("100"), "{error}");
-        let limits = Limits::default;
-        for (name, limits) in [
-            (
-                "max_results",
-                Limits {
-                    max_results: 0,
-                    ..limits()
-                },
-            ),
-            (
-                "default_results",
-                Limits {
-                    default_results: 0,
-                    ..limits()
-                },
-            ),
-            (
-                "bulk_operations",
-                Limits {
-                    bulk_operations: 0,
-                    ..limits()
-                },
-            ),
-            (
-                "bulk_payload_bytes",
-                Limits {
-                    bulk_payload_bytes: 0,
-                    ..limits()
-                },
-            ),
-        ] {
-            assert_eq!(build(|b| b.limits(limits)), Some(BuildError::Zero(name)));
-            let mut protocol = ProtocolPolicy::strict();
-            protocol.bulk = false;
-            let without = build(|b| b.limits(limits).protocol(protocol));
-            assert_eq!(without.is_none(), name.starts_with("bulk"), "{name}");
-        }
-        let scheme = || AuthenticationScheme::new("httpbasic", "Basic", "RFC 7617").primary(true);
-        assert_eq!(build(|b| b.authentication_schemes(vec![scheme()])), None);
-        let two = build(|b| b.authentication_schemes(vec![scheme(), scheme()]));
-        assert_eq!(two, Some(BuildError::PrimarySchemes));
     }
 }

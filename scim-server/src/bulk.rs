@@ -95,6 +95,10 @@ impl<S: Store> ServiceProvider<S> {
             Place::Collection(schema) => {
                 let draft = self.draft_of(job, at, &schema, &[at]).await?;
                 let written = self.create_one(context, draft).await?;
+                // A store may bring back what it deleted, with the id that it had.
+                if let Some(id) = job.ids.get_mut(at) {
+                    *id = Some(written.stored.id.clone());
+                }
                 return Ok(job.done(StatusCode::CREATED, &schema, written));
             }
             Place::Item(schema, id) => match bulk_id(&id) {

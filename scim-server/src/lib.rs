@@ -32,6 +32,7 @@ mod route;
 mod secrets;
 #[cfg(feature = "tower")]
 mod service;
+mod settings;
 mod store;
 mod text;
 mod unique;
@@ -39,7 +40,7 @@ mod visit;
 mod write;
 
 pub use authorize::{Access, Action, Authorize};
-pub use builder::{BuildError, Builder, active_by_default};
+pub use builder::{Builder, active_by_default};
 pub use bytes;
 pub use chrono;
 pub use conditional::Precondition;
@@ -60,6 +61,7 @@ pub use scim_patch;
 pub use scim_schema;
 #[cfg(feature = "tower")]
 pub use service::ScimService;
+pub use settings::BuildError;
 pub use store::{
     Delta, Membership, NewResource, NotCreated, Page, Query, Scope, Start, Store, StoreError,
     Stored, Tenant, UniqueValue, Update, View, Wants, Write, later, whole_milliseconds,

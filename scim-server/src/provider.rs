@@ -56,6 +56,8 @@ pub(crate) struct Shared {
     pub(crate) authorize: Option<Box<dyn Authorize>>,
     /// Who is told of writes.
     pub(crate) observer: Option<Box<dyn Observe>>,
+    /// Attributes that no GET may filter by.
+    pub(crate) sensitive: Vec<String>,
     /// Pages by cursor, if the host gave a key.
     pub(crate) cursors: Option<Cursors>,
     pub(crate) authentication_schemes: Vec<AuthenticationScheme>,

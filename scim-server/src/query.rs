@@ -1,9 +1,9 @@
 //! GET of a type or of the root, and POST to `/.search` (RFC 7644 §3.4.2, §3.4.3).
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use scim_core::{
-    Departure, ListResponse, Object, ResourceSchema, ScimError, ScimType, SearchRequest, Tolerance,
-    Value,
+    AttrPath, Departure, ListResponse, Object, Policy, Resolved, ResourceSchema, ScimError,
+    ScimType, SearchRequest, Tolerance, Value,
 };
 use scim_filter::{Checked, Parser, SortBy};
 
@@ -61,6 +61,9 @@ impl<S: Store> ServiceProvider<S> {
         query.start = self.start(&search, &question, &mut departures)?;
         let start = query.start.clone();
         query.filters = self.filters(&seen, &search, &mut departures)?;
+        if *call.method() != Method::POST {
+            shared.check_uri(&seen, &query.filters)?;
+        }
         query.sorts = self.sorts(&seen, &search, &mut departures)?;
         if let [only] = &*projections {
             query.wants = Wants::of(only.clone());
@@ -188,6 +191,39 @@ impl Shared {
             Some(error) if sights.is_empty() => Err(error),
             _ => Ok(sights),
         }
+    }
+}
+
+impl Shared {
+    /// Refuses filters that should not stand in a URI (decision Q21).
+    fn check_uri(&self, schemas: &[&ResourceSchema], filters: &[Checked]) -> Result<(), ScimError> {
+        if self.sensitive.is_empty() {
+            return Ok(());
+        }
+        let of = |name: &String, schema: &ResourceSchema| {
+            let path = name.parse::<AttrPath>().ok()?;
+            match schema.resolve(&path, &Policy::strict()).ok()? {
+                Resolved::Attribute(place) => Some(place.path()),
+                _ => None,
+            }
+        };
+        for (schema, filter) in schemas.iter().zip(filters) {
+            let asked = filter.attributes();
+            let sensitive = self.sensitive.iter().filter_map(|name| of(name, schema));
+            for path in sensitive {
+                let is_asked = |asked: &AttrPath| {
+                    asked.schema() == path.schema()
+                        && asked.attr() == path.attr()
+                        && (path.sub().is_none() || asked.sub() == path.sub())
+                };
+                if asked.iter().any(is_asked) {
+                    let detail =
+                        format!("a GET may not filter by `{path}`, use POST to `/.search`");
+                    return Err(ScimError::of(ScimType::Sensitive, detail));
+                }
+            }
+        }
+        Ok(())
     }
 }
 

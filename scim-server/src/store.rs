@@ -54,6 +54,10 @@ pub trait Store: Send + Sync {
     /// Keeps a new resource, which comes last in creation order, and returns it as `get` would.
     ///
     /// [`StoreError::Conflict`] if a unique value is taken; a deleted resource takes none.
+    ///
+    /// A store may keep what was deleted and bring it back when the same person is created again: it
+    /// then returns the resource with the id and the time of creation that it had. Until then nothing
+    /// of it is to be seen (decision G06).
     fn create<F>(
         &self,
         scope: &Scope,

@@ -20,6 +20,7 @@ mod me;
 mod observe;
 mod queries;
 mod races;
+mod revived;
 mod scenarios;
 mod switches;
 mod writes;

@@ -62,6 +62,37 @@ fn q06_pages_have_a_default_and_a_maximum() {
 }
 
 #[test]
+fn q21_a_get_may_not_filter_by_what_is_sensitive() {
+    let host = Host::new(|builder| builder.sensitive_attributes(["emails", "name.familyName"]));
+    host.user("ada");
+    for (filter, refused) in [
+        ("emails.value%20eq%20%22a%22", true),
+        (
+            "userName%20eq%20%22ada%22%20and%20emails%5Btype%20eq%20%22work%22%5D",
+            true,
+        ),
+        ("NAME.familyname%20pr", true),
+        ("name.givenName%20pr", false),
+        ("userName%20eq%20%22ada%22", false),
+    ] {
+        let root = match filter.contains("emails") {
+            true => format!("GET /?filter={filter}"),
+            false => format!("GET /Users?filter={filter}"),
+        };
+        for line in [format!("GET /Users?filter={filter}"), root] {
+            let answer = host.send(&line, "");
+            let expected = match refused {
+                true => (403, Some("sensitive")),
+                false => (200, None),
+            };
+            assert_eq!((answer.status, answer.scim_type()), expected, "{line}");
+        }
+    }
+    let search = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":"emails pr"}"#;
+    assert_eq!(host.send("POST /Users/.search", search).status, 200);
+}
+
+#[test]
 fn q18_the_root_covers_every_type() {
     let host = Host::strict();
     host.user("b");
