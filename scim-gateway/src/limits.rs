@@ -57,6 +57,10 @@ pub(crate) const WAITING_READS: usize = 4096;
 /// Writes that may wait; one more is answered with 503.
 pub(crate) const WAITING_WRITES: usize = 4096;
 
+/// A transaction waits for the writes that it expects for this part of the time that a flush to disk takes, at most: it
+/// is what waiting may cost when they do not come.
+pub(crate) const PATIENCE: u32 = 4;
+
 /// Most writes in one transaction: enough to share a flush to disk among all clients of a busy moment, few enough
 /// that nobody waits long for the commit.
 pub(crate) const WRITES_PER_COMMIT: usize = 256;

@@ -335,7 +335,9 @@ impl View for Snapshot<'_> {
 fn insert(connection: &Connection, scope: &Scope, new: &NewResource) -> Result<Row, StoreError> {
     let row = rows::insert(connection, scope, new)?;
     keys::write(connection, scope, row.seq, &new.unique, &new.resource)?;
-    members::write(connection, &scope.tenant, row.seq, &new.resource)?;
+    if new.resource.get(members::ATTRIBUTE).is_some() {
+        members::write(connection, &scope.tenant, row.seq, &new.resource)?;
+    }
     Ok(row)
 }
 

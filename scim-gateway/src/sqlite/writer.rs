@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use scim_server::StoreError;
@@ -78,23 +78,53 @@ impl Drop for Writer {
 }
 
 fn run(connection: &Connection, queue: &Receiver<Work>) {
+    let mut last = Batch::default();
     while let Ok(first) = queue.recv() {
         if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
             first(Err(Arc::new(error)))(Ok(()));
             continue;
         }
-        let answers: Vec<Answer> = std::iter::once(first)
-            .chain(queue.try_iter())
-            .take(limits::WRITES_PER_COMMIT)
-            .map(|work| timed(|| work(Ok(connection))))
-            .collect();
+        let begun = Instant::now();
+        let mut answers = vec![timed(|| first(Ok(connection)))];
+        while answers.len() < limits::WRITES_PER_COMMIT
+            && let Some(work) = last.next(queue, answers.len(), begun)
+        {
+            answers.push(timed(|| work(Ok(connection))));
+        }
+        let flushed = Instant::now();
         let result = connection.execute_batch("COMMIT").map_err(Arc::new);
+        last = Batch {
+            writes: answers.len(),
+            flush: flushed.elapsed(),
+        };
         if result.is_err() && !connection.is_autocommit() {
             let _ = connection.execute_batch("ROLLBACK");
         }
         for answer in answers {
             answer(result.clone());
         }
+    }
+}
+
+/// The transaction before, which tells what to expect: who was answered by it may well write again at once.
+#[derive(Default)]
+struct Batch {
+    writes: usize,
+    /// How long it took to reach the disk.
+    flush: Duration,
+}
+
+impl Batch {
+    /// One more write for the transaction that began at `begun` and has so many: one that waits already, or one that
+    /// comes soon where as many are expected. Whoever comes after the commit has to wait for a flush of its own.
+    fn next(&self, queue: &Receiver<Work>, writes: usize, begun: Instant) -> Option<Work> {
+        if writes >= self.writes {
+            return queue.try_recv().ok();
+        }
+        let patience = self.flush / limits::PATIENCE;
+        queue
+            .recv_timeout(patience.saturating_sub(begun.elapsed()))
+            .ok()
     }
 }
 
@@ -115,16 +145,18 @@ fn in_savepoint<T>(
     connection: &Connection,
     work: impl FnOnce(&Connection) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    connection
-        .execute_batch("SAVEPOINT work")
-        .map_err(failure)?;
+    let run = |sql: &str| {
+        let statement = connection.prepare_cached(sql);
+        let done = statement.and_then(|mut statement| statement.execute([]));
+        done.map(drop).map_err(failure)
+    };
+    run("SAVEPOINT work")?;
     let result = catch_unwind(AssertUnwindSafe(|| work(connection)))
         .unwrap_or_else(|_| Err(StoreError::failed("a write panicked")));
-    let end = match result {
-        Ok(_) => "RELEASE work",
-        Err(_) => "ROLLBACK TO work; RELEASE work",
-    };
-    connection.execute_batch(end).map_err(failure)?;
+    if result.is_err() {
+        run("ROLLBACK TO work")?;
+    }
+    run("RELEASE work")?;
     result
 }
 
