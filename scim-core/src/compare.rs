@@ -84,13 +84,19 @@ impl ComparisonKey {
 
     /// The key of `value`, or `None` if the value is not of the comparison's type.
     pub fn new(value: &Value, comparison: Comparison) -> Option<Self> {
+        Self::of(value.into(), comparison)
+    }
+
+    /// The key of a value that is kept elsewhere than in a [`Value`].
+    pub fn of(value: Scalar<'_>, comparison: Comparison) -> Option<Self> {
+        use Scalar::{Bool, Number, String};
         Some(Self(match (comparison, value) {
-            (Comparison::CaseInsensitive, Value::String(text)) => Repr::Folded(fold(text).into()),
-            (Comparison::CaseExact, Value::String(text)) => Repr::Exact(normalize(text).into()),
-            (Comparison::Number, Value::Number(number)) => Repr::Number(number.clone()),
-            (Comparison::Boolean, Value::Bool(value)) => Repr::Boolean(*value),
-            (Comparison::Instant, Value::String(text)) => Repr::Instant(text.parse().ok()?),
-            (Comparison::Binary, Value::String(text)) => Repr::Binary(decode_base64(text)?.into()),
+            (Comparison::CaseInsensitive, String(text)) => Repr::Folded(fold(text).into()),
+            (Comparison::CaseExact, String(text)) => Repr::Exact(normalize(text).into()),
+            (Comparison::Number, Number(number)) => Repr::Number(number.clone()),
+            (Comparison::Boolean, Bool(value)) => Repr::Boolean(value),
+            (Comparison::Instant, String(text)) => Repr::Instant(text.parse().ok()?),
+            (Comparison::Binary, String(text)) => Repr::Binary(decode_base64(text)?.into()),
             _ => return None,
         }))
     }

@@ -58,37 +58,54 @@ impl Default for Filter {
     }
 }
 
-/// Takes the tree apart level by level, so that depth costs no stack.
+/// Takes a deep tree apart piece by piece, so that depth costs no stack.
 impl Drop for Filter {
     fn drop(&mut self) {
-        fn children(filter: &mut Filter, into: &mut Vec<Filter>) {
-            match filter {
-                Filter::And(terms) | Filter::Or(terms) => into.append(terms),
-                Filter::Not(inner) | Filter::ValuePath { filter: inner, .. } => {
-                    into.push(std::mem::take(&mut **inner));
-                }
-                Filter::Compare { .. } | Filter::Present(_) => {}
-            }
-        }
-        fn is_leaf(filter: &Filter) -> bool {
-            match filter {
-                Filter::Compare { .. } | Filter::Present(_) => true,
-                Filter::And(terms) | Filter::Or(terms) => terms.is_empty(),
-                Filter::Not(_) | Filter::ValuePath { .. } => false,
-            }
-        }
-        let shallow = match self {
-            Self::Compare { .. } | Self::Present(_) => true,
-            Self::And(terms) | Self::Or(terms) => terms.iter().all(is_leaf),
-            Self::Not(inner) | Self::ValuePath { filter: inner, .. } => is_leaf(inner),
-        };
-        if shallow {
+        if self.children().all(|child| child.is_within(FLAT)) {
             return;
         }
         let mut pending = Vec::new();
-        children(self, &mut pending);
+        take_deep_children(self, &mut pending);
         while let Some(mut filter) = pending.pop() {
-            children(&mut filter, &mut pending);
+            take_deep_children(&mut filter, &mut pending);
+        }
+    }
+}
+
+/// Levels that are dropped by recursion: most filters have no more.
+const FLAT: usize = 4;
+
+/// Moves the children out that have more levels than are dropped by recursion.
+fn take_deep_children(filter: &mut Filter, into: &mut Vec<Filter>) {
+    let children = match filter {
+        Filter::And(terms) | Filter::Or(terms) => terms.as_mut_slice(),
+        Filter::Not(inner) | Filter::ValuePath { filter: inner, .. } => {
+            std::slice::from_mut(&mut **inner)
+        }
+        Filter::Compare { .. } | Filter::Present(_) => &mut [],
+    };
+    let deep = children.iter_mut().filter(|child| !child.is_within(FLAT));
+    into.extend(deep.map(std::mem::take));
+}
+
+impl Filter {
+    /// The filters that this one is made of.
+    pub(crate) fn children(&self) -> std::slice::Iter<'_, Filter> {
+        match self {
+            Self::And(terms) | Self::Or(terms) => terms.iter(),
+            Self::Not(inner) | Self::ValuePath { filter: inner, .. } => {
+                std::slice::from_ref(&**inner).iter()
+            }
+            Self::Compare { .. } | Self::Present(_) => [].iter(),
+        }
+    }
+
+    /// Whether no more than so many levels lie below this one.
+    fn is_within(&self, levels: usize) -> bool {
+        let mut children = self.children();
+        match levels.checked_sub(1) {
+            Some(levels) => children.all(|child| child.is_within(levels)),
+            None => children.next().is_none(),
         }
     }
 }

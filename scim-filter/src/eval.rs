@@ -12,6 +12,7 @@ mod view;
 
 use scim_core::{AttrPath, ComparisonKey, Departure, Document, Key, Resource};
 
+pub(crate) use json::read_json;
 pub(crate) use node::{Leaf, Node, Test};
 pub(crate) use place::{Member, Target};
 pub(crate) use predicate::Predicate;

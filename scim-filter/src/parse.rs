@@ -120,38 +120,36 @@ fn ws(i: &str) -> Rule<'_, ()> {
 
 /// `orExp = andExp *( RWS "or" RWS andExp )`
 fn or_exp<'t>(i: &'t str, state: &mut State<'t>, scope: Scope) -> Rule<'t, Filter> {
-    let (mut i, first) = and_exp(i, state, scope)?;
-    let Some(mut rest) = operator_word(i, "or")? else {
-        return Ok((i, first));
-    };
     let mut terms = Vec::new();
-    first.join_or(&mut terms);
+    let mut start = i;
     loop {
-        let (after, term) = and_exp(rest, state, scope)?;
+        let (i, term) = and_exp(start, state, scope)?;
+        let next = operator_word(i, "or")?;
+        if next.is_none() && terms.is_empty() {
+            return Ok((i, term));
+        }
         term.join_or(&mut terms);
-        i = after;
-        match operator_word(i, "or")? {
-            Some(after) => rest = after,
-            None => return Ok((i, Filter::any_of(terms))),
+        match next {
+            Some(next) => start = next,
+            None => return Ok((i, Filter::Or(terms))),
         }
     }
 }
 
 /// `andExp = term *( RWS "and" RWS term )`
 fn and_exp<'t>(i: &'t str, state: &mut State<'t>, scope: Scope) -> Rule<'t, Filter> {
-    let (mut i, first) = term(i, state, scope)?;
-    let Some(mut rest) = operator_word(i, "and")? else {
-        return Ok((i, first));
-    };
     let mut terms = Vec::new();
-    first.join_and(&mut terms);
+    let mut start = i;
     loop {
-        let (after, term) = term(rest, state, scope)?;
+        let (i, term) = term(start, state, scope)?;
+        let next = operator_word(i, "and")?;
+        if next.is_none() && terms.is_empty() {
+            return Ok((i, term));
+        }
         term.join_and(&mut terms);
-        i = after;
-        match operator_word(i, "and")? {
-            Some(after) => rest = after,
-            None => return Ok((i, Filter::all_of(terms))),
+        match next {
+            Some(next) => start = next,
+            None => return Ok((i, Filter::And(terms))),
         }
     }
 }

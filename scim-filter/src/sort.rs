@@ -1,15 +1,20 @@
 //! [`SortBy`]: the sorting of RFC 7644 §3.4.2.3.
 
+mod error;
+mod key;
+
 use std::cmp::Ordering;
-use std::fmt;
-use std::str::FromStr;
 
 use scim_core::{
-    AttrPath, AttrPathError, AttrType, Attribute, Comparison, ComparisonKey, Departure, Place,
-    Policy, ResolveError, Resolved, Resource, ResourceSchema, ScimError, ScimType, SortOrder,
+    AttrPath, AttrType, Attribute, Comparison, ComparisonKey, Departure, Document, Place, Policy,
+    ReadError, Resolved, Resource, ResourceSchema, Scalar, SortOrder,
 };
 
-use crate::eval::{Found, Subject, Target, View};
+use crate::eval::{Found, Subject, Target, View, read_json};
+
+pub use error::SortError;
+use error::SortErrorKind;
+pub use key::{SortKey, SortKeyError};
 
 /// A `sortBy` attribute checked against a resource type, with its order.
 ///
@@ -141,14 +146,75 @@ impl SortBy {
     /// by.key(r))`. Keys compare within one `SortBy`, and with those of the other types of
     /// [`SortBy::check_types`].
     pub fn key(&self, resource: &Resource) -> SortKey {
-        let value = self
-            .key
-            .as_ref()
-            .and_then(|key| ComparisonKey::new(key.target.leading(resource)?, key.comparison));
+        self.key_in(resource).unwrap_or_else(|| self.no_key())
+    }
+
+    /// The key of a resource at rest, as [`key`](Self::key) gives it, found in the text without
+    /// building a tree. A store that keeps documents and cannot sort by a column takes this one.
+    ///
+    /// ```
+    /// use scim_core::{Document, Policy, builtin};
+    /// use scim_filter::{SortBy, SortOrder};
+    /// let by = SortBy::check("userName", SortOrder::Ascending, builtin::user_schema(), &Policy::strict())?;
+    /// let document = |text: &str| Document::assume_canonical(text);
+    /// let ada = document(r#"{"id":"2","userName":"Ada"}"#)?;
+    /// let bob = document(r#"{"id":"1","userName":"bob"}"#)?;
+    /// assert!(by.key_of_document(&ada) < by.key_of_document(&bob));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Complexity
+    /// One pass over the attribute; two allocations, for the value and the `id`.
+    pub fn key_of_document(&self, document: &Document) -> SortKey {
+        self.key_in(document).unwrap_or_else(|| self.no_key())
+    }
+
+    /// The key of a resource in a JSON text that nobody has checked, read no further than to the
+    /// attribute and the `id`; no tree is built.
+    ///
+    /// # Errors
+    /// [`ReadError`] as [`Checked::matches_json`](crate::Checked::matches_json) gives it.
+    pub fn key_of_json(&self, text: &[u8]) -> Result<SortKey, ReadError> {
+        let mut roots = vec!["id".into()];
+        if let Some(key) = &self.key {
+            key.target.roots(&mut roots);
+        }
+        roots.sort();
+        roots.dedup();
+        let key = read_json(text, &roots, |found| self.key_in(found))?;
+        Ok(key.unwrap_or_else(|| self.no_key()))
+    }
+
+    /// `None` if what is known of the subject does not tell.
+    fn key_in<S: Subject>(&self, subject: S) -> Option<SortKey> {
+        let mut key = self.no_key();
+        if let Some(by) = &self.key {
+            match by.target.leading(subject) {
+                Found::Value(value) => {
+                    key.value = value.scalar(|value| ComparisonKey::of(value, by.comparison));
+                }
+                Found::Nothing => {}
+                Found::NotYet => return None,
+            }
+        }
+        match subject.get("id") {
+            Found::Value(id) => id.scalar(|id| {
+                if let Scalar::String(id) = id {
+                    key.id = id.into();
+                }
+            }),
+            Found::Nothing => {}
+            Found::NotYet => return None,
+        }
+        Some(key)
+    }
+
+    /// The key of a resource that has nothing.
+    fn no_key(&self) -> SortKey {
         SortKey {
-            value,
+            value: None,
             descending: self.order == SortOrder::Descending,
-            id: resource.id().unwrap_or_default().into(),
+            id: Box::default(),
         }
     }
 
@@ -192,177 +258,36 @@ fn implied_value<'s>(place: &Place<'s>) -> Option<&'s Attribute> {
         .filter(|_| attribute.multi_valued)
 }
 
-/// What one resource is sorted by; see [`SortBy::key`].
-///
-/// It has a text form, so that a page can begin after a place in the order that was reached before,
-/// whether or not the resource that stood there still exists.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SortKey {
-    value: Option<ComparisonKey>,
-    descending: bool,
-    id: Box<str>,
-}
-
-#[cfg(feature = "sql")]
-impl SortKey {
-    pub(crate) fn value(&self) -> Option<&ComparisonKey> {
-        self.value.as_ref()
-    }
-
-    pub(crate) fn id(&self) -> &str {
-        &self.id
-    }
-}
-
-impl Ord for SortKey {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let ascending = match (&self.value, &other.value) {
-            (Some(a), Some(b)) => a.cmp(b),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (None, None) => Ordering::Equal,
-        };
-        let order = match self.descending {
-            true => ascending.reverse(),
-            false => ascending,
-        };
-        order.then_with(|| self.id.cmp(&other.id))
-    }
-}
-
-impl PartialOrd for SortKey {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-/// The direction, the length of the `id` in bytes, the `id`, and the value with its comparison.
-impl fmt::Display for SortKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let direction = if self.descending { '-' } else { '+' };
-        write!(f, "{direction}{}:{}", self.id.len(), self.id)?;
-        match &self.value {
-            Some(value) => write!(f, "{}{}", letter(value.comparison()), value.to_text()),
-            None => Ok(()),
-        }
-    }
-}
-
-/// A text that is not that of a [`SortKey`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected the text of a sort key")]
-pub struct SortKeyError;
-
-impl FromStr for SortKey {
-    type Err = SortKeyError;
-
-    fn from_str(text: &str) -> Result<Self, SortKeyError> {
-        let read = || {
-            let (descending, rest) = match text.strip_prefix('-') {
-                Some(rest) => (true, rest),
-                None => (false, text.strip_prefix('+')?),
-            };
-            let (length, rest) = rest.split_once(':')?;
-            let (id, value) = rest.split_at_checked(length.parse().ok()?)?;
-            let mut rest = value.chars();
-            let value = match rest.next() {
-                None => None,
-                Some(first) => {
-                    let comparison = SORTED.into_iter().find(|c| letter(*c) == first)?;
-                    Some(ComparisonKey::from_text(rest.as_str(), comparison)?)
-                }
-            };
-            Some(Self {
-                value,
-                descending,
-                id: id.into(),
-            })
-        };
-        read().ok_or(SortKeyError)
-    }
-}
-
-/// The comparisons that order.
-const SORTED: [Comparison; 5] = [
-    Comparison::CaseInsensitive,
-    Comparison::CaseExact,
-    Comparison::Number,
-    Comparison::Boolean,
-    Comparison::Instant,
-];
-
-/// What stands for a comparison in the text of a key.
-fn letter(comparison: Comparison) -> char {
-    match comparison {
-        Comparison::CaseInsensitive => 'i',
-        Comparison::CaseExact => 'x',
-        Comparison::Number => 'n',
-        Comparison::Boolean => 'b',
-        Comparison::Instant => 't',
-        _ => '?',
-    }
-}
-
-/// Why a `sortBy` cannot be used (`invalidValue`, decisions Q12 to Q14).
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{kind}")]
-pub struct SortError {
-    kind: Box<SortErrorKind>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-enum SortErrorKind {
-    #[error("sortBy: {0}")]
-    Path(AttrPathError),
-    #[error("sortBy: {0}")]
-    Unknown(ResolveError),
-    #[error("sortBy: `{0}` is complex, name one of its sub-attributes")]
-    NeedsSubAttribute(Box<str>),
-    #[error("sortBy: `{0}` is binary and has no order")]
-    Binary(Box<str>),
-    #[error("sortBy: `{0}` cannot be used to sort")]
-    Hidden(Box<str>),
-}
-
-impl SortError {
-    fn of(kind: SortErrorKind) -> Self {
-        Self {
-            kind: Box::new(kind),
-        }
-    }
-
-    /// `invalidValue`.
-    pub fn scim_type(&self) -> ScimType {
-        ScimType::InvalidValue
-    }
-}
-
-impl From<SortError> for ScimError {
-    fn from(error: SortError) -> Self {
-        Self::of(error.scim_type(), error.to_string())
-    }
-}
-
 /// The value that stands for all of a place's values in a sort.
 impl Target {
     /// The primary element's, else the first's, `null` counted as absent.
-    fn leading<S: Subject>(&self, subject: S) -> Option<S::View> {
-        let (Self::Attribute { sub, .. }, Found::Value(value)) = (self, self.value(subject)) else {
-            return None;
+    fn leading<S: Subject>(&self, subject: S) -> Found<S::View> {
+        let Self::Attribute { sub, .. } = self else {
+            return Found::Nothing;
         };
-        let mut elements = value.elements();
-        let first = elements.next()?;
+        let value = match self.value(subject) {
+            Found::Value(value) => value,
+            other => return other,
+        };
+        // An element without content is none (S10).
+        let mut elements = value.elements().filter(|element| element.has_content());
+        let Some(first) = elements.next() else {
+            return Found::Nothing;
+        };
         let is_primary = |element: &S::View| {
             let primary = element.member("primary");
             primary.is_some_and(|primary| primary.scalar(|scalar| scalar == true.into()))
         };
-        let leading = std::iter::once(first)
-            .chain(elements)
-            .find(is_primary)
-            .unwrap_or(first);
+        let leading = match is_primary(&first) {
+            true => first,
+            false => elements.find(is_primary).unwrap_or(first),
+        };
         match sub {
-            None => Some(leading),
-            Some(sub) => leading.member(sub.as_str())?.elements().next(),
+            None => Found::Value(leading),
+            Some(sub) => {
+                let value = leading.member(sub.as_str());
+                value.and_then(|value| value.elements().next()).into()
+            }
         }
     }
 }

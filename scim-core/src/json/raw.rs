@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::JsonKind;
 use super::escape::{is_name, unescaped};
-use super::{JsonKind, walk};
+use super::walk::{self, plain_run};
 use crate::number::scan_number;
 use crate::{Number, Scalar};
 
@@ -198,6 +199,11 @@ impl<'t> RawValue<'t> {
     pub fn scalar<R>(self, show: impl FnOnce(Scalar<'_>) -> R) -> R {
         match self.first() {
             Some(b'"') => {
+                let behind = self.text.get(1..).unwrap_or_default();
+                let plain = plain_run(behind.as_bytes());
+                if behind.as_bytes().get(plain) == Some(&b'"') {
+                    return show(Scalar::String(behind.get(..plain).unwrap_or_default()));
+                }
                 let end = walk::string(self.text, 0).unwrap_or_default();
                 let inside = self.text.get(1..end.saturating_sub(1)).unwrap_or_default();
                 show(Scalar::String(&unescaped(inside)))

@@ -1,6 +1,6 @@
 //! A filter over untrusted JSON text.
 
-use scim_core::{JsonReader, RawValue, ReadError, ReadLimits};
+use scim_core::{JsonReader, Key, RawValue, ReadError, ReadLimits};
 
 use super::Checked;
 use super::partial::Partial;
@@ -31,30 +31,41 @@ impl Checked {
     /// at most some 48 members that no RFC defines, and the filter looks at no more than eight
     /// attributes.
     pub fn matches_json(&self, text: &[u8]) -> Result<bool, ReadError> {
-        let mut reader = JsonReader::new(text, ReadLimits::default())?;
-        let mut members = reader.begin_object()?;
-        let mut found: Partial<'_, RawValue<'_>> = Partial::new(&self.roots);
-        if let Some(answer) = self.program.holds(&found) {
-            return Ok(answer);
-        }
-        while let Some(name) = reader.next_name(&mut members)? {
-            let value = reader.skip()?;
-            let position = found.position(&name);
-            let presence = found.needs_presence() && value.is_present();
-            if presence {
-                found.note_presence();
-            }
-            if let Some(position) = position {
-                found.keep(position, value);
-            }
-            if (presence || position.is_some())
-                && let Some(answer) = self.program.holds(&found)
-            {
-                return Ok(answer);
-            }
-        }
-        reader.end()?;
-        found.complete();
-        Ok(self.program.holds(&found).unwrap_or(false))
+        let answer = read_json(text, &self.roots, |found| self.program.holds(found))?;
+        Ok(answer.unwrap_or(false))
     }
+}
+
+/// Reads members until what is asked of those named by `roots` is known. `None` if the whole does not
+/// tell, which is not so of any question that a complete resource answers.
+pub(crate) fn read_json<'t, A>(
+    text: &'t [u8],
+    roots: &[Key],
+    ask: impl Fn(&Partial<'_, RawValue<'t>>) -> Option<A>,
+) -> Result<Option<A>, ReadError> {
+    let mut reader = JsonReader::new(text, ReadLimits::default())?;
+    let mut members = reader.begin_object()?;
+    let mut found = Partial::new(roots);
+    if let Some(answer) = ask(&found) {
+        return Ok(Some(answer));
+    }
+    while let Some(name) = reader.next_name(&mut members)? {
+        let value = reader.skip()?;
+        let position = found.position(&name);
+        let presence = found.needs_presence() && value.is_present();
+        if presence {
+            found.note_presence();
+        }
+        if let Some(position) = position {
+            found.keep(position, value);
+        }
+        if (presence || position.is_some())
+            && let Some(answer) = ask(&found)
+        {
+            return Ok(Some(answer));
+        }
+    }
+    reader.end()?;
+    found.complete();
+    Ok(ask(&found))
 }

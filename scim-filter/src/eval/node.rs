@@ -44,20 +44,26 @@ pub(crate) enum Test {
 impl<P: PartialEq> Node<P> {
     /// The conjunction, flat, with chains of inequalities on one place fused.
     pub(crate) fn all(nodes: Vec<Self>) -> Self {
-        let flat = nodes.into_iter().flat_map(|node| match node {
-            Self::All(inner) => inner,
-            other => vec![other],
-        });
-        Self::single(fuse::fuse(flat.collect(), true)).unwrap_or_else(Self::All)
+        let mut flat = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            match node {
+                Self::All(inner) => flat.extend(inner),
+                other => flat.push(other),
+            }
+        }
+        Self::single(fuse::fuse(flat, true)).unwrap_or_else(Self::All)
     }
 
     /// The disjunction, flat, with chains of equalities on one place fused.
     pub(crate) fn any(nodes: Vec<Self>) -> Self {
-        let flat = nodes.into_iter().flat_map(|node| match node {
-            Self::Any(inner) => inner,
-            other => vec![other],
-        });
-        Self::single(fuse::fuse(flat.collect(), false)).unwrap_or_else(Self::Any)
+        let mut flat = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            match node {
+                Self::Any(inner) => flat.extend(inner),
+                other => flat.push(other),
+            }
+        }
+        Self::single(fuse::fuse(flat, false)).unwrap_or_else(Self::Any)
     }
 
     /// The only node of a list of one, or else the list.
@@ -135,9 +141,10 @@ impl<P> Leaf<P> {
             Test::Never => Some(false),
             Test::Present => self.place.any(subject, View::is_present),
             Test::Value(predicate) => self.place.any(subject, |value| predicate.holds(value)),
-            // An element without content is none (S10). Of an element everything is known.
+            // An element without content is none (S10), which is asked of those that match. Of an
+            // element everything is known.
             Test::Element(filter) => self.place.any(subject, |value| {
-                value.has_content() && filter.holds(value).unwrap_or(false)
+                filter.holds(value).unwrap_or(false) && value.has_content()
             }),
         }
     }

@@ -1,6 +1,8 @@
 //! The leaves of the grammar, scanned by hand: words, names, literals.
 
-use scim_core::{AttrPath, AttrPathError, AttrPathErrorKind, Number, ReadErrorKind, unescape};
+use scim_core::{
+    AttrPath, AttrPathError, AttrPathErrorKind, Number, ReadErrorKind, plain_run, unescape,
+};
 
 use super::state::Fault;
 use crate::error::clip;
@@ -138,35 +140,37 @@ fn no_value(text: &str) -> Fault {
 /// quote.
 fn string(text: &str) -> Scanned<'_, Box<str>> {
     let body = rest_of(text, 1);
-    let plain = string_run(body);
+    let plain = plain_run(body.as_bytes());
     if body.as_bytes().get(plain) == Some(&b'"') {
         let value = body.get(..plain).unwrap_or_default();
         return Ok((rest_of(body, plain + 1), value.into()));
     }
-    let mut value = String::new();
-    let mut rest = body;
+    // Once to measure, so that the text is made in its size, and once to make it.
+    let mut len = 0;
+    string_parts(text, |part| len += part.len())?;
+    let mut value = String::with_capacity(len);
+    let rest = string_parts(text, |part| value.push_str(part))?;
+    Ok((rest, value.into()))
+}
+
+/// Shows the text of a string part by part, its escapes replaced, and gives the rest behind it.
+fn string_parts(text: &str, mut show: impl FnMut(&str)) -> Result<&str, Fault> {
+    let mut rest = rest_of(text, 1);
     loop {
-        let run = string_run(rest);
-        value.push_str(rest.get(..run).unwrap_or_default());
-        rest = rest_of(rest, run);
+        let plain = plain_run(rest.as_bytes());
+        show(rest.get(..plain).unwrap_or_default());
+        rest = rest_of(rest, plain);
         match rest.as_bytes().first() {
-            Some(b'"') => return Ok((rest_of(rest, 1), value.into())),
+            Some(b'"') => return Ok(rest_of(rest, 1)),
             Some(b'\\') => {
                 let (c, len) = unescape(rest).map_err(|error| bad_escape(text, rest, &error))?;
-                value.push(c);
+                show(c.encode_utf8(&mut [0; 4]));
                 rest = rest_of(rest, len);
             }
             Some(_) => return Err(Fault::new(rest, 1, Kind::ControlCharacter)),
             None => return Err(unterminated(text)),
         }
     }
-}
-
-/// The bytes up to the next quote, backslash or control character.
-fn string_run(text: &str) -> usize {
-    text.bytes()
-        .position(|b| b == b'"' || b == b'\\' || b < b' ')
-        .unwrap_or(text.len())
 }
 
 fn unterminated(text: &str) -> Fault {

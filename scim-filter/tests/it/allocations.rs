@@ -1,7 +1,7 @@
-//! Evaluation allocates nothing while the text compared is ASCII.
+//! Evaluation allocates nothing while the text compared is ASCII, and reading little.
 
 use scim_core::{Document, Policy, Resource, Valid};
-use scim_filter::Filter;
+use scim_filter::{Filter, Parser};
 
 use crate::types;
 
@@ -65,4 +65,39 @@ fn numbers_are_compared_without_allocation() {
 fn the_counter_counts() {
     let folded = r#"displayName eq "strasse""#;
     assert!(allocations(folded, "User", &[], "user-folding") > 0);
+}
+
+/// How often reading a filter allocates.
+fn allocations_of_reading(text: &str) -> u64 {
+    let parser = Parser::new();
+    allocation_counter::measure(|| drop(parser.parse(text).unwrap())).count_total
+}
+
+#[test]
+fn a_term_is_read_with_at_most_three_allocations() {
+    let list = |term: &str, times: usize| vec![term; times].join(" or ");
+    for (terms, text) in [
+        (1, r#"userName eq "ada""#.to_owned()),
+        (1, r#"custom eq "ada""#.to_owned()),
+        (1, "title pr".to_owned()),
+        (1, r#"name.familyName eq "\u00e9\n""#.to_owned()),
+        (5, r#"userName sw "a" and active eq true and (title pr or userType eq "b") and meta.created gt "c""#.to_owned()),
+        (2, r#"emails[type eq "work" and value co "@example.com"]"#.to_owned()),
+        // A `not` is a node of its own.
+        (3, r#"not (custom.one eq 1.5 and custom.two eq "x")"#.to_owned()),
+        (25, list("custom.attribute ne -1e5", 25)),
+        (100, list(r#"id eq "2819c223-7f76-453a-919d-413861904646""#, 100)),
+    ] {
+        let counted = allocations_of_reading(&text);
+        assert!(counted <= 3 * terms, "{counted} for {terms}: {text}");
+    }
+}
+
+#[test]
+fn depth_is_read_without_allocation() {
+    let nested = |levels: usize| format!("{}a pr{}", "(".repeat(levels), ")".repeat(levels));
+    assert_eq!(
+        allocations_of_reading(&nested(30)),
+        allocations_of_reading(&nested(0))
+    );
 }

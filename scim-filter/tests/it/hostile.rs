@@ -1,6 +1,7 @@
 //! Input that wants to hurt: on a small stack each is an error or an answer.
 
-use scim_core::{Policy, Resource, builtin};
+use allocation_counter::measure;
+use scim_core::{Document, Policy, Resource, builtin};
 use scim_filter::{Filter, FilterLimits, ParseFilterErrorKind, Parser, Path};
 
 /// Runs on a stack of 256 KiB.
@@ -197,5 +198,127 @@ fn bytes_that_are_no_filter() {
         let error = text.parse::<Filter>().unwrap_err();
         assert_eq!(error.to_string().lines().count(), 1, "{text:?}");
         assert!(text.parse::<Path>().is_err(), "{text:?}");
+    }
+}
+
+/// A hundred thousand terms about ten attributes.
+fn long_chain(operator: &str) -> String {
+    let names = [
+        "userName",
+        "title",
+        "nickName",
+        "userType",
+        "locale",
+        "timezone",
+        "profileUrl",
+        "displayName",
+        "externalId",
+        "id",
+    ];
+    let terms: Vec<_> = (0..100_000)
+        .zip(names.iter().cycle())
+        .map(|(n, name)| format!("{name} eq \"{n}\""))
+        .collect();
+    terms.join(operator)
+}
+
+#[test]
+fn a_long_chain_is_walked_checked_for_several_types_and_run_on_every_form() {
+    on_small_stack(|| {
+        for operator in [" or ", " and "] {
+            let text = long_chain(operator);
+            let mut filter = unbounded().parse(&text).unwrap().into_inner();
+            assert_eq!(filter.to_string(), text);
+            assert_eq!(filter.leaves().count(), 100_000);
+            assert_eq!(filter.attributes().len(), 10);
+            assert!(filter.fingerprint().len() <= text.len());
+            filter.rewrite(|leaf| assert!(matches!(leaf, Filter::Compare { .. })));
+            let types = [builtin::user_schema(), builtin::group_schema()];
+            let checked = filter.check_types(&types, &Policy::strict()).unwrap();
+            let copies = checked.clone();
+            drop((filter, checked));
+            let json = r#"{"id":"99999","title":"1"}"#;
+            let resource: Resource = json.parse().unwrap();
+            let document = Document::assume_canonical(json).unwrap();
+            for checked in copies {
+                let matches = operator == " or ";
+                assert_eq!(checked.matches(&resource), matches);
+                assert_eq!(checked.matches_document(&document), matches);
+                assert_eq!(checked.matches_json(json.as_bytes()), Ok(matches));
+                assert_eq!(checked.matches_serialize(&resource), Ok(matches));
+                assert!(!format!("{checked:?}").is_empty());
+                assert!(checked.equalities().len() <= 100_000);
+                assert!(checked.attributes().len() <= 10);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_long_chain_of_unknown_names_is_one_error() {
+    on_small_stack(|| {
+        let terms: Vec<_> = (0..2_000).map(|n| format!("x{n} pr")).collect();
+        let filter = unbounded().parse(&terms.join(" or ")).unwrap();
+        let types = [builtin::user_schema(), builtin::group_schema()];
+        let error = filter.check_types(&types, &Policy::strict()).unwrap_err();
+        assert_eq!(error.span(), Some(0..2));
+        assert!(error.snippet().len() < 1_000);
+    });
+}
+
+#[test]
+fn a_long_path_is_read_checked_and_run() {
+    on_small_stack(|| {
+        let terms: Vec<_> = (0..100_000).map(|n| format!("value eq \"{n}\"")).collect();
+        let text = format!("emails[{}].type", terms.join(" or "));
+        let path = unbounded().parse_path(&text).unwrap();
+        assert_eq!(path.to_string(), text);
+        let checked = path
+            .check(builtin::user_schema(), &Policy::strict())
+            .unwrap();
+        let filter = checked.filter.clone().unwrap();
+        assert!(filter.matches(&r#"{"value":"77777"}"#.parse().unwrap()));
+        assert!(!filter.matches(&r#"{"value":"100000"}"#.parse().unwrap()));
+        assert!(filter.equalities().is_none());
+    });
+}
+
+#[test]
+fn a_long_name_is_an_answer_or_a_short_error() {
+    on_small_stack(|| {
+        let name = "n".repeat(1_000_000);
+        for text in [
+            format!("{name} pr"),
+            format!("urn:{name}:{name} pr"),
+            format!("a.{name} pr"),
+            format!("a[{name} pr]"),
+        ] {
+            let filter = unbounded().parse(&text).unwrap();
+            assert_eq!(filter.to_string(), text);
+            assert!(!filter.matches(&r#"{"a":[{"b":1}]}"#.parse().unwrap()));
+            let error = filter.check(builtin::user_schema(), &Policy::strict());
+            let error = error.unwrap_err();
+            assert!(error.to_string().len() + error.snippet().len() < 2_000);
+        }
+        let error = unbounded().parse(&format!("a {name} 1")).unwrap_err();
+        assert!(error.to_string().len() + error.snippet().len() < 2_000);
+    });
+}
+
+#[test]
+fn memory_is_in_proportion_to_the_text() {
+    let chain = long_chain(" or ");
+    let nested = "(".repeat(100_000);
+    let denied = "not (".repeat(20_000);
+    let string = format!("a eq \"{}\"", "x".repeat(1_000_000));
+    for (text, bytes_each) in [(&chain, 32), (&nested, 2), (&denied, 2), (&string, 3)] {
+        let read = measure(|| {
+            if let Ok(filter) = unbounded().parse(text) {
+                let checked = filter.check(builtin::user_schema(), &Policy::strict());
+                drop(std::hint::black_box(checked));
+            }
+        });
+        let most = text.len() as u64 * bytes_each + 4_096;
+        assert!(read.bytes_max <= most, "{} of {most}", read.bytes_max);
     }
 }

@@ -1,9 +1,10 @@
 //! Sorting by an attribute (RFC 7644 §3.4.2.3, decisions Q09 to Q14).
 
-use scim_core::{Policy, Resource, ResourceSchema, builtin};
+use proptest::prelude::*;
+use scim_core::{Document, Policy, Resource, ResourceSchema, Valid, builtin};
 use scim_filter::{SortBy, SortKey, SortOrder};
 
-use crate::types;
+use crate::{generate, types};
 
 /// The ids of the resources in the order of the sort.
 fn sorted(schema: &ResourceSchema, path: &str, order: SortOrder, resources: &[&str]) -> String {
@@ -166,4 +167,47 @@ fn a_sort_key_is_read_back_from_its_text() {
     ] {
         assert!(text.parse::<SortKey>().is_err(), "{text}");
     }
+}
+
+#[test]
+fn s10_an_element_without_content_is_none() {
+    let resources = [
+        r#"{"id":"a","emails":[{"value":null},{"value":"b"}]}"#,
+        r#"{"id":"b","emails":[{"value":"a"}]}"#,
+    ];
+    assert_eq!(users("emails.value", &resources), both("ba", "ab"));
+}
+
+proptest! {
+    #[test]
+    fn a_document_and_json_text_are_sorted_as_their_tree(user in generate::user(), id in "[a-c]{0,2}") {
+        let mut user = user;
+        user.insert("id", id);
+        let document = Document::from_valid(&Valid::assume(user.clone()));
+        let schema = builtin::user_schema();
+        for path in [
+            "userName", "title", "active", "externalId", "emails", "emails.type", "emails.primary",
+            "name.givenName", "schemas", "meta.created",
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
+        ] {
+            for order in [SortOrder::Ascending, SortOrder::Descending] {
+                let by = SortBy::check(path, order, schema, &Policy::strict()).unwrap();
+                let key = by.key(&user);
+                prop_assert_eq!(&by.key_of_document(&document), &key, "{} of {}", path, user);
+                prop_assert_eq!(by.key_of_json(user.to_json().as_bytes()), Ok(key));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_sort_key_of_json_text_is_read_no_further_than_needed() {
+    let schema = builtin::user_schema();
+    let by = SortBy::check("title", SortOrder::Ascending, schema, &Policy::strict()).unwrap();
+    let whole = by.key_of_json(br#"{"title":"x","id":"1"}"#);
+    assert_eq!(
+        by.key_of_json(br#"{"ID":"1","TITLE":"X", and so on"#),
+        whole
+    );
+    assert!(by.key_of_json(br#"{"id":"1", and so on"#).is_err());
 }
