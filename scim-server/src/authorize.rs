@@ -17,8 +17,8 @@ use crate::store::Stored;
 /// [`Builder::authorize`](crate::Builder::authorize). Both methods allow everything by default.
 ///
 /// An attribute that a client may not read does not exist for it: filter, `sortBy`, projection and
-/// PATCH paths that name it are answered as for an unknown attribute, no answer shows it, and no
-/// write touches it.
+/// PATCH paths that name it are answered as for an unknown attribute, no resource shows it, and no
+/// write touches it. `/Schemas` describes the schemas as they are.
 ///
 /// ```
 /// use scim_server::{Access, Action, Authorize, Context, MemoryStore, ServiceProvider};

@@ -34,9 +34,9 @@ pub enum BuildError {
         "the default page of {default_results} results is larger than the largest of {max_results}"
     )]
     Pages {
-        /// [`Limits::default_results`].
+        /// [`Limits::default_results`](crate::Limits::default_results).
         default_results: usize,
-        /// [`Limits::max_results`].
+        /// [`Limits::max_results`](crate::Limits::max_results).
         max_results: usize,
     },
 }
