@@ -82,7 +82,9 @@ macro_rules! caseless {
         impl Eq for $name {}
         impl PartialEq<str> for $name {
             fn eq(&self, other: &str) -> bool {
-                self.as_str().eq_ignore_ascii_case(other)
+                // Most are spelt alike, and that is known sooner.
+                let name = self.as_str();
+                name == other || name.eq_ignore_ascii_case(other)
             }
         }
         impl PartialEq<&str> for $name {

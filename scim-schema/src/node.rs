@@ -1,10 +1,14 @@
 //! [`Node`]: a JSON value, wherever it is kept; what the rules look at.
 
+mod index;
+
 use std::borrow::Cow;
 
-use scim_core::{JsonKind, RawValue, ReadLimits, Scalar, Value};
+use scim_core::{JsonKind, Scalar, Value};
 
-/// A JSON value that can be looked at: in a tree, or in text that is known to be JSON.
+pub(crate) use index::Index;
+
+/// A JSON value that can be looked at: in a tree, or in the index of a text.
 ///
 /// The rules are written once, for nodes. How deep they look is bounded by the schema, never by the
 /// value.
@@ -13,13 +17,20 @@ pub(crate) trait Node<'n>: Copy {
     fn kind(self) -> JsonKind;
 
     /// The members of an object, name and value; none of anything else.
-    fn members(self) -> impl Iterator<Item = (Cow<'n, str>, Self)>;
+    fn members(self) -> impl Iterator<Item = (&'n str, Self)>;
 
     /// The elements of an array, nulls among them; none of anything else.
     fn items(self) -> impl Iterator<Item = Self>;
 
     /// The value of a member, by its name in any case.
-    fn get(self, name: &str) -> Option<Self>;
+    fn get(self, name: &str) -> Option<Self> {
+        let mut members = self.members();
+        let found = members.find(|(written, _)| written.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value)
+    }
+
+    /// The string, if it is one.
+    fn text(self) -> Option<&'n str>;
 
     /// Shows a simple value.
     fn scalar<R>(self, show: impl FnOnce(Scalar<'_>) -> R) -> R;
@@ -34,14 +45,6 @@ pub(crate) trait Node<'n>: Copy {
             JsonKind::Array => self.items().next().is_some(),
             _ => true,
         }
-    }
-
-    /// The string, if it is one.
-    fn string(self) -> Option<String> {
-        self.scalar(|scalar| match scalar {
-            Scalar::String(text) => Some(text.to_owned()),
-            _ => None,
-        })
     }
 
     /// What kind of value it is, for messages.
@@ -69,20 +72,20 @@ impl<'n> Node<'n> for &'n Value {
         }
     }
 
-    fn members(self) -> impl Iterator<Item = (Cow<'n, str>, Self)> {
+    fn members(self) -> impl Iterator<Item = (&'n str, Self)> {
         let members = self
             .as_object()
             .into_iter()
             .flat_map(|object| object.iter());
-        members.map(|(key, value)| (Cow::Borrowed(key.as_str()), value))
+        members.map(|(key, value)| (key.as_str(), value))
     }
 
     fn items(self) -> impl Iterator<Item = Self> {
         self.as_array().unwrap_or_default().iter()
     }
 
-    fn get(self, name: &str) -> Option<Self> {
-        self.as_object()?.get(name)
+    fn text(self) -> Option<&'n str> {
+        self.as_str()
     }
 
     fn scalar<R>(self, show: impl FnOnce(Scalar<'_>) -> R) -> R {
@@ -91,37 +94,5 @@ impl<'n> Node<'n> for &'n Value {
 
     fn tree(self) -> Cow<'n, Value> {
         Cow::Borrowed(self)
-    }
-}
-
-impl<'n> Node<'n> for RawValue<'n> {
-    fn kind(self) -> JsonKind {
-        RawValue::kind(self)
-    }
-
-    fn members(self) -> impl Iterator<Item = (Cow<'n, str>, Self)> {
-        RawValue::members(self)
-    }
-
-    fn items(self) -> impl Iterator<Item = Self> {
-        RawValue::items(self)
-    }
-
-    fn get(self, name: &str) -> Option<Self> {
-        RawValue::get(self, name)
-    }
-
-    fn scalar<R>(self, show: impl FnOnce(Scalar<'_>) -> R) -> R {
-        RawValue::scalar(self, show)
-    }
-
-    fn tree(self) -> Cow<'n, Value> {
-        // The text was read before: it is JSON, and within the limits of whoever read it.
-        let limits = ReadLimits {
-            bytes: usize::MAX,
-            depth: usize::MAX,
-        };
-        let tree = Value::from_json_with(self.text().as_bytes(), limits);
-        Cow::Owned(tree.unwrap_or_default())
     }
 }

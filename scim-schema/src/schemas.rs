@@ -1,7 +1,5 @@
 //! `schemas`: what a body lists, and what a resource has (RFC 7643 §3).
 
-use std::borrow::Cow;
-
 use scim_core::{
     Attribute, ExtensionSchema, JsonKind, Policy, Resource, ResourceSchema, Scalar, Tolerance,
     Unknown, Value, builtin,
@@ -42,7 +40,7 @@ fn is_in_use(object: Option<&Value>) -> bool {
 /// the schema's spelling and each once.
 pub(crate) fn check<'n, 's, N: Node<'n>>(
     schema: &'s ResourceSchema,
-    written: Option<(Cow<'n, str>, N)>,
+    written: Option<(&'n str, N)>,
     policy: &Policy,
     findings: &mut Findings,
 ) -> Vec<&'s str> {
@@ -50,10 +48,10 @@ pub(crate) fn check<'n, 's, N: Node<'n>>(
     let Some(definition) = builtin::common_attribute("schemas") else {
         return Vec::new();
     };
-    let name = written.as_ref().map_or("schemas", |(name, _)| name);
+    let name = written.map_or("schemas", |(name, _)| name);
     let site = root.attribute(definition, name);
     let mut known = Vec::new();
-    if let Some((_, node)) = &written {
+    if let Some((_, node)) = written {
         match node.kind() {
             JsonKind::Null => {}
             JsonKind::Array => {
@@ -65,7 +63,7 @@ pub(crate) fn check<'n, 's, N: Node<'n>>(
             _ if policy.value_coercion => {
                 let how = "read one value as a list of one";
                 findings.departure(Tolerance::ValueCoercion, &site, how);
-                add_known(schema, *node, policy, &site.index(0), &mut known, findings);
+                add_known(schema, node, policy, &site.index(0), &mut known, findings);
             }
             _ => {
                 findings.violation(&site, Rule::Multiplicity, || {

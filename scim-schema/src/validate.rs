@@ -1,12 +1,12 @@
 //! [`validate`]: a whole resource against its schemas, by operation.
 
 use scim_core::{
-    Attribute, Departure, ExtensionSchema, JsonKind, JsonReader, Key, Mutability, Object, Policy,
-    RawValue, ReadError, ReadLimits, Resource, ResourceSchema, Valid, Value, builtin,
+    Attribute, Departure, ExtensionSchema, JsonKind, Key, Mutability, Object, Policy, ReadLimits,
+    Resource, ResourceSchema, Valid, Value, builtin,
 };
 
 use crate::canonical::Canonical;
-use crate::node::Node;
+use crate::node::{Index, Node};
 use crate::value::{Definitions, ReadOnly, Required, Scope};
 use crate::{
     Findings, HostRules, Rejected, Replaced, Rule, Site, ValidationLimits, ValueCheck, changes,
@@ -188,8 +188,15 @@ impl<'a> Validator<'a> {
             }
             return findings;
         }
-        match read_object(text, limits) {
-            Ok(object) => drop(self.judge(operation, object, None, &mut findings)),
+        match Index::new(text, limits) {
+            Ok(index) => {
+                let object = index.root().filter(|root| root.kind() == JsonKind::Object);
+                if let Some(object) = object {
+                    self.judge(operation, object, None, &mut findings);
+                } else if let Err(violation) = read_resource_with(text, limits) {
+                    findings.push(violation);
+                }
+            }
             Err(error) => findings.push(read::violation(text, &error)),
         }
         findings
@@ -302,18 +309,6 @@ impl<'a> Validator<'a> {
             }
         }
         check
-    }
-}
-
-/// The text as one object, known to be JSON within the limits.
-fn read_object(text: &[u8], limits: ReadLimits) -> Result<RawValue<'_>, ReadError> {
-    let mut reader = JsonReader::new(text, limits)?;
-    let object = reader.skip()?;
-    reader.end()?;
-    match object.kind() {
-        JsonKind::Object => Ok(object),
-        // The same error as that of a tree.
-        _ => Resource::from_json_with(text, limits).map(|_| object),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::JsonKind;
 use super::escape::{is_name, unescaped};
 use super::walk::{self, plain_run};
 use crate::number::scan_number;
@@ -48,18 +47,6 @@ impl<'t> RawValue<'t> {
     pub fn text(self) -> &'t str {
         let end = walk::value(self.text, 0).unwrap_or_default();
         self.text.get(..end).unwrap_or_default()
-    }
-
-    /// What kind of value it is.
-    pub fn kind(self) -> JsonKind {
-        match self.first() {
-            Some(b'"') => JsonKind::String,
-            Some(b'{') => JsonKind::Object,
-            Some(b'[') => JsonKind::Array,
-            Some(b't' | b'f') => JsonKind::Bool,
-            Some(b'-' | b'0'..=b'9') => JsonKind::Number,
-            _ => JsonKind::Null,
-        }
     }
 
     fn first(self) -> Option<u8> {
@@ -148,7 +135,7 @@ impl<'t> RawValue<'t> {
     }
 
     /// The elements of an array as they stand, with its nulls; none of anything else.
-    pub fn items(self) -> impl Iterator<Item = Self> {
+    fn items(self) -> impl Iterator<Item = Self> {
         let mut items = self.is_array().then(|| Items::new(self.text));
         std::iter::from_fn(move || {
             let items = items.as_mut()?;

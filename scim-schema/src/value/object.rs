@@ -85,7 +85,7 @@ impl ValueCheck<'_> {
         let mut left = Left::default();
         let nulls = nulls || self.replace;
         for (written, member) in node.into_iter().flat_map(N::members) {
-            self.member(scope, &written, member, nulls, &mut left, findings);
+            self.member(scope, written, member, nulls, &mut left, findings);
         }
         self.settle(scope, node, &mut left, findings);
         left
@@ -103,7 +103,7 @@ impl ValueCheck<'_> {
         let mut left = Left::default();
         let nulls = nulls || self.replace;
         for (written, member) in node.members() {
-            self.member(scope, &written, member, nulls, &mut left, findings);
+            self.member(scope, written, member, nulls, &mut left, findings);
         }
         if self.read_only != ReadOnly::Check
             && let Some((value, id)) = reference::derived_value(definition, node)
@@ -236,7 +236,7 @@ impl ValueCheck<'_> {
         findings: &mut Findings,
     ) {
         for (written, member) in node.into_iter().flat_map(N::members) {
-            let Some(definition) = scope.definitions.find(&written) else {
+            let Some(definition) = scope.definitions.find(written) else {
                 continue;
             };
             let (Mutability::Immutable, Some(before)) =
@@ -254,7 +254,7 @@ impl ValueCheck<'_> {
             let given = member.tree().into_owned();
             let given = Canonical(*self).value(definition, given, Some(before));
             if !same_value(definition, before, &given.unwrap_or_default()) {
-                let site = scope.site.attribute(definition, &written);
+                let site = scope.site.attribute(definition, written);
                 findings.violation(&site, Rule::Mutability, || {
                     let label = site.label();
                     format!("`{label}` is immutable and already has another value")

@@ -97,8 +97,8 @@ pub(super) fn check_form(
 
 /// The `$ref` of an attribute whose elements are named by a `value`.
 fn beside_value(definition: &Attribute) -> Option<&Attribute> {
-    definition.sub_attribute("value")?;
     let sub = definition.sub_attribute("$ref")?;
+    definition.sub_attribute("value")?;
     is_scim_reference(sub).then_some(sub)
 }
 
@@ -115,9 +115,9 @@ pub(crate) fn derived_value<'n, 's, N: Node<'n>>(
     if !can_be_id || node.get("value").is_some_and(N::is_assigned) {
         return None;
     }
-    let text = node.get("$ref")?.string()?;
-    UriReferenceStr::new(&text).ok()?;
-    let target = allowed(sub, &text)?;
+    let text = node.get("$ref")?.text()?;
+    UriReferenceStr::new(text).ok()?;
+    let target = allowed(sub, text)?;
     Some((value, Value::from(&*target.id)))
 }
 
@@ -140,17 +140,22 @@ fn contradiction(
     element_type: Option<&str>,
 ) -> Option<Contradiction> {
     let sub = beside_value(definition)?;
-    UriReferenceStr::new(link).ok()?; // Else reported as a matter of form.
-    let Some(target) = allowed(sub, link) else {
-        return Some(Contradiction::Target);
+    let found = match allowed(sub, link) {
+        None => Contradiction::Target,
+        Some(target) if value.is_some_and(|value| target.id != value) => Contradiction::Value,
+        Some(target) => {
+            let expected = target.resource_type()?;
+            let given = element_type.filter(|_| definition.sub_attribute("type").is_some())?;
+            let mut types = ENDPOINTS.iter().map(|(name, _)| name);
+            let is_type = types.any(|name| given.eq_ignore_ascii_case(name));
+            if !is_type || given.eq_ignore_ascii_case(expected) {
+                return None;
+            }
+            Contradiction::Type
+        }
     };
-    if value.is_some_and(|value| target.id != value) {
-        return Some(Contradiction::Value);
-    }
-    let is_type = |name: &str| ENDPOINTS.iter().any(|(t, _)| name.eq_ignore_ascii_case(t));
-    let given = element_type.filter(|_| definition.sub_attribute("type").is_some())?;
-    let expected = target.resource_type()?;
-    (is_type(given) && !given.eq_ignore_ascii_case(expected)).then_some(Contradiction::Type)
+    // What is no URI was reported as a matter of form.
+    UriReferenceStr::new(link).is_ok().then_some(found)
 }
 
 /// Takes out what contradicts the `value`, as a policy may want it.
@@ -183,7 +188,7 @@ impl ValueCheck<'_> {
             return;
         };
         let (value, element_type) = (text("value"), text("type"));
-        let found = contradiction(definition, &link, value.as_deref(), element_type.as_deref());
+        let found = contradiction(definition, link, value, element_type);
         let Some(found) = found else { return };
         let (attribute, name) = match found {
             Contradiction::Type => (definition.sub_attribute("type").unwrap_or(sub), "type"),
@@ -211,13 +216,13 @@ impl ValueCheck<'_> {
     }
 
     /// The text of a sub-attribute as it will be: what is given, or what a PUT keeps.
-    fn text_left<'n, N: Node<'n>>(
+    fn text_left<'c, 'n: 'c, N: Node<'n>>(
         &self,
         definition: &Attribute,
         name: &str,
-        scope: Scope<'_>,
+        scope: Scope<'c>,
         node: Option<N>,
-    ) -> Option<String> {
+    ) -> Option<&'c str> {
         let sub = definition.sub_attribute(name)?;
         let dropped = sub.mutability == Mutability::ReadOnly && self.read_only == ReadOnly::Drop;
         let given = node.filter(|_| !dropped).and_then(|node| node.get(name));
@@ -226,14 +231,14 @@ impl ValueCheck<'_> {
         {
             let kept = given.is_none() && stays(sub, self.names_another(scope, node, current));
             if kept || given.is_some() && sub.mutability == Mutability::Immutable {
-                return before.as_str().map(str::to_owned);
+                return before.as_str();
             }
         }
         let given = given?;
         let mut items = given.items();
         match items.next() {
-            None => given.string(),
-            Some(one) if self.unwraps(1 + items.take(1).count(), one) => one.string(),
+            None => given.text(),
+            Some(one) if self.unwraps(1 + items.take(1).count(), one) => one.text(),
             Some(_) => None,
         }
     }

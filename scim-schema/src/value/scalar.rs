@@ -80,7 +80,7 @@ impl ValueCheck<'_> {
                 format!("{} is longer than {limit} bytes", site.subject())
             });
         }
-        if text.contains('\0') {
+        if text.as_bytes().contains(&0) {
             return findings.violation(site, Rule::Format, || {
                 format!("{} must not contain the character U+0000", site.subject())
             });

@@ -1,0 +1,165 @@
+//! [`Index`]: JSON text, read once, in which every value is found without another look at its text.
+
+use std::borrow::Cow;
+
+use scim_core::{JsonKind, JsonReader, Number, Object, ReadError, ReadLimits, Scalar, Value};
+
+use super::Node;
+
+/// The values of a JSON text in their order, each with the place behind what it holds.
+///
+/// One list, whatever the nesting; strings stay in the text unless they have escapes.
+pub(crate) struct Index<'t>(Vec<Entry<'t>>);
+
+struct Entry<'t> {
+    kind: JsonKind,
+    /// Where the next value stands that is not inside this one.
+    next: u32,
+    /// Of a member of an object.
+    name: Cow<'t, str>,
+    /// A string without its quotes and escapes; the text of any other simple value.
+    text: Cow<'t, str>,
+}
+
+/// What a value takes in a text at least, about: `"a":1,`. The guess spares most of the growing.
+const BYTES_PER_VALUE: usize = 16;
+
+impl<'t> Index<'t> {
+    /// Reads a text.
+    pub(crate) fn new(text: &'t [u8], limits: ReadLimits) -> Result<Self, ReadError> {
+        let mut reader = JsonReader::new(text, limits)?;
+        let mut index = Self(Vec::with_capacity(text.len() / BYTES_PER_VALUE + 1));
+        index.read(Cow::Borrowed(""), &mut reader)?;
+        reader.end()?;
+        Ok(index)
+    }
+
+    /// Reads the next value. The reader bounds the depth.
+    fn read(&mut self, name: Cow<'t, str>, reader: &mut JsonReader<'t>) -> Result<(), ReadError> {
+        let kind = reader.kind()?;
+        let at = self.0.len();
+        let text = match kind {
+            JsonKind::String => reader.string()?,
+            JsonKind::Object | JsonKind::Array => Cow::Borrowed(""),
+            _ => Cow::Borrowed(reader.skip()?.text()),
+        };
+        self.0.push(Entry {
+            kind,
+            next: place(at + 1),
+            name,
+            text,
+        });
+        match kind {
+            JsonKind::Object => {
+                let mut object = reader.begin_object()?;
+                while let Some(name) = reader.next_name(&mut object)? {
+                    self.read(name, reader)?;
+                }
+            }
+            JsonKind::Array => {
+                let mut array = reader.begin_array()?;
+                while reader.next_element(&mut array)? {
+                    self.read(Cow::Borrowed(""), reader)?;
+                }
+            }
+            _ => return Ok(()),
+        }
+        let next = place(self.0.len());
+        if let Some(entry) = self.0.get_mut(at) {
+            entry.next = next;
+        }
+        Ok(())
+    }
+
+    /// The value that the text is.
+    pub(crate) fn root(&self) -> Option<Indexed<'_>> {
+        Indexed::at(&self.0, 0)
+    }
+}
+
+/// Places are 32 bits: a text of 4 GiB is refused long before, by every limit on input.
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// A value of an [`Index`].
+#[derive(Clone, Copy)]
+pub(crate) struct Indexed<'n> {
+    entries: &'n [Entry<'n>],
+    entry: &'n Entry<'n>,
+    at: usize,
+}
+
+impl<'n> Indexed<'n> {
+    fn at(entries: &'n [Entry<'n>], at: usize) -> Option<Self> {
+        let entry = entries.get(at)?;
+        Some(Self { entries, entry, at })
+    }
+
+    /// The values right inside this one.
+    fn inside(self) -> impl Iterator<Item = Self> {
+        let mut at = self.at + 1;
+        std::iter::from_fn(move || {
+            if at >= self.entry.next as usize {
+                return None;
+            }
+            let found = Self::at(self.entries, at)?;
+            at = found.entry.next as usize;
+            Some(found)
+        })
+    }
+
+    fn inside_if(self, kind: JsonKind) -> impl Iterator<Item = Self> {
+        let fits = self.entry.kind == kind;
+        fits.then(|| self.inside()).into_iter().flatten()
+    }
+}
+
+impl<'n> Node<'n> for Indexed<'n> {
+    fn kind(self) -> JsonKind {
+        self.entry.kind
+    }
+
+    fn members(self) -> impl Iterator<Item = (&'n str, Self)> {
+        self.inside_if(JsonKind::Object)
+            .map(|member| (&*member.entry.name, member))
+    }
+
+    fn items(self) -> impl Iterator<Item = Self> {
+        self.inside_if(JsonKind::Array)
+    }
+
+    fn text(self) -> Option<&'n str> {
+        (self.entry.kind == JsonKind::String).then_some(&*self.entry.text)
+    }
+
+    fn scalar<R>(self, show: impl FnOnce(Scalar<'_>) -> R) -> R {
+        let text = &*self.entry.text;
+        match self.entry.kind {
+            JsonKind::String => show(Scalar::String(text)),
+            JsonKind::Bool => show(Scalar::Bool(text == "true")),
+            JsonKind::Number => match text.parse::<Number>() {
+                Ok(number) => show(Scalar::Number(&number)),
+                Err(_) => show(Scalar::Other),
+            },
+            _ => show(Scalar::Other),
+        }
+    }
+
+    fn tree(self) -> Cow<'n, Value> {
+        let tree = |inside: Self| inside.tree().into_owned();
+        Cow::Owned(match self.entry.kind {
+            JsonKind::Object => {
+                let members = self.members().map(|(name, value)| (name, tree(value)));
+                Value::Object(members.collect::<Object>())
+            }
+            JsonKind::Array => Value::Array(self.items().map(tree).collect()),
+            _ => self.scalar(|scalar| match scalar {
+                Scalar::String(text) => text.into(),
+                Scalar::Number(number) => number.clone().into(),
+                Scalar::Bool(truth) => truth.into(),
+                Scalar::Other => Value::Null,
+            }),
+        })
+    }
+}
