@@ -63,7 +63,7 @@ pub use scim_schema;
 pub use service::ScimService;
 pub use settings::BuildError;
 pub use store::{
-    Delta, Membership, NewResource, NotCreated, Page, Query, Scope, Start, Store, StoreError,
-    Stored, Tenant, UniqueValue, Update, View, Wants, Write, later, whole_milliseconds,
+    Cut, Delta, Membership, NewResource, NotCreated, Page, Position, Query, Scope, Start, Store,
+    StoreError, Stored, Tenant, UniqueValue, Update, View, Wants, Write, later, whole_milliseconds,
 };
 pub use unique::unique_values;

@@ -13,7 +13,7 @@ use scim_core::{ResourceSchema, ScimError};
 use crate::conditional::Precondition;
 pub use delta::Delta;
 pub(crate) use delta::exact;
-pub use query::{Page, Query, Start, Wants};
+pub use query::{Cut, Page, Position, Query, Start, Wants};
 pub use records::{Membership, NewResource, Stored, UniqueValue, Update, Write};
 
 /// Where resources are kept: the only part of the service provider that a host has to write.

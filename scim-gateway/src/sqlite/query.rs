@@ -3,8 +3,8 @@
 use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
 use scim_core::ResourceSchema;
 use scim_filter::sql::{Dialect, Sql, SqlFilter};
-use scim_filter::{Checked, SortBy, SortKey};
-use scim_server::{Page, Query, Start, StoreError, Stored, Tenant};
+use scim_filter::{Checked, SortBy};
+use scim_server::{Page, Position, Query, Start, StoreError, Stored, Tenant};
 
 use super::columns::Tables;
 use super::failure;
@@ -113,8 +113,8 @@ impl<'q> Selection<'q> {
     /// The rows of the page and one more, which tells whether another page follows.
     fn rows_on_page(&self, order: &Order<'_>) -> Result<Statement, StoreError> {
         let mut statement = self.rows_of(&Self::columns(), &self.parts);
-        if let Start::After(Some(text)) = &self.query.start {
-            self.behind(text, order, &mut statement)?;
+        if let Some(last) = self.query.position()? {
+            self.behind(last, &mut statement)?;
         }
         statement.text(" ORDER BY ");
         match order {
@@ -177,20 +177,14 @@ impl<'q> Selection<'q> {
         Ok(u64::try_from(total).unwrap_or_default())
     }
 
-    /// Adds that rows come behind the place that a page named as its last.
-    fn behind(
-        &self,
-        text: &str,
-        order: &Order<'_>,
-        statement: &mut Statement,
-    ) -> Result<(), StoreError> {
-        let place = read_place(text, matches!(order, Order::By(_)))?;
-        match (place, self.parts.as_slice()) {
-            ((None, seq), _) => {
+    /// Adds that rows come behind the last one of the page before.
+    fn behind(&self, last: Position, statement: &mut Statement) -> Result<(), StoreError> {
+        match (last.key, self.parts.as_slice()) {
+            (None, _) => {
                 statement.text(" AND seq > ");
-                statement.value(seq);
+                statement.value(i64::try_from(last.number).unwrap_or(i64::MAX));
             }
-            ((Some(key), _), [Part { schema, sort, .. }]) => {
+            (Some(key), [Part { schema, sort, .. }]) => {
                 let tables = Tables {
                     tenant: self.tenant,
                     schema,
@@ -216,42 +210,25 @@ impl<'q> Selection<'q> {
 
     /// Narrowed by the database, decided and ordered here.
     fn page_of_rows(&self) -> Result<Page, StoreError> {
-        let mut found: Vec<(Option<SortKey>, i64)> = Vec::new();
+        let mut found = Vec::new();
         for part in &self.parts {
             let judge = Judge::new(self.connection, self.tenant, self.query, part);
             let statement = self.rows_of(&Self::columns(), std::slice::from_ref(part));
             self.each(&statement, |row, _| {
                 let seq = row.seq;
-                found.extend(judge.matching(row)?.map(|key| (key, seq)));
+                let at = |key| Position::new(key, u64::try_from(seq).unwrap_or_default());
+                found.extend(judge.matching(row)?.map(|key| (at(key), seq)));
                 Ok(())
             })?;
         }
-        found.sort();
-        let total = found.len() as u64;
-        let skip = match &self.query.start {
-            Start::Index(index) => usize::try_from(index.saturating_sub(1)).unwrap_or(usize::MAX),
-            Start::After(None) => 0,
-            Start::After(Some(text)) => {
-                let after = read_place(text, !self.query.sorts.is_empty())?;
-                found.partition_point(|at| *at <= after)
-            }
-        };
-        let rest = found.get(skip..).unwrap_or_default();
-        let (on_page, more) = rest.split_at(self.query.count.min(rest.len()));
-        let next = match (&self.query.start, on_page.last()) {
-            (Start::After(_), Some((key, seq))) if !more.is_empty() => {
-                let key = key.as_ref().map(SortKey::to_string);
-                Some(key.unwrap_or_else(|| seq.to_string()))
-            }
-            _ => None,
-        };
+        let cut = self.query.cut(found)?;
         let mut resources = Vec::new();
-        for (_, seq) in on_page {
-            if let Some((row, name)) = row_and_type(self.connection, *seq)? {
+        for seq in cut.resources {
+            if let Some((row, name)) = row_and_type(self.connection, seq)? {
                 resources.push(self.load(row, &name)?);
             }
         }
-        Ok(Page::new(total, resources).followed_by(next))
+        Ok(Page::new(cut.total, resources).followed_by(cut.next))
     }
 
     /// Shows every row of a statement, with its type.
@@ -288,16 +265,6 @@ impl Part<'_> {
     pub(super) fn residual(&self) -> Option<&Checked> {
         self.filter.as_ref().and_then(SqlFilter::residual)
     }
-}
-
-/// The place in the order that a page named as its last.
-fn read_place(text: &str, sorted: bool) -> Result<(Option<SortKey>, i64), StoreError> {
-    let place = match sorted {
-        // The key ends in the id, so no other resource has it.
-        true => text.parse().ok().map(|key| (Some(key), i64::MAX)),
-        false => text.parse().ok().map(|seq| (None, seq)),
-    };
-    place.ok_or(StoreError::Place)
 }
 
 fn row_and_type(connection: &Connection, seq: i64) -> Result<Option<(Row, String)>, StoreError> {

@@ -1,15 +1,19 @@
 //! Paging by cursor: the place of a page holds while resources come and go (RFC 9865).
 
-use scim_core::SortOrder;
+use std::sync::Arc;
+
+use scim_core::{Policy, SortOrder};
+use scim_schema::Projection;
 
 use super::bench::{Bench, groups, ids, users};
 use super::{Outcome, checks, ensure, ensure_eq};
-use crate::store::{Query, Start, Store, StoreError};
+use crate::store::{Query, Start, Store, StoreError, Wants};
 
 checks! {
     pages_by_cursor_cover_the_results_without_gaps,
     pages_by_cursor_follow_the_order,
     pages_by_cursor_follow_the_filter,
+    pages_by_cursor_follow_an_order_that_is_not_shown,
     pages_by_cursor_cover_several_types,
     a_page_of_nothing_names_no_place,
     a_place_holds_while_resources_come_and_go,
@@ -113,6 +117,35 @@ fn pages_by_cursor_follow_the_filter<S: Store>(bench: &Bench<'_, S>) -> Outcome 
         let (_, whole) = bench.find(&users(), filter)?;
         let query = bench.filtered(&users(), filter)?;
         ensure_eq!(rest(bench, &query, None, 2)?, whole, filter);
+    }
+    Ok(())
+}
+
+fn pages_by_cursor_follow_an_order_that_is_not_shown<S: Store>(bench: &Bench<'_, S>) -> Outcome {
+    let mut people = Vec::new();
+    for name in ["c", "a", "d", "b"] {
+        people.push(bench.user(name).map_err(|e| e.to_string())?);
+    }
+    for (number, person) in people.iter().enumerate() {
+        let group = bench.group(&format!("g{number}"), &[person]);
+        group.map_err(|e| e.to_string())?;
+    }
+    for (scope, by, shown) in [
+        (users(), "userName", "title"),
+        (users(), "groups.display", "userName"),
+        (users(), "meta.lastModified", "userName"),
+        (groups(), "members.value", "displayName"),
+    ] {
+        for order in [SortOrder::Ascending, SortOrder::Descending] {
+            let mut query = bench.ordered(&scope, by, order)?;
+            let whole = bench.sorted(&scope, by, order)?;
+            let only = Projection::new(&scope.schema, &[shown], &[], &Policy::strict());
+            query.wants = Wants::of(Arc::new(only.map_err(|e| e.to_string())?));
+            for count in [1, 3] {
+                let found = rest(bench, &query, None, count)?;
+                ensure_eq!(found, whole, format!("by {by} {order}, showing {shown}"));
+            }
+        }
     }
     Ok(())
 }

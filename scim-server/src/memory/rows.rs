@@ -12,8 +12,8 @@ use crate::membership::{
     GROUPS, MEMBERS, groups_attribute, member_id, member_ids, members_attribute,
 };
 use crate::store::{
-    Delta, Membership, NewResource, Page, Query, Scope, StoreError, Stored, UniqueValue, Wants,
-    Write, exact, later,
+    Delta, Membership, NewResource, Page, Position, Query, Scope, StoreError, Stored, UniqueValue,
+    Wants, Write, exact, later,
 };
 
 /// The resources of one tenant.
@@ -267,7 +267,7 @@ impl Rows {
             found.extend(selected.into_iter().filter_map(|place| {
                 let row = self.rows.get(&place)?;
                 let key = sort.map(|sort| sort.key(&self.complete(row, query, true)));
-                Some((key, place, row))
+                Some((Position::new(key, place), row))
             }));
         }
         let cut = query.cut(found)?;

@@ -140,52 +140,56 @@ impl Query {
                 }
                 key = sort.map(|sort| sort.key(&resource));
             }
-            found.push((key, number, stored));
+            found.push((Position::new(key, number), stored));
         }
         let cut = self.cut(found)?;
         Ok(Page::new(cut.total, cut.resources).followed_by(cut.next))
     }
 
-    /// Sorts what was found, by key and by number in the order of creation, and cuts out the page.
-    pub(crate) fn cut<T>(
-        &self,
-        mut found: Vec<(Option<SortKey>, u64, T)>,
-    ) -> Result<Cut<T>, StoreError> {
-        // Without a sort by creation order alone (decision Q08).
-        found.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+    /// Sorts what was found and cuts out the page.
+    ///
+    /// # Errors
+    /// [`StoreError::Place`].
+    pub fn cut<T>(&self, mut found: Vec<(Position, T)>) -> Result<Cut<T>, StoreError> {
+        found.sort_by(|a, b| a.0.cmp(&b.0));
         let total = u64::try_from(found.len()).unwrap_or(u64::MAX);
-        let skip = match &self.start {
-            Start::Index(index) => usize::try_from(index.saturating_sub(1)).unwrap_or(usize::MAX),
-            Start::After(None) => 0,
-            Start::After(Some(text)) => {
-                let (key, number) = self.read_place(text)?;
-                found.partition_point(|at| (&at.0, at.1) <= (&key, number))
+        let skip = match (&self.start, self.position()?) {
+            (Start::Index(index), _) => {
+                usize::try_from(index.saturating_sub(1)).unwrap_or(usize::MAX)
             }
+            (Start::After(_), None) => 0,
+            (Start::After(_), Some(after)) => found.partition_point(|(at, _)| *at <= after),
         };
         let follows = found.len().saturating_sub(skip) > self.count;
         let page: Vec<_> = found.into_iter().skip(skip).take(self.count).collect();
         let next = match (&self.start, page.last()) {
-            (Start::After(_), Some((key, number, _))) if follows => {
-                let key = key.as_ref().map(SortKey::to_string);
-                Some(key.unwrap_or_else(|| number.to_string()))
-            }
+            (Start::After(_), Some((last, _))) if follows => Some(last.to_string()),
             _ => None,
         };
         Ok(Cut {
             total,
-            resources: page.into_iter().map(|(_, _, found)| found).collect(),
+            resources: page.into_iter().map(|(_, found)| found).collect(),
             next,
         })
     }
 
-    /// The place in the order that a page named as its last.
-    fn read_place(&self, text: &str) -> Result<(Option<SortKey>, u64), StoreError> {
-        let place = match self.sorts.is_empty() {
-            true => text.parse().ok().map(|number| (None, number)),
-            // The key ends in the id, so no other resource has it.
-            false => text.parse().ok().map(|key| (Some(key), u64::MAX)),
+    /// The position that the page begins after, read from the text that [`Position`] wrote.
+    ///
+    /// # Errors
+    /// [`StoreError::Place`].
+    pub fn position(&self) -> Result<Option<Position>, StoreError> {
+        let Start::After(Some(text)) = &self.start else {
+            return Ok(None);
         };
-        place.ok_or(StoreError::Place)
+        let position = match self.sorts.is_empty() {
+            true => text.parse().ok().map(|number| Position::new(None, number)),
+            // The key ends in the id, so no other resource has it.
+            false => text
+                .parse()
+                .ok()
+                .map(|key| Position::new(Some(key), u64::MAX)),
+        };
+        position.map(Some).ok_or(StoreError::Place)
     }
 
     /// Each type with its filter and its order, where there are such.
@@ -210,11 +214,44 @@ impl fmt::Debug for Query {
     }
 }
 
+/// Where a resource stands in the order of a query, in a store that numbers its resources in the
+/// order of creation: by its key, and without a sort by its number alone (decision Q08). Its text can
+/// be [`Page::next`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct Position {
+    /// What it is sorted by, where there is a sort.
+    pub key: Option<SortKey>,
+    /// Its number.
+    pub number: u64,
+}
+
+impl Position {
+    /// The position of the resource with that number.
+    pub fn new(key: Option<SortKey>, number: u64) -> Self {
+        Self { key, number }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.key {
+            Some(key) => key.fmt(f),
+            None => self.number.fmt(f),
+        }
+    }
+}
+
 /// What [`Query::cut`] leaves.
-pub(crate) struct Cut<T> {
-    pub(crate) total: u64,
-    pub(crate) resources: Vec<T>,
-    pub(crate) next: Option<String>,
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Cut<T> {
+    /// How many there were.
+    pub total: u64,
+    /// Those on the page.
+    pub resources: Vec<T>,
+    /// [`Page::next`].
+    pub next: Option<String>,
 }
 
 /// One page of a query.
