@@ -7,7 +7,7 @@ use scim_core::{
 
 use crate::canonical::Canonical;
 use crate::node::{Index, Node};
-use crate::value::{Definitions, ReadOnly, Required, Scope};
+use crate::value::{Definitions, Left, ReadOnly, Required, Scope};
 use crate::{
     Findings, HostRules, Rejected, Replaced, Rule, Site, ValidationLimits, ValueCheck, changes,
     read, read_resource_with, schemas, transition,
@@ -258,9 +258,7 @@ impl<'a> Validator<'a> {
         };
         let left = check.whole(scope, Some(node), false, findings);
         if operation == Operation::Response {
-            if !node.get("id").is_some_and(N::is_assigned) {
-                lacks_id(findings);
-            }
+            id_is_there(&left, findings);
             let shows = |extension: &ExtensionSchema| left.shows(extension);
             schemas::check_shown(schema, &mut known, shows, policy, findings);
         }
@@ -320,8 +318,9 @@ fn with_schemas(resource: Resource, uris: Value) -> Resource {
 }
 
 /// RFC 7643 §3.1: every resource that is sent has an `id`.
-fn lacks_id(findings: &mut Findings) {
-    if let Some(definition) = builtin::common_attribute("id") {
+fn id_is_there(left: &Left<'_>, findings: &mut Findings) {
+    let id = builtin::common_attribute("id");
+    if let Some(definition) = id.filter(|id| !left.holds(id)) {
         let root = Site::root();
         let site = root.attribute(definition, "id");
         findings.violation(&site, Rule::Required, || "`id` is required".into());

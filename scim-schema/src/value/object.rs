@@ -25,8 +25,8 @@ pub(crate) struct Left<'s> {
     pub(crate) any: bool,
     /// Whether any of it has a value.
     assigned: bool,
-    /// The required attributes that have one.
-    required: Vec<&'s Attribute>,
+    /// Those attributes that have one and may be missed: the required ones and `id`.
+    held: Vec<&'s Attribute>,
     /// The extensions that stay, and whether as objects.
     pub(crate) extensions: Vec<(&'s ExtensionSchema, bool)>,
 }
@@ -42,23 +42,21 @@ impl<'s> Left<'s> {
 
     /// The attribute goes after all.
     pub(super) fn drop(&mut self, definition: &Attribute) {
-        self.required
-            .retain(|held| !std::ptr::eq(*held, definition));
+        self.held.retain(|held| !std::ptr::eq(*held, definition));
     }
 
     fn has(&mut self, definition: &'s Attribute) {
         self.any = true;
         self.assigned = true;
-        if definition.required && !self.holds(definition) {
-            self.required.push(definition);
+        let may_be_missed = definition.required || definition.name == *"id";
+        if may_be_missed && !self.holds(definition) {
+            self.held.push(definition);
         }
     }
 
-    /// Whether a required attribute has a value.
-    fn holds(&self, definition: &Attribute) -> bool {
-        self.required
-            .iter()
-            .any(|held| std::ptr::eq(*held, definition))
+    /// Whether a required attribute, or `id`, has a value.
+    pub(crate) fn holds(&self, definition: &Attribute) -> bool {
+        self.held.iter().any(|held| std::ptr::eq(*held, definition))
     }
 
     /// Whether one of these is missed.
