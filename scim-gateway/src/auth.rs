@@ -1,5 +1,8 @@
 //! Bearer tokens (RFC 6750): random, kept as hashes, compared in constant time.
 
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use sha2::{Digest as _, Sha256};
@@ -23,13 +26,24 @@ impl TokenHash {
     }
 }
 
-/// The tokens that are accepted.
+/// The tokens that are accepted. Cloning shares.
 #[derive(Clone)]
-pub(crate) struct Credentials(Vec<TokenHash>);
+pub(crate) struct Credentials(Arc<RwLock<Vec<TokenHash>>>);
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials(…)")
+    }
+}
 
 impl Credentials {
     pub(crate) fn new(hashes: Vec<TokenHash>) -> Self {
-        Self(hashes)
+        Self(Arc::new(RwLock::new(hashes)))
+    }
+
+    /// Accepts these from now on, and no others.
+    pub(crate) fn replace(&self, hashes: Vec<TokenHash>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = hashes;
     }
 
     /// Whether the request carries one of the tokens. Takes as long whichever it is, or none.
@@ -38,7 +52,8 @@ impl Credentials {
             return false;
         };
         let given = TokenHash::of(token);
-        self.0
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known
             .iter()
             .fold(Choice::from(0), |found, known| {
                 found | known.0.ct_eq(&given.0)

@@ -37,8 +37,9 @@ pub struct Gateway {
     address: SocketAddr,
     base_url: BaseUrl,
     first_token: Option<Token>,
-    /// Where the first token is to be kept.
-    unkept: Option<SqliteStore>,
+    credentials: Credentials,
+    /// Where the credentials are kept.
+    database: Option<SqliteStore>,
 }
 
 /// Why a gateway cannot start.
@@ -107,22 +108,23 @@ impl Gateway {
             None => parse_base_url(&format!("http://{}{base_path}", reachable(address)))?,
         };
         let given = config.token.as_ref();
-        let mut unkept = None;
-        let (router, first_token) = match &config.database {
+        let mut database = None;
+        let (router, credentials, first_token) = match &config.database {
             Database::Memory => {
                 let (hash, first) = match given {
                     Some(token) => (TokenHash::of(token.reveal()), None),
                     None => new_token()?,
                 };
                 let store = MemoryStore::new();
+                let credentials = Credentials::new(vec![hash]);
                 let setup = Setup {
                     config: &config,
                     base_url: base_url.clone(),
                     base_path,
-                    hashes: vec![hash],
+                    credentials: credentials.clone(),
                     cursor_key: cursor_key(&random_token()?),
                 };
-                (setup.router(store)?, first)
+                (setup.router(store)?, credentials, first)
             }
             Database::File(path) => {
                 let store = SqliteStore::open(path, config.registry.resource_schemas());
@@ -131,16 +133,17 @@ impl Gateway {
                     source,
                 })?;
                 let (hashes, first) = credentials(&store, given).await?;
-                unkept = first.is_some().then(|| store.clone());
+                database = Some(store.clone());
+                let credentials = Credentials::new(hashes);
                 let cursor_secret = store.cursor_secret(random_token()?).await?;
                 let setup = Setup {
                     config: &config,
                     base_url: base_url.clone(),
                     base_path,
-                    hashes,
+                    credentials: credentials.clone(),
                     cursor_key: cursor_key(&cursor_secret),
                 };
-                (setup.router(store)?, first)
+                (setup.router(store)?, credentials, first)
             }
         };
         Ok(Self {
@@ -149,7 +152,8 @@ impl Gateway {
             address,
             base_url,
             first_token,
-            unkept,
+            credentials,
+            database,
         })
     }
 
@@ -175,10 +179,18 @@ impl Gateway {
     /// # Errors
     /// The first token cannot be kept.
     pub async fn serve(self, shutdown: impl Future<Output = ()>) -> Result<(), StartError> {
-        if let (Some(store), Some(token)) = (self.unkept, &self.first_token) {
+        if let (Some(store), Some(token)) = (&self.database, &self.first_token) {
             let hash = TokenHash::of(token.reveal());
             store.set_token(CREDENTIAL, hash).await?;
         }
+        // Ends with the shutdown, and gives the database back before it is closed.
+        let (database, credentials) = (self.database, self.credentials);
+        let shutdown = async move {
+            tokio::select! {
+                () = shutdown => {}
+                () = follow(database, credentials) => {}
+            }
+        };
         listener::serve(self.listener, self.router, shutdown, limits::SHUTDOWN_GRACE).await;
         Ok(())
     }
@@ -189,7 +201,7 @@ struct Setup<'c> {
     config: &'c Config,
     base_url: BaseUrl,
     base_path: String,
-    hashes: Vec<TokenHash>,
+    credentials: Credentials,
     cursor_key: [u8; 32],
 }
 
@@ -214,7 +226,7 @@ impl Setup<'_> {
             .build()?;
         Ok(router(Door {
             provider,
-            credentials: Credentials::new(self.hashes),
+            credentials: self.credentials,
             base_url: self.base_url,
         }))
     }
@@ -235,6 +247,20 @@ const CREDENTIAL: &str = "first";
 /// The key that seals cursors, from a random secret.
 fn cursor_key(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
+}
+
+/// Accepts what the database says, for ever: another process may have replaced a token.
+async fn follow(database: Option<SqliteStore>, credentials: Credentials) {
+    let Some(database) = database else {
+        return std::future::pending().await;
+    };
+    loop {
+        tokio::time::sleep(limits::CREDENTIALS_AGE).await;
+        match database.token_hashes().await {
+            Ok(hashes) => credentials.replace(hashes),
+            Err(error) => tracing::warn!(%error, "the credentials cannot be read"),
+        }
+    }
 }
 
 /// The hashes to accept, and the token that was made because there was none. It is not kept yet.

@@ -35,6 +35,9 @@ pub(crate) const SHUTDOWN_GRACE: Duration = Duration::from_secs(9);
 /// How long a store that is dropped waits for the work under way.
 pub(crate) const CLOSING: Duration = Duration::from_secs(9);
 
+/// How old the credentials may be that a process accepts, when another one on the same file has replaced them.
+pub(crate) const CREDENTIALS_AGE: Duration = Duration::from_secs(1);
+
 /// A write that keeps all others waiting for longer than this is worth a line in the log.
 pub(crate) const LONG_WRITE: Duration = Duration::from_secs(3);
 

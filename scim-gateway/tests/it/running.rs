@@ -18,9 +18,13 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    pub(crate) fn start(mut config: Config) -> Self {
+    pub(crate) fn start(config: Config) -> Self {
+        Self::with_token(config, TOKEN)
+    }
+
+    pub(crate) fn with_token(mut config: Config, token: &str) -> Self {
         config.listen = ([127, 0, 0, 1], 0).into();
-        config.token = Some(Token::new(TOKEN));
+        config.token = Some(Token::new(token));
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -29,7 +33,7 @@ impl Running {
         let base_path = config.base_path.clone();
         let gateway = runtime.block_on(Gateway::bind(config)).unwrap();
         let url = format!("http://{}{base_path}", gateway.local_addr());
-        let client = Client::new(&url, TOKEN);
+        let client = Client::new(&url, token);
         let (stop, stopped) = oneshot::channel::<()>();
         let ended = runtime.spawn(gateway.serve(async { drop(stopped.await) }));
         Self {
