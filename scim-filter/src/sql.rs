@@ -41,19 +41,18 @@ impl Checked {
             Node::All(nodes) => nodes.as_slice(),
             other => std::slice::from_ref(other),
         };
-        let mut conditions = Vec::new();
         let mut residual = Vec::new();
         let mut terms = Vec::with_capacity(conjuncts.len());
-        for node in conjuncts {
-            let pushed = compiler.node(node);
-            terms.push(Term::new(node, pushed.as_ref(), compiler.take_reason()));
-            if !pushed.as_ref().is_some_and(|pushed| pushed.exact) {
+        compiler.list(conjuncts, true, |compiler, node| {
+            let exact = compiler.node(node);
+            if exact != Some(true) {
                 residual.push(node.clone());
             }
-            conditions.extend(pushed.map(|pushed| pushed.sql));
-        }
+            terms.push(Term::new(node, exact, compiler.take_reason()));
+            exact
+        });
         SqlFilter {
-            condition: Sql::list(dialect, conditions, true),
+            condition: compiler.sql,
             residual: (!residual.is_empty()).then(|| Self::of(Node::all(residual), Vec::new())),
             terms,
         }

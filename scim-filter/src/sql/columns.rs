@@ -138,11 +138,11 @@ impl Column {
         self.holds
     }
 
-    pub(super) fn sql(&self, dialect: Dialect) -> Sql {
+    pub(super) fn write(&self, sql: &mut Sql) {
         match &self.source {
-            Source::Name { table, column } => qualified(dialect, table, column),
-            Source::Expression(sql) => Sql::new(dialect, sql),
-            Source::Query(sql) => sql.clone(),
+            Source::Name { table, column } => sql.push_column(table, column),
+            Source::Expression(text) => sql.push(text),
+            Source::Query(query) => sql.push_sql(query),
         }
     }
 }
@@ -240,45 +240,40 @@ impl Table {
         Some(Column::new(ROW, column, *holds))
     }
 
-    /// Whether some row of the resource satisfies the condition, or whether none does.
+    /// Begins to ask whether some row of the resource satisfies the condition that is written next,
+    /// or whether none does. A parenthesis ends it.
     ///
     /// SQLite looks through every resource to answer a correlated `EXISTS`, while `IN` starts from
     /// an index of the table; where none may be found, and in PostgreSQL, `EXISTS` is the better.
-    pub(super) fn has_row(&self, condition: &Sql, has: bool) -> Sql {
-        let dialect = condition.dialect();
+    pub(super) fn write_has_row(&self, has: bool, sql: &mut Sql) {
         match self.joins.as_slice() {
-            [join] if has && dialect == Dialect::Sqlite => {
-                let key = qualified(dialect, ROW, &join.column);
-                qualified(dialect, &join.other_table, &join.other_column)
-                    .and_text(" IN (SELECT ")
-                    .with(&key)
-                    .with(&self.rows(dialect, &[]))
-                    .with(&key)
-                    .and_text(" IS NOT NULL AND ")
-                    .with(condition)
-                    .and_text(")")
+            [join] if has && sql.dialect() == Dialect::Sqlite => {
+                sql.push_column(&join.other_table, &join.other_column);
+                sql.push(" IN (SELECT ");
+                sql.push_column(ROW, &join.column);
+                self.write_rows(&[], sql);
+                sql.push_column(ROW, &join.column);
+                sql.push(" IS NOT NULL AND ");
             }
-            joins => Sql::new(
-                dialect,
-                if has {
+            joins => {
+                sql.push(if has {
                     "EXISTS (SELECT 1"
                 } else {
                     "NOT EXISTS (SELECT 1"
-                },
-            )
-            .with(&self.rows(dialect, joins))
-            .with(condition)
-            .and_text(")"),
+                });
+                self.write_rows(joins, sql);
+            }
         }
     }
 
     /// The column of the value itself as one of the resource, which has one row at most.
     pub(super) fn only(&self, dialect: Dialect) -> Option<Column> {
         let column = self.find(None)?;
-        let sql = Sql::new(dialect, "(SELECT ")
-            .with(&column.sql(dialect))
-            .with(&self.rows(dialect, &self.joins))
-            .and_text("TRUE LIMIT 1)");
+        let mut sql = Sql::new(dialect);
+        sql.push("(SELECT ");
+        column.write(&mut sql);
+        self.write_rows(&self.joins, &mut sql);
+        sql.push("TRUE LIMIT 1)");
         Some(Column {
             source: Source::Query(sql),
             holds: column.holds,
@@ -286,36 +281,26 @@ impl Table {
     }
 
     /// ` FROM … WHERE … AND `, to be followed by a condition.
-    fn rows(&self, dialect: Dialect, joins: &[Join]) -> Sql {
-        let mut sql = Sql::new(dialect, " FROM ")
-            .and_name(&self.name)
-            .and_text(" AS ")
-            .and_name(ROW)
-            .and_text(" WHERE ");
+    fn write_rows(&self, joins: &[Join], sql: &mut Sql) {
+        sql.push(" FROM ");
+        sql.push_name(&self.name);
+        sql.push(" AS ");
+        sql.push_name(ROW);
+        sql.push(" WHERE ");
         for join in joins {
-            sql = sql
-                .with(&qualified(dialect, ROW, &join.column))
-                .and_text(" = ")
-                .with(&qualified(dialect, &join.other_table, &join.other_column))
-                .and_text(" AND ");
+            sql.push_column(ROW, &join.column);
+            sql.push(" = ");
+            sql.push_column(&join.other_table, &join.other_column);
+            sql.push(" AND ");
         }
         for (column, text) in &self.fixed {
-            sql = sql
-                .with(&qualified(dialect, ROW, column))
-                .and_text(" = ")
-                .and_value(SqlValue::Text(text.clone()))
-                .and_text(" AND ");
+            sql.push_column(ROW, column);
+            sql.push(" = ");
+            sql.push_value(SqlValue::Text(text.clone()));
+            sql.push(" AND ");
         }
-        sql
     }
 }
 
 /// What a row of a [`Table`] is called inside the statement.
 const ROW: &str = "scim_row";
-
-fn qualified(dialect: Dialect, table: &str, column: &str) -> Sql {
-    Sql::new(dialect, "")
-        .and_name(table)
-        .and_text(".")
-        .and_name(column)
-}

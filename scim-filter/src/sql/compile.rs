@@ -1,6 +1,6 @@
 //! From the program of a filter to a condition.
 
-use scim_core::AttrPath;
+use scim_core::{AttrName, AttrPath};
 
 use super::columns::{Column, Columns, Held, Table};
 use super::explain::Reason;
@@ -12,30 +12,15 @@ use crate::eval::{Leaf, Member, Node, Target, Test};
 /// database meets an expression too deep for its parser.
 const MAX_DEPTH: usize = 16;
 
-/// A condition that all matches satisfy.
-pub(super) struct Pushed {
-    pub(super) sql: Sql,
-    /// Whether all that satisfy it are matches.
-    pub(super) exact: bool,
-}
+/// Whether a condition that all matches satisfy is satisfied by matches alone. Its opposite is
+/// `Option::None`: nothing is known of the matches, and what was written is to be cut off.
+pub(super) type Exact = bool;
 
-impl Pushed {
-    /// A condition that matches alone satisfy, or its complement.
-    fn exactly(sql: Sql, negated: bool) -> Self {
-        let sql = match negated {
-            true => Sql::new(sql.dialect(), "NOT (").with(&sql).and_text(")"),
-            false => sql,
-        };
-        Self { sql, exact: true }
-    }
-}
-
-/// Compiles nodes against the columns of a host.
+/// Writes the condition of a filter over the columns of a host.
 pub(super) struct Compiler<'c, C> {
     columns: &'c C,
-    dialect: Dialect,
+    pub(super) sql: Sql,
     terms: usize,
-    values: usize,
     /// Why something is not exact: the first that was met since it was last taken.
     reason: Option<Reason>,
 }
@@ -44,9 +29,8 @@ impl<'c, C: Columns> Compiler<'c, C> {
     pub(super) fn new(columns: &'c C, dialect: Dialect) -> Self {
         Self {
             columns,
-            dialect,
+            sql: Sql::new(dialect),
             terms: 0,
-            values: 0,
             reason: None,
         }
     }
@@ -55,8 +39,8 @@ impl<'c, C: Columns> Compiler<'c, C> {
         self.reason.take()
     }
 
-    /// `None` if nothing is known of its matches.
-    pub(super) fn node(&mut self, node: &Node<Target>) -> Option<Pushed> {
+    /// Writes what all matches of the node satisfy; nothing if nothing is known of them.
+    pub(super) fn node(&mut self, node: &Node<Target>) -> Option<Exact> {
         self.walk(node, 0, &mut |this, leaf, negated| this.leaf(leaf, negated))
     }
 
@@ -64,69 +48,108 @@ impl<'c, C: Columns> Compiler<'c, C> {
         &mut self,
         node: &Node<P>,
         depth: usize,
-        leaf: &mut impl FnMut(&mut Self, &Leaf<P>, bool) -> Option<Pushed>,
-    ) -> Option<Pushed> {
+        leaf: &mut impl FnMut(&mut Self, &Leaf<P>, bool) -> Option<Exact>,
+    ) -> Option<Exact> {
         if depth > MAX_DEPTH {
             return self.refuse(Reason::Bounds);
         }
-        let (nodes, all) = match node {
-            Node::All(nodes) => (nodes, true),
-            Node::Any(nodes) => (nodes, false),
-            Node::Leaf { leaf: of, negated } => return leaf(self, of, *negated),
-        };
-        let mut exact = true;
-        let mut conditions = Vec::with_capacity(nodes.len());
-        for node in nodes {
-            match self.walk(node, depth + 1, leaf) {
-                Some(pushed) => {
-                    exact &= pushed.exact;
-                    conditions.push(pushed.sql);
-                }
-                // What one of several terms selects is unknown, so is what any of them does.
-                None if !all => return None,
-                None => exact = false,
+        let start = self.sql.mark();
+        let exact = match node {
+            Node::All(nodes) => {
+                self.list(nodes, true, |this, node| this.walk(node, depth + 1, leaf))
             }
+            Node::Any(nodes) => {
+                self.list(nodes, false, |this, node| this.walk(node, depth + 1, leaf))
+            }
+            Node::Leaf { leaf: of, negated } => leaf(self, of, *negated),
+        };
+        if exact.is_none() {
+            self.sql.cut(start);
         }
-        (exact || !conditions.is_empty()).then(|| Pushed {
-            sql: Sql::list(self.dialect, conditions, all),
-            exact,
-        })
+        exact
     }
 
-    fn leaf(&mut self, leaf: &Leaf<Target>, negated: bool) -> Option<Pushed> {
+    /// Writes a list of nodes, of which all or any must hold.
+    pub(super) fn list<P>(
+        &mut self,
+        nodes: &[Node<P>],
+        all: bool,
+        mut each: impl FnMut(&mut Self, &Node<P>) -> Option<Exact>,
+    ) -> Option<Exact> {
+        let start = self.sql.mark();
+        let (mut exact, mut is_first) = (true, true);
+        let (open, close) = if nodes.len() > 1 {
+            ("(", ")")
+        } else {
+            ("", "")
+        };
+        self.sql.push(open);
+        for node in nodes {
+            let before = self.sql.mark();
+            self.sql.push(match (is_first, all) {
+                (true, _) => "",
+                (false, true) => " AND ",
+                (false, false) => " OR ",
+            });
+            match each(self, node) {
+                Some(of_node) => {
+                    exact &= of_node;
+                    is_first = false;
+                }
+                None if all => {
+                    exact = false;
+                    self.sql.cut(before);
+                }
+                // What one of several terms selects is unknown, so is what any of them does.
+                None => return None,
+            }
+        }
+        if !is_first {
+            self.sql.push(close);
+            return Some(exact);
+        }
+        self.sql.cut(start);
+        self.sql.push(if all { "TRUE" } else { "FALSE" });
+        exact.then_some(true)
+    }
+
+    fn leaf(&mut self, leaf: &Leaf<Target>, negated: bool) -> Option<Exact> {
         let Target::Attribute { sub, .. } = &leaf.place else {
             return match leaf.test {
-                Test::Never => Some(Pushed::exactly(self.never(), negated)),
+                Test::Never => self.never(negated),
                 _ => self.refuse(Reason::NoAttribute),
             };
         };
         let path = leaf.place.path(None)?;
+        let held = self.columns.find(&path);
         if let Test::Element(filter) = &leaf.test {
-            return match self.columns.find(&path) {
-                Some(Held::Table(table)) => {
-                    let rows = self.walk(filter, 1, &mut |this, leaf, negated| {
-                        this.row(&path, &table, leaf, negated)
-                    })?;
-                    self.rows(&table, &rows, negated)
-                }
-                _ => self.parts(&leaf.place, filter, negated),
+            let Some(Held::Table(table)) = held else {
+                return self.parts(&leaf.place, filter, negated);
             };
-        }
-        match self.columns.find(&path) {
-            Some(Held::Column(column)) => {
-                let sql = self.test(&path, &column, &leaf.test)?;
-                Some(Pushed::exactly(sql, negated))
-            }
-            Some(Held::Table(table)) => self.in_rows(&path, &table, None, &leaf.test, negated),
-            None => match sub.as_ref().and_then(|sub| {
-                let table = self.columns.find(&parent(&path))?;
-                Some((table, sub))
-            }) {
-                Some((Held::Table(table), sub)) => {
-                    self.in_rows(&path, &table, Some(sub.as_str()), &leaf.test, negated)
+            table.write_has_row(!negated, &mut self.sql);
+            let exact = self.walk(filter, 1, &mut |this, leaf, negated| {
+                let sub = leaf.place.name();
+                match table.find(sub) {
+                    Some(column) => this.column(&below(&path, sub), &column, &leaf.test, negated),
+                    None if matches!(leaf.test, Test::Never) => this.never(negated),
+                    None => this.refuse(Reason::NoColumn(below(&path, sub))),
                 }
-                _ => self.refuse(Reason::NoColumn(path)),
-            },
+            })?;
+            return self.end_rows(exact, negated);
+        }
+        match held {
+            Some(Held::Column(column)) => self.column(&path, &column, &leaf.test, negated),
+            Some(Held::Table(table)) => self.in_rows(&path, &table, None, &leaf.test, negated),
+            None => {
+                let sub = sub.as_ref().map(AttrName::as_str);
+                let parent = sub.and_then(|_| self.columns.find(&below(&path, None)));
+                match parent {
+                    Some(Held::Table(table)) => {
+                        self.in_rows(&path, &table, sub, &leaf.test, negated)
+                    }
+                    _ => self.refuse(Reason::NoColumn(path)),
+                }
+            }
         }
     }
 
@@ -138,55 +161,31 @@ impl<'c, C: Columns> Compiler<'c, C> {
         sub: Option<&str>,
         test: &Test,
         negated: bool,
-    ) -> Option<Pushed> {
-        let condition = match table.find(sub) {
-            Some(column) => self.test(path, &column, test)?,
+    ) -> Option<Exact> {
+        table.write_has_row(!negated, &mut self.sql);
+        let exact = match table.find(sub) {
+            Some(column) => self.column(path, &column, test, false)?,
             // A row is there for each element that has content, if only an empty text.
             None if sub.is_none() && matches!(test, Test::Present) => {
                 self.reason.get_or_insert(Reason::RowsAlone(path.clone()));
-                let sql = Sql::new(self.dialect, "TRUE");
-                return self.rows(table, &Pushed { sql, exact: false }, negated);
+                self.sql.push("TRUE");
+                false
             }
             None => return self.refuse(Reason::NoColumn(path.clone())),
         };
-        self.rows(table, &Pushed::exactly(condition, false), negated)
+        self.end_rows(exact, negated)
     }
 
-    /// Whether some row satisfies the condition, or none.
-    fn rows(&mut self, table: &Table, rows: &Pushed, negated: bool) -> Option<Pushed> {
-        if negated && !rows.exact {
-            return None;
-        }
-        Some(Pushed {
-            sql: table.has_row(&rows.sql, !negated),
-            exact: rows.exact,
-        })
-    }
-
-    /// A test of one element, in its row.
-    fn row(
-        &mut self,
-        attribute: &AttrPath,
-        table: &Table,
-        leaf: &Leaf<Member>,
-        negated: bool,
-    ) -> Option<Pushed> {
-        if matches!(leaf.test, Test::Never) {
-            return Some(Pushed::exactly(self.never(), negated));
-        }
-        let sub = leaf.place.name();
-        let path = below(attribute, sub);
-        let Some(column) = table.find(sub) else {
-            return self.refuse(Reason::NoColumn(path));
-        };
-        let sql = self.test(&path, &column, &leaf.test)?;
-        Some(Pushed::exactly(sql, negated))
+    /// Ends the question for rows, or for none: rows that only may be meant say nothing of none.
+    fn end_rows(&mut self, exact: Exact, negated: bool) -> Option<Exact> {
+        self.sql.push(")");
+        (exact || !negated).then_some(exact)
     }
 
     /// A filter on the elements of an attribute without a table, asked of its sub-attributes one by
     /// one. That is the same for an `or`; for an `and`, whose terms may then hold of different
     /// elements, it is necessary; what must not hold of an element says nothing of the others.
-    fn parts(&mut self, place: &Target, filter: &Node<Member>, negated: bool) -> Option<Pushed> {
+    fn parts(&mut self, place: &Target, filter: &Node<Member>, negated: bool) -> Option<Exact> {
         let Target::Attribute {
             extension,
             attribute,
@@ -195,7 +194,8 @@ impl<'c, C: Columns> Compiler<'c, C> {
         else {
             return None;
         };
-        let mut pushed = self.walk(filter, 1, &mut |this, leaf, negated| {
+        self.begin(negated);
+        let mut exact = self.walk(filter, 1, &mut |this, leaf, negated| {
             let (false, Member::Sub(sub)) = (negated, &leaf.place) else {
                 return this.refuse(Reason::NoTable(place.path(None)?));
             };
@@ -208,37 +208,54 @@ impl<'c, C: Columns> Compiler<'c, C> {
             this.leaf(&Leaf { place, test }, false)
         })?;
         if !is_disjunction(filter) {
-            pushed.exact = false;
+            exact = false;
             let path = place.path(None)?;
             self.reason.get_or_insert(Reason::NoTable(path));
         }
-        if !negated {
-            return Some(pushed);
-        }
-        pushed.exact.then(|| Pushed::exactly(pushed.sql, true))
+        self.end(negated);
+        (exact || !negated).then_some(exact)
     }
 
     /// A test of one column.
-    fn test(&mut self, path: &AttrPath, column: &Column, test: &Test) -> Option<Sql> {
-        let sql = match test {
-            Test::Never => Some(self.never()),
-            Test::Present => Some(test::present(column, self.dialect)),
-            Test::Value(predicate) => test::predicate(column, predicate, self.dialect),
-            Test::Element(_) => None,
+    fn column(
+        &mut self,
+        path: &AttrPath,
+        column: &Column,
+        test: &Test,
+        negated: bool,
+    ) -> Option<Exact> {
+        self.begin(negated);
+        let written = match test {
+            Test::Never | Test::Element(_) => None,
+            Test::Present => {
+                test::present(column, &mut self.sql);
+                Some(())
+            }
+            Test::Value(predicate) => test::predicate(column, predicate, &mut self.sql),
         };
-        let Some(sql) = sql else {
+        if written.is_none() {
             return self.refuse(Reason::NotExact(path.clone()));
-        };
+        }
+        self.end(negated);
         self.terms += 1;
-        self.values += sql.values().len();
-        if self.terms > Sql::MAX_TERMS || self.values > Sql::MAX_VALUES {
+        if self.terms > Sql::MAX_TERMS || self.sql.values().len() > Sql::MAX_VALUES {
             return self.refuse(Reason::Bounds);
         }
-        Some(sql)
+        Some(true)
     }
 
-    fn never(&self) -> Sql {
-        Sql::new(self.dialect, "FALSE")
+    /// A test that always fails, or its complement.
+    fn never(&mut self, negated: bool) -> Option<Exact> {
+        self.sql.push(if negated { "TRUE" } else { "FALSE" });
+        Some(true)
+    }
+
+    fn begin(&mut self, negated: bool) {
+        self.sql.push(if negated { "NOT (" } else { "" });
+    }
+
+    fn end(&mut self, negated: bool) {
+        self.sql.push(if negated { ")" } else { "" });
     }
 
     fn refuse<T>(&mut self, reason: Reason) -> Option<T> {
@@ -254,10 +271,6 @@ fn is_disjunction<P>(node: &Node<P>) -> bool {
         Node::Any(nodes) => nodes.iter().all(is_disjunction),
         Node::Leaf { negated, .. } => !negated,
     }
-}
-
-fn parent(path: &AttrPath) -> AttrPath {
-    AttrPath::of(path.schema(), path.attr(), None)
 }
 
 fn below(path: &AttrPath, sub: Option<&str>) -> AttrPath {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use scim_core::AttrPath;
 
-use super::compile::Pushed;
+use super::compile::Exact;
 use crate::CompareOp;
 use crate::eval::{Leaf, Member, Node, Predicate, Target, Test};
 
@@ -56,16 +56,12 @@ impl fmt::Display for Reason {
 }
 
 impl Term {
-    pub(super) fn new(
-        node: &Node<Target>,
-        pushed: Option<&Pushed>,
-        reason: Option<Reason>,
-    ) -> Self {
+    pub(super) fn new(node: &Node<Target>, exact: Option<Exact>, reason: Option<Reason>) -> Self {
         let mut shape = String::new();
         write_node(node, false, &mut shape);
-        let answer = match pushed {
-            Some(Pushed { exact: true, .. }) => Answer::Database,
-            Some(_) => Answer::Both,
+        let answer = match exact {
+            Some(true) => Answer::Database,
+            Some(false) => Answer::Both,
             None => Answer::Rows,
         };
         Self {

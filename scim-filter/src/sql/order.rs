@@ -1,6 +1,6 @@
 //! [`SortBy`] as `ORDER BY`.
 
-use scim_core::{Comparison, ComparisonKey, Value};
+use scim_core::{Comparison, ComparisonKey};
 
 use super::columns::{Column, Columns, Held};
 use super::test;
@@ -35,16 +35,17 @@ impl SortBy {
     /// ```
     pub fn to_sql(&self, columns: &impl Columns, dialect: Dialect) -> Option<Sql> {
         let Order { value, id } = self.columns(columns, dialect)?;
-        let id = ordered(&id, dialect).and_text(" ASC");
-        Some(match value {
-            None => id,
-            Some(value) => ordered(&value, dialect)
-                .and_text(match self.order() {
-                    SortOrder::Descending => " DESC NULLS FIRST, ",
-                    _ => " ASC NULLS LAST, ",
-                })
-                .with(&id),
-        })
+        let mut sql = Sql::new(dialect);
+        if let Some(value) = value {
+            test::bytewise(&value, &mut sql);
+            sql.push(match self.order() {
+                SortOrder::Descending => " DESC NULLS FIRST, ",
+                _ => " ASC NULLS LAST, ",
+            });
+        }
+        test::bytewise(&id, &mut sql);
+        sql.push(" ASC");
+        Some(sql)
     }
 
     /// The condition of the rows that come behind a place in the order, for the next page of a
@@ -72,33 +73,43 @@ impl SortBy {
         dialect: Dialect,
     ) -> Option<Sql> {
         let Order { value, id } = self.columns(columns, dialect)?;
-        let text = Value::from(place.id());
-        let greater = Predicate::Greater(ComparisonKey::new(&text, Comparison::CaseExact)?);
-        let behind_id = test::predicate(&id, &greater, dialect)?;
+        let id_key = ComparisonKey::new(&place.id().into(), Comparison::CaseExact)?;
+        let behind_id = |sql: &mut Sql| test::predicate(&id, &Predicate::Greater(id_key), sql);
+        let mut sql = Sql::new(dialect);
         let Some(value) = value else {
-            return Some(behind_id);
+            behind_id(&mut sql)?;
+            return Some(sql);
         };
-        let is_descending = self.order() == SortOrder::Descending;
-        let null = value.sql(dialect).and_text(" IS NULL");
-        let (equal, behind) = match (place.value(), is_descending) {
-            (None, false) => (null, None),
-            (None, true) => (null, Some(value.sql(dialect).and_text(" IS NOT NULL"))),
-            (Some(key), _) => {
-                let of = |predicate: Predicate| test::predicate(&value, &predicate, dialect);
-                let equal = of(Predicate::Equals(key.clone()))?;
-                let behind = match is_descending {
-                    true => of(Predicate::Less(key.clone()))?,
-                    false => {
-                        let greater = of(Predicate::Greater(key.clone()))?;
-                        Sql::list(dialect, vec![greater, null], false)
-                    }
-                };
-                (equal, Some(behind))
+        sql.push("(");
+        match (place.value(), self.order()) {
+            (None, SortOrder::Descending) => {
+                value.write(&mut sql);
+                sql.push(" IS NOT NULL OR ");
             }
-        };
-        let tied = Sql::list(dialect, vec![equal, behind_id], true);
-        let all = behind.into_iter().chain([tied]);
-        Some(Sql::list(dialect, all.collect(), false))
+            (None, _) => {}
+            (Some(key), SortOrder::Descending) => {
+                test::predicate(&value, &Predicate::Less(key.clone()), &mut sql)?;
+                sql.push(" OR ");
+            }
+            (Some(key), _) => {
+                test::predicate(&value, &Predicate::Greater(key.clone()), &mut sql)?;
+                sql.push(" OR ");
+                value.write(&mut sql);
+                sql.push(" IS NULL OR ");
+            }
+        }
+        sql.push("(");
+        match place.value() {
+            Some(key) => test::predicate(&value, &Predicate::Equals(key.clone()), &mut sql)?,
+            None => {
+                value.write(&mut sql);
+                sql.push(" IS NULL");
+            }
+        }
+        sql.push(" AND ");
+        behind_id(&mut sql)?;
+        sql.push("))");
+        Some(sql)
     }
 
     fn columns(&self, columns: &impl Columns, dialect: Dialect) -> Option<Order> {
@@ -125,12 +136,4 @@ impl SortBy {
 struct Order {
     value: Option<Column>,
     id: Column,
-}
-
-fn ordered(column: &Column, dialect: Dialect) -> Sql {
-    let value = column.sql(dialect);
-    match column.holds().is_text() {
-        true => test::bytewise(value, dialect),
-        false => value,
-    }
 }

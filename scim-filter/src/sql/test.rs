@@ -7,177 +7,182 @@ use crate::eval::Predicate;
 use scim_core::ComparisonKey;
 
 /// Whether the column has a value that is not empty (decision F16).
-pub(super) fn present(column: &Column, dialect: Dialect) -> Sql {
-    let value = column.sql(dialect);
+pub(super) fn present(column: &Column, sql: &mut Sql) {
     match column.holds().is_text() {
-        true => Test { column, dialect }.guarded(&bytewise(value, dialect).and_text(" <> ''")),
-        false => value.and_text(" IS NOT NULL"),
+        true => guarded(column, sql, |sql| {
+            bytewise(column, sql);
+            sql.push(" <> ''");
+        }),
+        false => {
+            column.write(sql);
+            sql.push(" IS NOT NULL");
+        }
     }
 }
 
 /// Whether the column has a value of which the predicate holds; `None` if the column cannot tell.
-pub(super) fn predicate(column: &Column, predicate: &Predicate, dialect: Dialect) -> Option<Sql> {
-    let test = Test { column, dialect };
+pub(super) fn predicate(column: &Column, predicate: &Predicate, sql: &mut Sql) -> Option<()> {
     match predicate {
-        Predicate::Equals(key) => test.among(std::slice::from_ref(key)),
-        Predicate::Among(keys) => test.among(keys),
-        Predicate::Contains(key) => test.contains(key),
-        Predicate::StartsWith(key) => test.starts_with(key),
-        Predicate::EndsWith(key) => test.ends_with(key),
-        Predicate::Greater(key) => test.ordered(key, ">", ">"),
-        Predicate::GreaterOrEqual(key) => test.ordered(key, ">=", ">"),
-        Predicate::Less(key) => test.ordered(key, "<", "<="),
-        Predicate::LessOrEqual(key) => test.ordered(key, "<=", "<="),
+        Predicate::Equals(key) => among(column, std::slice::from_ref(key), sql),
+        Predicate::Among(keys) => among(column, keys, sql),
+        Predicate::Contains(key) => contains(column, key, sql),
+        Predicate::StartsWith(key) => starts_with(column, key, sql),
+        Predicate::EndsWith(key) => ends_with(column, key, sql),
+        Predicate::Greater(key) => ordered(column, key, (" > ", " > "), sql),
+        Predicate::GreaterOrEqual(key) => ordered(column, key, (" >= ", " > "), sql),
+        Predicate::Less(key) => ordered(column, key, (" < ", " <= "), sql),
+        Predicate::LessOrEqual(key) => ordered(column, key, (" <= ", " <= "), sql),
     }
 }
 
-/// The column as text that compares byte by byte, whatever collation it was declared with.
-pub(super) fn bytewise(value: Sql, dialect: Dialect) -> Sql {
-    value.and_text(match dialect {
-        Dialect::Sqlite => " COLLATE BINARY",
-        Dialect::Postgres => " COLLATE \"C\"",
-    })
+/// The column; text compares byte by byte, whatever collation it was declared with.
+pub(super) fn bytewise(column: &Column, sql: &mut Sql) {
+    column.write(sql);
+    if column.holds().is_text() {
+        sql.push(match sql.dialect() {
+            Dialect::Sqlite => " COLLATE BINARY",
+            Dialect::Postgres => " COLLATE \"C\"",
+        });
+    }
 }
 
-struct Test<'c> {
-    column: &'c Column,
-    dialect: Dialect,
+/// A test, false where there is no value.
+fn guarded(column: &Column, sql: &mut Sql, test: impl FnOnce(&mut Sql)) {
+    sql.push("(");
+    column.write(sql);
+    sql.push(" IS NOT NULL AND ");
+    test(sql);
+    sql.push(")");
 }
 
-impl Test<'_> {
-    /// The test, false where there is no value.
-    fn guarded(&self, test: &Sql) -> Sql {
-        Sql::new(self.dialect, "(")
-            .with(&self.column.sql(self.dialect))
-            .and_text(" IS NOT NULL AND ")
-            .with(test)
-            .and_text(")")
+fn bind(column: &Column, value: SqlValue, sql: &mut Sql) {
+    sql.push_value(value);
+    match column.holds() {
+        Holds::Numeric => sql.push("::numeric"),
+        Holds::Timestamp => sql.push("::timestamptz"),
+        _ => {}
     }
+}
 
-    fn operand(&self, key: &ComparisonKey) -> Option<Operand> {
-        Operand::new(key, self.column.holds(), self.dialect)
+fn among(column: &Column, keys: &[ComparisonKey], sql: &mut Sql) -> Option<()> {
+    let operand = |key| Operand::new(key, column.holds(), sql.dialect());
+    let mut operands = keys.iter().map(operand).collect::<Option<Vec<_>>>()?;
+    // No value of the column lies between two that it can hold.
+    operands.retain(|operand| operand.is_exact);
+    if operands.is_empty() {
+        sql.push("FALSE");
+        return Some(());
     }
-
-    /// The column on the left side of an order.
-    fn left(&self) -> Sql {
-        let value = self.column.sql(self.dialect);
-        match self.column.holds().is_text() {
-            true => bytewise(value, self.dialect),
-            false => value,
+    guarded(column, sql, |sql| {
+        match sql.dialect() {
+            Dialect::Sqlite => bytewise(column, sql),
+            // Texts are equal byte by byte under every collation that PostgreSQL has unless told
+            // otherwise, and an index answers under its own collation only.
+            Dialect::Postgres => column.write(sql),
         }
-    }
-
-    fn bind(&self, sql: Sql, value: SqlValue) -> Sql {
-        let sql = sql.and_value(value);
-        match self.column.holds() {
-            Holds::Numeric => sql.and_text("::numeric"),
-            Holds::Timestamp => sql.and_text("::timestamptz"),
-            _ => sql,
+        let is_list = operands.len() > 1;
+        sql.push(if is_list { " IN (" } else { " = " });
+        for (index, operand) in operands.into_iter().enumerate() {
+            sql.push(if index > 0 { ", " } else { "" });
+            bind(column, operand.value, sql);
         }
-    }
+        sql.push(if is_list { ")" } else { "" });
+    });
+    Some(())
+}
 
-    fn among(&self, keys: &[ComparisonKey]) -> Option<Sql> {
-        let operands = keys.iter().map(|key| self.operand(key));
-        let mut operands = operands.collect::<Option<Vec<_>>>()?;
-        // No value of the column lies between two that it can hold.
-        operands.retain(|operand| operand.is_exact);
-        let mut values = operands.into_iter().map(|operand| operand.value);
-        let Some(first) = values.next() else {
-            return Some(Sql::new(self.dialect, "FALSE"));
-        };
-        // Texts are equal byte by byte under the collations that PostgreSQL uses unless told
-        // otherwise, and an index answers under its own collation only.
-        let left = match self.dialect {
-            Dialect::Sqlite => self.left(),
-            Dialect::Postgres => self.column.sql(self.dialect),
-        };
-        let test = match values.len() {
-            0 => self.bind(left.and_text(" = "), first),
-            _ => values
-                .fold(self.bind(left.and_text(" IN ("), first), |sql, value| {
-                    self.bind(sql.and_text(", "), value)
-                })
-                .and_text(")"),
-        };
-        Some(self.guarded(&test))
-    }
-
-    /// `if_exact` where the literal is a value the column can hold, `if_between` where it lies
-    /// behind that value and before the next.
-    fn ordered(&self, key: &ComparisonKey, if_exact: &str, if_between: &str) -> Option<Sql> {
-        let operand = self.operand(key)?;
-        let operator = if operand.is_exact {
+/// An order: by the first operator where the literal is a value that the column can hold, by the
+/// second where it lies behind that value and before the next.
+fn ordered(
+    column: &Column,
+    key: &ComparisonKey,
+    (if_exact, if_between): (&str, &str),
+    sql: &mut Sql,
+) -> Option<()> {
+    let operand = Operand::new(key, column.holds(), sql.dialect())?;
+    guarded(column, sql, |sql| {
+        bytewise(column, sql);
+        sql.push(if operand.is_exact {
             if_exact
         } else {
             if_between
-        };
-        let left = self.left().and_text(&format!(" {operator} "));
-        Some(self.guarded(&self.bind(left, operand.value)))
-    }
+        });
+        bind(column, operand.value, sql);
+    });
+    Some(())
+}
 
-    fn text(&self, key: &ComparisonKey) -> Option<String> {
-        match self.operand(key)?.value {
-            SqlValue::Text(text) if self.column.holds().is_text() => Some(text),
-            _ => None,
-        }
+/// The operand of a search in text.
+fn text(column: &Column, key: &ComparisonKey, dialect: Dialect) -> Option<String> {
+    match Operand::new(key, column.holds(), dialect)?.value {
+        SqlValue::Text(text) if column.holds().is_text() => Some(text),
+        _ => None,
     }
+}
 
-    fn contains(&self, key: &ComparisonKey) -> Option<Sql> {
-        let text = self.text(key)?;
-        let function = match self.dialect {
+fn contains(column: &Column, key: &ComparisonKey, sql: &mut Sql) -> Option<()> {
+    let text = text(column, key, sql.dialect())?;
+    guarded(column, sql, |sql| {
+        sql.push(match sql.dialect() {
             Dialect::Sqlite => "instr(",
             Dialect::Postgres => "strpos(",
-        };
-        let test = Sql::new(self.dialect, function)
-            .with(&self.left())
-            .and_text(", ")
-            .and_value(SqlValue::Text(text))
-            .and_text(") > 0");
-        Some(self.guarded(&test))
-    }
+        });
+        bytewise(column, sql);
+        sql.push(", ");
+        sql.push_value(SqlValue::Text(text));
+        sql.push(") > 0");
+    });
+    Some(())
+}
 
-    /// A range, which an index answers.
-    fn starts_with(&self, key: &ComparisonKey) -> Option<Sql> {
-        let text = self.text(key)?;
-        let end = after_prefix(&text);
-        let from = self.left().and_text(" >= ").and_value(SqlValue::Text(text));
-        Some(
-            self.guarded(&match end {
-                None => from,
-                Some(end) => from
-                    .and_text(" AND ")
-                    .with(&self.left())
-                    .and_text(" < ")
-                    .and_value(SqlValue::Text(end)),
-            }),
-        )
-    }
+/// A range, which an index answers.
+fn starts_with(column: &Column, key: &ComparisonKey, sql: &mut Sql) -> Option<()> {
+    let text = text(column, key, sql.dialect())?;
+    let end = after_prefix(&text);
+    guarded(column, sql, |sql| {
+        bytewise(column, sql);
+        sql.push(" >= ");
+        sql.push_value(SqlValue::Text(text));
+        if let Some(end) = end {
+            sql.push(" AND ");
+            bytewise(column, sql);
+            sql.push(" < ");
+            sql.push_value(SqlValue::Text(end));
+        }
+    });
+    Some(())
+}
 
-    /// The end of the text against the operand: no wildcard means anything here.
-    fn ends_with(&self, key: &ComparisonKey) -> Option<Sql> {
-        let text = self.text(key)?;
-        let value = self.left();
-        let test = match self.dialect {
-            _ if text.is_empty() => {
-                return Some(self.column.sql(self.dialect).and_text(" IS NOT NULL"));
-            }
-            // SQLite's `substr` of a text stops at U+0000, that of bytes does not; that of no bytes is NULL.
-            Dialect::Sqlite => Sql::new(self.dialect, "substr(CAST(")
-                .with(&value)
-                .and_text(" AS BLOB), ")
-                .and_value(SqlValue::Integer(count(text.len()).saturating_neg()))
-                .and_text(") IS CAST(")
-                .and_value(SqlValue::Text(text))
-                .and_text(" AS BLOB)"),
-            Dialect::Postgres => Sql::new(self.dialect, "right(")
-                .with(&value)
-                .and_text(", ")
-                .and_value(SqlValue::Integer(count(text.chars().count())))
-                .and_text("::integer) = ")
-                .and_value(SqlValue::Text(text)),
-        };
-        Some(self.guarded(&test))
+/// The end of the text against the operand: no wildcard means anything here.
+fn ends_with(column: &Column, key: &ComparisonKey, sql: &mut Sql) -> Option<()> {
+    let text = text(column, key, sql.dialect())?;
+    if text.is_empty() {
+        column.write(sql);
+        sql.push(" IS NOT NULL");
+        return Some(());
     }
+    guarded(column, sql, |sql| match sql.dialect() {
+        // SQLite's `substr` of a text stops at U+0000, that of bytes does not; that of no bytes is
+        // NULL.
+        Dialect::Sqlite => {
+            sql.push("substr(CAST(");
+            bytewise(column, sql);
+            sql.push(" AS BLOB), ");
+            sql.push_value(SqlValue::Integer(count(text.len()).saturating_neg()));
+            sql.push(") IS CAST(");
+            sql.push_value(SqlValue::Text(text));
+            sql.push(" AS BLOB)");
+        }
+        Dialect::Postgres => {
+            sql.push("right(");
+            bytewise(column, sql);
+            sql.push(", ");
+            sql.push_value(SqlValue::Integer(count(text.chars().count())));
+            sql.push("::integer) = ");
+            sql.push_value(SqlValue::Text(text));
+        }
+    });
+    Some(())
 }
 
 fn count(length: usize) -> i64 {

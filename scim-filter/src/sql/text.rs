@@ -79,10 +79,10 @@ impl Sql {
         &self.values
     }
 
-    pub(super) fn new(dialect: Dialect, text: &str) -> Self {
+    pub(super) fn new(dialect: Dialect) -> Self {
         Self {
             dialect,
-            text: text.to_owned(),
+            text: String::new(),
             parameters: Vec::new(),
             values: Vec::new(),
         }
@@ -92,57 +92,62 @@ impl Sql {
         self.dialect
     }
 
-    /// All of the conditions, or any of them.
-    pub(super) fn list(dialect: Dialect, conditions: Vec<Self>, all: bool) -> Self {
-        let (word, of_none) = if all {
-            ("AND", "TRUE")
-        } else {
-            ("OR", "FALSE")
-        };
-        let count = conditions.len();
-        let mut conditions = conditions.into_iter();
-        match (conditions.next(), count) {
-            (None, _) => Self::new(dialect, of_none),
-            (Some(only), 1) => only,
-            (Some(first), _) => {
-                let mut sql = Self::new(dialect, "(").with(&first);
-                for condition in conditions {
-                    sql = sql.and_text(&format!(" {word} ")).with(&condition);
-                }
-                sql.and_text(")")
-            }
-        }
-    }
-
-    pub(super) fn and_text(mut self, text: &str) -> Self {
+    pub(super) fn push(&mut self, text: &str) {
         self.text.push_str(text);
-        self
     }
 
     /// A name, quoted.
-    pub(super) fn and_name(mut self, name: &str) -> Self {
+    pub(super) fn push_name(&mut self, name: &str) {
         self.text.push('"');
-        self.text.push_str(&name.replace('"', "\"\""));
+        for (index, part) in name.split('"').enumerate() {
+            self.text.push_str(if index > 0 { "\"\"" } else { "" });
+            self.text.push_str(part);
+        }
         self.text.push('"');
-        self
+    }
+
+    /// A column of a table, both quoted.
+    pub(super) fn push_column(&mut self, table: &str, column: &str) {
+        self.push_name(table);
+        self.text.push('.');
+        self.push_name(column);
     }
 
     /// A parameter.
-    pub(super) fn and_value(mut self, value: SqlValue) -> Self {
+    pub(super) fn push_value(&mut self, value: SqlValue) {
         self.parameters.push(self.text.len());
         self.values.push(value);
-        self
     }
 
-    /// The other piece behind this one.
-    pub(super) fn with(mut self, other: &Self) -> Self {
+    pub(super) fn push_sql(&mut self, other: &Self) {
         let start = self.text.len();
         self.text.push_str(&other.text);
         let parameters = other.parameters.iter().map(|at| start + at);
         self.parameters.extend(parameters);
         self.values.extend(other.values.iter().cloned());
-        self
     }
+
+    /// How far it goes, for [`Sql::cut`].
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            text: self.text.len(),
+            values: self.values.len(),
+        }
+    }
+
+    /// Takes back what was written after the mark.
+    pub(super) fn cut(&mut self, mark: Mark) {
+        self.text.truncate(mark.text);
+        self.parameters.truncate(mark.values);
+        self.values.truncate(mark.values);
+    }
+}
+
+/// A place in an [`Sql`] that is being written.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    text: usize,
+    values: usize,
 }
 
 #[cfg(test)]
@@ -152,15 +157,20 @@ mod tests {
     #[test]
     fn parameters_are_numbered_in_the_order_of_the_text() {
         let value = |text: &str| SqlValue::Text(text.to_owned());
-        let inner = Sql::new(Dialect::Postgres, "b = ")
-            .and_value(value("2"))
-            .and_text(" + ")
-            .and_value(SqlValue::Integer(3));
-        let sql = Sql::new(Dialect::Postgres, "")
-            .and_value(value("1"))
-            .and_text(" = a AND ")
-            .with(&inner)
-            .and_text(";");
+        let mut inner = Sql::new(Dialect::Postgres);
+        inner.push("b = ");
+        inner.push_value(value("2"));
+        inner.push(" + ");
+        inner.push_value(SqlValue::Integer(3));
+        let mut sql = Sql::new(Dialect::Postgres);
+        sql.push_value(value("1"));
+        sql.push(" = a");
+        let mark = sql.mark();
+        sql.push_sql(&inner);
+        sql.cut(mark);
+        sql.push(" AND ");
+        sql.push_sql(&inner);
+        sql.push(";");
         assert_eq!(sql.text(), "$1::text = a AND b = $2::text + $3::bigint;");
         assert_eq!(
             sql.text_from(5),
@@ -171,7 +181,8 @@ mod tests {
 
     #[test]
     fn names_are_quoted() {
-        let sql = Sql::new(Dialect::Sqlite, "").and_name("a\"; DROP TABLE b; --");
-        assert_eq!(sql.text(), "\"a\"\"; DROP TABLE b; --\"");
+        let mut sql = Sql::new(Dialect::Sqlite);
+        sql.push_name("a\"; DROP TABLE b; --\"");
+        assert_eq!(sql.text(), "\"a\"\"; DROP TABLE b; --\"\"\"");
     }
 }
