@@ -29,7 +29,27 @@ pub fn is_attr_name(name: &str) -> bool {
 
 /// Whether `byte` may follow the first letter of an ATTRNAME.
 pub(crate) fn is_name_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'$' | b'-' | b'_')
+    NAME_BYTES
+        .get(usize::from(byte))
+        .is_some_and(|is_name_byte| *is_name_byte)
+}
+
+/// Asked of every byte of every path, so it is looked up rather than worked out.
+const NAME_BYTES: [bool; 256] = name_bytes();
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated by the compiler, which refuses an index out of bounds"
+)]
+const fn name_bytes() -> [bool; 256] {
+    let mut bytes = [false; 256];
+    let mut byte = 0;
+    while byte < bytes.len() {
+        let known = byte as u8;
+        bytes[byte] = known.is_ascii_alphanumeric() || matches!(known, b'$' | b'-' | b'_');
+        byte += 1;
+    }
+    bytes
 }
 
 /// Orders two names as if both were lower case, without allocating.

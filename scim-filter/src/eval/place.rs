@@ -128,7 +128,7 @@ impl<S: Subject> Place<S> for Target {
         Some(match self {
             Self::Attribute { sub: Some(sub), .. } => value
                 .elements()
-                .any(|element| member(element, sub.as_str()).any(&mut test)),
+                .any(|element| any_of_member(element, sub.as_str(), &mut test)),
             _ => value.elements().any(test),
         })
     }
@@ -164,8 +164,8 @@ fn any_named<S: Subject>(
     };
     let implied_value = implied_value && value.is_array();
     Some(value.elements().any(|element| match path.sub() {
-        Some(sub) => member(element, sub).any(&mut test),
-        None if implied_value && element.is_object() => member(element, "value").any(&mut test),
+        Some(sub) => any_of_member(element, sub, &mut test),
+        None if implied_value && element.is_object() => any_of_member(element, "value", &mut test),
         None => test(element),
     }))
 }
@@ -203,16 +203,14 @@ impl<V: View> Place<V> for Member {
     fn any(&self, element: V, mut test: impl FnMut(V) -> bool) -> Option<bool> {
         Some(match self {
             Self::Element => test(element),
-            Self::Sub(name) | Self::Named(name) if element.is_object() => {
-                member(element, name.as_str()).any(test)
-            }
-            Self::Named(name) => *name == *"value" && test(element),
-            Self::Sub(_) => false,
+            Self::Named(name) if !element.is_object() => *name == *"value" && test(element),
+            Self::Sub(name) | Self::Named(name) => any_of_member(element, name.as_str(), test),
         })
     }
 }
 
-/// The values of a sub-attribute of an element.
-fn member<V: View>(element: V, name: &str) -> impl Iterator<Item = V> {
-    element.member(name).into_iter().flat_map(View::elements)
+/// Whether a value of a sub-attribute of the element passes; there is none if it is no object.
+fn any_of_member<V: View>(element: V, name: &str, test: impl FnMut(V) -> bool) -> bool {
+    let member = element.member(name);
+    member.is_some_and(|value| value.elements().any(test))
 }
