@@ -1,6 +1,7 @@
 //! [`Document`]: a resource at rest.
 
 use std::fmt;
+use std::ops::Range;
 
 use crate::json::walk;
 use crate::{Object, ReadError, Resource, Valid, Value, write_json_string};
@@ -82,45 +83,69 @@ impl Document {
     /// ```
     ///
     /// # Complexity
-    /// One copy of the text; names are compared with the attributes given.
+    /// One copy of the text; each name given is looked for among the attributes.
     #[must_use]
     pub fn assume_spliced(&self, attributes: &[(&str, &[&str])]) -> Self {
-        let given = attributes.iter();
-        let more = given.flat_map(|(name, pieces)| {
-            [name.len() + 4, pieces.iter().map(|piece| piece.len()).sum()]
-        });
-        let mut text = String::with_capacity(self.text.len() + more.sum::<usize>());
-        let mut starts = Vec::with_capacity(self.starts.len() + attributes.len());
-        text.push('{');
-        let mut push = |name: &str, pieces: &[&str]| {
-            if pieces.is_empty() {
-                return;
+        let mut places = Vec::with_capacity(attributes.len());
+        let mut new = Vec::new();
+        let mut len = self.text.len();
+        for (name, pieces) in attributes {
+            let found = (0..self.starts.len()).find(|&at| {
+                let start = self.starts.get(at).copied().unwrap_or_default();
+                self.has_name(start as usize, name)
+            });
+            len += pieces.iter().map(|piece| piece.len()).sum::<usize>();
+            match found {
+                // The quotes, the colon and the comma stay or go with the value.
+                Some(at) => {
+                    len = len.saturating_sub(self.member(at).len() - name.len() - 3);
+                    places.push((at, name.len(), *pieces));
+                }
+                None => {
+                    len += name.len() + 4;
+                    new.push((*name, *pieces));
+                }
             }
-            if text.len() > 1 {
-                text.push(',');
-            }
-            starts.push(offset(text.len()));
-            text.extend(["\"", name, "\":"]);
-            pieces.iter().for_each(|piece| text.push_str(piece));
+        }
+        places.sort_unstable_by_key(|(at, ..)| *at);
+        let mut spliced = Spliced {
+            text: String::with_capacity(len),
+            starts: Vec::with_capacity(self.starts.len() + new.len()),
         };
-        let mut new: Vec<_> = attributes.iter().collect();
-        for (name, value) in self.attributes() {
-            let given = new.iter().position(|(n, _)| n.eq_ignore_ascii_case(name));
-            match given.map(|at| new.remove(at)) {
-                None => push(name, &[value]),
-                Some((_, pieces)) => push(name, pieces),
-            }
+        spliced.text.push('{');
+        let mut next = 0;
+        for (at, name, pieces) in places {
+            spliced.copy(self, next..at);
+            let member = self.member(at);
+            let name = member.get(..name + 3).unwrap_or_default();
+            spliced.write(name, pieces);
+            next = at + 1;
         }
+        spliced.copy(self, next..self.starts.len());
         for (name, pieces) in new {
-            let mut quoted = String::new();
+            let mut quoted = String::with_capacity(name.len() + 3);
             write_json_string(name, &mut quoted);
-            push(quoted.trim_matches('"'), pieces);
+            quoted.push(':');
+            spliced.write(&quoted, pieces);
         }
-        text.push('}');
+        spliced.text.push('}');
         Self {
-            text: text.into(),
-            starts: starts.into(),
+            text: spliced.text.into(),
+            starts: spliced.starts.into(),
         }
+    }
+
+    /// The text of a member: its name and its value.
+    fn member(&self, at: usize) -> &str {
+        let start = self.starts.get(at).copied().unwrap_or_default() as usize;
+        // What follows a value is one byte: a comma, or the brace of the end.
+        let end = match self.starts.get(at + 1) {
+            Some(&next) => next as usize,
+            None => self.text.len(),
+        };
+        self.text
+            .get(start..end.saturating_sub(1))
+            .unwrap_or_default()
     }
 
     /// The text.
@@ -173,6 +198,55 @@ impl Document {
     /// [`ReadError`] if the text was assumed to be canonical and is not even JSON.
     pub fn to_resource(&self) -> Result<Resource, ReadError> {
         self.text.parse()
+    }
+}
+
+/// A document in the making.
+struct Spliced {
+    text: String,
+    starts: Vec<u32>,
+}
+
+impl Spliced {
+    /// A run of members as they are.
+    fn copy(&mut self, document: &Document, members: Range<usize>) {
+        let (Some(first), Some(last)) = (
+            document.starts.get(members.start),
+            members.end.checked_sub(1),
+        ) else {
+            return;
+        };
+        if members.is_empty() {
+            return;
+        }
+        self.separate();
+        let from = *first as usize;
+        let last_start = document.starts.get(last).copied().unwrap_or_default() as usize;
+        let to = last_start + document.member(last).len();
+        let here = self.text.len();
+        let starts = document.starts.get(members).unwrap_or_default();
+        let moved = starts
+            .iter()
+            .map(|&start| offset(start as usize - from + here));
+        self.starts.extend(moved);
+        let run = document.text.get(from..to);
+        self.text.push_str(run.unwrap_or_default());
+    }
+
+    /// A member of which the quoted name with its colon and the pieces of the value are given.
+    fn write(&mut self, name: &str, pieces: &[&str]) {
+        if !pieces.is_empty() {
+            self.separate();
+            self.starts.push(offset(self.text.len()));
+            self.text.push_str(name);
+            pieces.iter().for_each(|piece| self.text.push_str(piece));
+        }
+    }
+
+    fn separate(&mut self) {
+        if self.text.len() > 1 {
+            self.text.push(',');
+        }
     }
 }
 

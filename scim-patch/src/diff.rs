@@ -83,14 +83,14 @@ pub fn diff(
             let fitting = match leads_to(schema, &place, old, after, &attempt) {
                 Ok(true) => attempt,
                 // Filters could not tell the elements apart: the list as a whole.
-                Ok(false) | Err(_) => {
+                refused => {
                     let whole = vec![write(&place, old, new)];
-                    match leads_to(schema, &place, old, after, &whole) {
-                        Ok(true) => whole,
-                        Ok(false) => {
+                    match (leads_to(schema, &place, old, after, &whole), refused) {
+                        (Ok(true), _) => whole,
+                        (Err(reason), _) | (_, Err(reason)) => return Err(error(&place, reason)),
+                        (Ok(false), Ok(_)) => {
                             return Err(error(&place, "its elements cannot be told apart"));
                         }
-                        Err(reason) => return Err(error(&place, reason)),
                     }
                 }
             };

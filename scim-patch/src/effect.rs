@@ -31,23 +31,37 @@ struct Touched<'a, 's> {
     operation: usize,
 }
 
+/// So many places are found by walking.
+const FEW: usize = 8;
+
 /// The effects in the order in which their places were first touched. Linear in the journal, and in
 /// the elements of each list that was replaced as a whole.
 pub(crate) fn effects<'a, 's>(editor: &'a Editor<'_, 's>) -> Vec<Effect<'a, 's>> {
     let mut order: Vec<Touched<'a, 's>> = Vec::new();
+    // Of few places it is quicker to walk them.
     let mut known: HashMap<SlotKey, usize> = HashMap::new();
     for entry in editor.journal() {
         let Some(slot) = unit(entry) else { continue };
-        let at = *known.entry(slot.key()).or_insert_with(|| {
-            order.push(Touched {
-                slot,
-                before: entry.before.as_ref().filter(|value| value.is_assigned()),
-                operation: entry.operation,
-            });
-            order.len() - 1
-        });
-        if let Some(touched) = order.get_mut(at) {
-            touched.operation = entry.operation;
+        let key = slot.key();
+        let found = match order.len() <= FEW {
+            true => order.iter().position(|touched| touched.slot.key() == key),
+            false => known.get(&key).copied(),
+        };
+        match found.and_then(|at| order.get_mut(at)) {
+            Some(touched) => touched.operation = entry.operation,
+            None => {
+                order.push(Touched {
+                    slot,
+                    before: entry.before.as_ref().filter(|value| value.is_assigned()),
+                    operation: entry.operation,
+                });
+                let new = match order.len() > FEW {
+                    true => known.len()..order.len(),
+                    false => 0..0,
+                };
+                let keys = new.filter_map(|at| Some((order.get(at)?.slot.key(), at)));
+                known.extend(keys.collect::<Vec<_>>());
+            }
         }
     }
     let mut effects = Vec::new();
@@ -75,7 +89,8 @@ pub(crate) fn effects<'a, 's>(editor: &'a Editor<'_, 's>) -> Vec<Effect<'a, 's>>
             continue;
         }
         done.push(attribute_slot.key());
-        if known.contains_key(&attribute_slot.key()) {
+        let key = attribute_slot.key();
+        if order.iter().any(|touched| touched.slot.key() == key) {
             list_effects(editor, attribute_slot, &mut effects);
         } else {
             element_effects(editor, attribute_slot, &order, &mut effects);

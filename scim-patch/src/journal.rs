@@ -211,7 +211,8 @@ impl<'r, 's> Editor<'r, 's> {
 
     /// Sweeps what was removed out of every attribute that was touched and hands the resource back.
     pub(crate) fn commit(self) -> &'r mut Resource {
-        let mut swept = HashSet::new();
+        // As many as the schemas have attributes, at most.
+        let mut swept: Vec<*const Attribute> = Vec::new();
         for entry in &self.journal {
             let Slot {
                 extension,
@@ -221,9 +222,11 @@ impl<'r, 's> Editor<'r, 's> {
             else {
                 continue;
             };
-            if !swept.insert(std::ptr::from_ref(attribute)) {
+            let address = std::ptr::from_ref(attribute);
+            if swept.contains(&address) {
                 continue;
             }
+            swept.push(address);
             let container = match extension {
                 None => Some(&mut **self.resource),
                 Some(schema) => self

@@ -1,9 +1,8 @@
 //! Finding elements by identity: by walking while that is cheap, by an index from then on.
 
-use std::collections::HashMap;
-
 use scim_core::{Attribute, ElementIndex, Value, same_element};
 
+use crate::Plan;
 use crate::journal::{Editor, Slot};
 
 /// Shorter lists are walked.
@@ -13,9 +12,11 @@ const SHORT: usize = 16;
 const FEW: usize = 4;
 
 /// The lists of one PATCH, so that its cost is members plus operations and not their product.
-#[derive(Debug, Default)]
-pub(crate) struct Lookups<'s> {
-    lists: HashMap<usize, List<'s>>,
+#[derive(Debug)]
+pub(crate) struct Lookups<'p, 's> {
+    plan: &'p Plan<'s>,
+    /// By the address of the attribute; there are not many.
+    lists: Vec<(usize, List<'s>)>,
 }
 
 #[derive(Debug, Default)]
@@ -24,7 +25,12 @@ struct List<'s> {
     index: Option<ElementIndex<'s>>,
 }
 
-impl<'s> Lookups<'s> {
+impl<'p, 's> Lookups<'p, 's> {
+    pub(crate) fn new(plan: &'p Plan<'s>) -> Self {
+        let lists = Vec::new();
+        Self { plan, lists }
+    }
+
     /// The element that is the same as `given` (P12).
     pub(crate) fn find(
         &mut self,
@@ -55,24 +61,26 @@ impl<'s> Lookups<'s> {
     }
 
     pub(crate) fn added(&mut self, slot: Slot<'s>, element: &Value, position: usize) {
-        if let Some(index) = self.list(slot).index.as_mut() {
+        if let Some(index) = self.known_index(slot) {
             index.insert(element, position);
         }
     }
 
     pub(crate) fn removed(&mut self, slot: Slot<'s>, element: &Value, position: usize) {
-        if let Some(index) = self.list(slot).index.as_mut() {
+        if let Some(index) = self.known_index(slot) {
             index.remove(element, position);
         }
     }
 
     /// The list is another one now.
     pub(crate) fn forget(&mut self, slot: Slot<'s>) {
-        self.lists.remove(&slot.key().0);
+        self.lists.retain(|(list, _)| *list != slot.key().0);
     }
 
-    fn list(&mut self, slot: Slot<'s>) -> &mut List<'s> {
-        self.lists.entry(slot.key().0).or_default()
+    fn known_index(&mut self, slot: Slot<'s>) -> Option<&mut ElementIndex<'s>> {
+        let mut lists = self.lists.iter_mut();
+        let (_, list) = lists.find(|(list, _)| *list == slot.key().0)?;
+        list.index.as_mut()
     }
 
     fn index(
@@ -81,11 +89,34 @@ impl<'s> Lookups<'s> {
         attribute: &'s Attribute,
         elements: &[Value],
     ) -> Option<&ElementIndex<'s>> {
-        let list = self.list(slot);
+        let key = slot.key().0;
+        let at = match self.lists.iter().position(|(list, _)| *list == key) {
+            Some(at) => at,
+            None => {
+                self.lists.push((key, List::default()));
+                self.lists.len() - 1
+            }
+        };
+        let (_, list) = self.lists.get_mut(at)?;
         list.asked += 1;
         if list.index.is_none() && elements.len() > SHORT && list.asked > FEW {
-            list.index = Some(ElementIndex::new(attribute, elements));
+            list.index = Some(index(self.plan, attribute, elements));
         }
         list.index.as_ref()
     }
+}
+
+/// The index of a list: of the elements that the plan asks for, if it can be known which these are.
+fn index<'s>(plan: &Plan<'s>, attribute: &'s Attribute, elements: &[Value]) -> ElementIndex<'s> {
+    let delta = plan.value_delta();
+    let Some(delta) = delta.filter(|delta| std::ptr::eq(delta.attribute(), attribute)) else {
+        return ElementIndex::new(attribute, elements);
+    };
+    let mut index = ElementIndex::new(attribute, &[]);
+    for (position, element) in elements.iter().enumerate() {
+        if delta.reaches(element) {
+            index.insert(element, position);
+        }
+    }
+    index
 }

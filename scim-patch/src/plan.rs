@@ -36,8 +36,8 @@ use crate::run::Run;
 #[derive(Debug)]
 pub struct Plan<'s> {
     pub(crate) schema: &'s ResourceSchema,
-    policy: Policy,
-    limits: PatchLimits,
+    pub(crate) policy: Policy,
+    pub(crate) limits: PatchLimits,
     pub(crate) steps: Vec<Step<'s>>,
     departures: Vec<Departure>,
 }
@@ -139,7 +139,7 @@ impl<'s> Plan<'s> {
         &self,
         resource: &'r mut Resource,
     ) -> Result<(Editor<'r, 's>, Applied), PatchError> {
-        let mut run = Run::new(resource, self.schema, &self.policy, self.limits);
+        let mut run = Run::new(resource, self);
         let outcome = self
             .steps
             .iter()
@@ -169,14 +169,17 @@ impl<'s> Plan<'s> {
 
 /// Brings `schemas` in step with the extensions in use (P24); the order of the URIs has no meaning.
 pub(crate) fn update_schemas(schema: &ResourceSchema, resource: &mut Resource) {
-    let effective = effective_schemas(schema, resource);
-    let listed = resource.schemas().count();
-    let in_step = effective.elements().count() == listed
-        && effective.elements().filter_map(Value::as_str).all(|uri| {
-            let mut schemas = resource.schemas();
-            schemas.any(|listed| listed.eq_ignore_ascii_case(uri))
-        });
-    if !in_step {
+    let base = schema.base().id.as_str();
+    let extensions = schema.extensions().iter().map(|e| e.schema.id.as_str());
+    let in_use = extensions.filter(|uri| resource.get(uri).is_some_and(Value::has_content));
+    let listed = |uri: &str| resource.schemas().any(|one| one.eq_ignore_ascii_case(uri));
+    let mut count = 0;
+    let all_listed = std::iter::once(base)
+        .chain(in_use)
+        .inspect(|_| count += 1)
+        .all(listed);
+    if !all_listed || count != resource.schemas().count() {
+        let effective = effective_schemas(schema, resource);
         resource.insert("schemas", effective);
     }
 }

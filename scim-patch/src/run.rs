@@ -6,12 +6,12 @@ mod write;
 
 use scim_core::{Departure, Policy, Resource, ResourceSchema, Schema, ScimType, Value};
 
-use crate::PatchError;
 use crate::action::{Action, SchemasAction, Step, Target};
 use crate::equal::expect;
 use crate::journal::{Editor, Slot};
 use crate::limits::PatchLimits;
 use crate::lookup::Lookups;
+use crate::{PatchError, Plan};
 
 /// The state of a PATCH under way.
 pub(crate) struct Run<'r, 's, 'p> {
@@ -19,7 +19,7 @@ pub(crate) struct Run<'r, 's, 'p> {
     schema: &'s ResourceSchema,
     policy: &'p Policy,
     limits: PatchLimits,
-    lookups: Lookups<'s>,
+    lookups: Lookups<'p, 's>,
     /// Comparisons with elements so far.
     comparisons: usize,
     /// Extensions that an operation removed as a whole (P21).
@@ -31,18 +31,13 @@ pub(crate) struct Run<'r, 's, 'p> {
 type Done = Result<(), PatchError>;
 
 impl<'r, 's, 'p> Run<'r, 's, 'p> {
-    pub(crate) fn new(
-        resource: &'r mut Resource,
-        schema: &'s ResourceSchema,
-        policy: &'p Policy,
-        limits: PatchLimits,
-    ) -> Self {
+    pub(crate) fn new(resource: &'r mut Resource, plan: &'p Plan<'s>) -> Self {
         Self {
             editor: Editor::new(resource),
-            schema,
-            policy,
-            limits,
-            lookups: Lookups::default(),
+            schema: plan.schema,
+            policy: &plan.policy,
+            limits: plan.limits,
+            lookups: Lookups::new(plan),
             comparisons: 0,
             removed: Vec::new(),
             departures: Vec::new(),

@@ -103,7 +103,7 @@ impl<'s> ValueDelta<'_, 's> {
 
     /// Whether a stored element is one of those to be looked up.
     pub fn reaches(&self, element: &Value) -> bool {
-        value_of(element).is_some_and(|value| self.names(value))
+        value_of(element).is_some_and(|value| self.names(value.into()))
     }
 
     /// [`reaches`](Self::reaches) of an element that stays in its text.
@@ -112,24 +112,24 @@ impl<'s> ValueDelta<'_, 's> {
             true => element.get("value"),
             false => Some(element),
         };
-        value.is_some_and(|value| {
-            value.scalar(|scalar| match (scalar, self.comparison) {
-                (Scalar::String(text), Comparison::CaseExact) if text.is_ascii() => {
-                    self.keys.contains(text)
-                }
-                (Scalar::String(text), Comparison::CaseInsensitive) => {
-                    self.keys.contains(&*fold(text))
-                }
-                (Scalar::String(text), _) => self.names(&text.into()),
-                (Scalar::Number(number), _) => self.names(&number.clone().into()),
-                (Scalar::Bool(value), _) => self.names(&value.into()),
-                _ => false,
-            })
-        })
+        value.is_some_and(|value| value.scalar(|value| self.names(value)))
     }
 
-    fn names(&self, value: &Value) -> bool {
-        ComparisonKey::new(value, self.comparison)
+    fn names(&self, value: Scalar<'_>) -> bool {
+        let value = match (value, self.comparison) {
+            // The text is its own key.
+            (Scalar::String(text), Comparison::CaseExact) if text.is_ascii() => {
+                return self.keys.contains(text);
+            }
+            (Scalar::String(text), Comparison::CaseInsensitive) => {
+                return self.keys.contains(&*fold(text));
+            }
+            (Scalar::String(text), _) => text.into(),
+            (Scalar::Number(number), _) => number.clone().into(),
+            (Scalar::Bool(value), _) => value.into(),
+            (Scalar::Other, _) => Value::Null,
+        };
+        ComparisonKey::new(&value, self.comparison)
             .is_some_and(|key| self.keys.contains(&*key.to_text()))
     }
 
