@@ -20,7 +20,7 @@ use crate::{Attribute, Comparison, ComparisonKey, Value};
 /// ```
 pub fn same_element(attribute: &Attribute, a: &Value, b: &Value) -> bool {
     let identity = Identity::of(attribute);
-    identity.key(a) == identity.key(b) && identity.types_agree(a, b)
+    identity.keys_agree(a, b) && identity.types_agree(a, b)
 }
 
 /// How elements of one attribute are told apart.
@@ -80,6 +80,27 @@ impl<'s> Identity<'s> {
             .unwrap_or_default();
         parts.sort();
         ElementKey::Whole(parts)
+    }
+
+    /// Whether the keys are equal; without making them where two texts of ASCII tell.
+    fn keys_agree(&self, a: &Value, b: &Value) -> bool {
+        let (comparison, texts) = match (a, b) {
+            (Value::Object(a), Value::Object(b)) => (self.value, (a.get("value"), b.get("value"))),
+            (a, b) => (Comparison::of(self.attribute), (Some(a), Some(b))),
+        };
+        match (comparison, texts) {
+            (Some(comparison), (Some(Value::String(a)), Some(Value::String(b))))
+                if a.is_ascii() && b.is_ascii() =>
+            {
+                match comparison {
+                    Comparison::CaseExact => return a == b,
+                    Comparison::CaseInsensitive => return a.eq_ignore_ascii_case(b),
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+        self.key(a) == self.key(b)
     }
 
     fn types_agree(&self, a: &Value, b: &Value) -> bool {

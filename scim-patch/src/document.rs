@@ -2,10 +2,9 @@
 
 mod list;
 
-use scim_core::{Document, Object, ReadError, Resource, ScimError, Valid, Value};
+use scim_core::{Document, RawValue, ReadError, Resource, Scalar, ScimError, Valid, Value};
 
 use crate::action::Action;
-use crate::plan::update_schemas;
 use crate::{Applied, PatchError, Plan};
 
 /// Why a PATCH is not applied to a document.
@@ -76,7 +75,7 @@ impl Plan<'_> {
             return Ok((document.clone(), applied));
         }
         editor.commit();
-        self.settle_schemas(document, &mut part, &touched)?;
+        self.settle_schemas(document, &mut part, &touched);
         let part = Document::from_valid(&Valid::assume(part));
         let there: Vec<_> = part
             .attributes()
@@ -128,29 +127,34 @@ impl Plan<'_> {
         names
     }
 
-    /// Brings `schemas` of the part in step with the extensions of the part and of the document.
-    fn settle_schemas(
-        &self,
-        document: &Document,
-        part: &mut Resource,
-        touched: &[&str],
-    ) -> Result<(), ReadError> {
-        if let Some(schemas) = document.get("schemas") {
-            part.insert("schemas", schemas.parse::<Value>()?);
+    /// Adds `schemas` to the part if it has to change: the extensions of the part and of the document
+    /// are no longer those that it lists.
+    fn settle_schemas(&self, document: &Document, part: &mut Resource, touched: &[&str]) {
+        let schemas = document.get("schemas").unwrap_or("[]");
+        let extensions = self.schema.extensions().iter();
+        let in_use: Vec<_> = extensions
+            .map(|extension| extension.schema.id.as_str())
+            .filter(|uri| match touched.contains(uri) {
+                true => part.get(uri).is_some_and(Value::has_content),
+                false => document.get(uri).is_some(),
+            })
+            .collect();
+        let listed = || RawValue::assume(schemas).elements();
+        let is_listed = |uri: &str| {
+            listed().any(|one| {
+                one.scalar(
+                    |one| matches!(one, Scalar::String(one) if one.eq_ignore_ascii_case(uri)),
+                )
+            })
+        };
+        let in_step = is_listed(self.schema.base().id.as_str())
+            && in_use.iter().all(|uri| is_listed(uri))
+            && listed().count() == in_use.len() + 1;
+        if in_step {
+            return;
         }
-        let mut elsewhere = Vec::new();
-        for extension in self.schema.extensions() {
-            let uri = extension.schema.id.as_str();
-            if !touched.contains(&uri) && document.get(uri).is_some() {
-                elsewhere.push(uri);
-                // In use, whatever it holds.
-                part.insert(uri, Object::from_iter([("", true)]));
-            }
-        }
-        update_schemas(self.schema, part);
-        for uri in elsewhere {
-            part.remove(uri);
-        }
-        Ok(())
+        let mut uris = vec![self.schema.base().id.as_str()];
+        uris.extend(in_use);
+        part.insert("schemas", uris);
     }
 }

@@ -100,16 +100,20 @@ impl<'p, 's> Lookups<'p, 's> {
         let (_, list) = self.lists.get_mut(at)?;
         list.asked += 1;
         if list.index.is_none() && elements.len() > SHORT && list.asked > FEW {
-            list.index = Some(index(self.plan, attribute, elements));
+            list.index = Some(index(self.plan, slot, attribute, elements));
         }
         list.index.as_ref()
     }
 }
 
 /// The index of a list: of the elements that the plan asks for, if it can be known which these are.
-fn index<'s>(plan: &Plan<'s>, attribute: &'s Attribute, elements: &[Value]) -> ElementIndex<'s> {
-    let delta = plan.value_delta();
-    let Some(delta) = delta.filter(|delta| std::ptr::eq(delta.attribute(), attribute)) else {
+fn index<'s>(
+    plan: &Plan<'s>,
+    slot: Slot<'s>,
+    attribute: &'s Attribute,
+    elements: &[Value],
+) -> ElementIndex<'s> {
+    let Some(delta) = plan.reached_in(slot) else {
         return ElementIndex::new(attribute, elements);
     };
     let mut index = ElementIndex::new(attribute, &[]);

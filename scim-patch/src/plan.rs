@@ -168,7 +168,7 @@ impl<'s> Plan<'s> {
 }
 
 /// Brings `schemas` in step with the extensions in use (P24); the order of the URIs has no meaning.
-pub(crate) fn update_schemas(schema: &ResourceSchema, resource: &mut Resource) {
+fn update_schemas(schema: &ResourceSchema, resource: &mut Resource) {
     let base = schema.base().id.as_str();
     let extensions = schema.extensions().iter().map(|e| e.schema.id.as_str());
     let in_use = extensions.filter(|uri| resource.get(uri).is_some_and(Value::has_content));

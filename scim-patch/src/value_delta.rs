@@ -49,6 +49,8 @@ pub struct ValueDelta<'p, 's> {
     values: Vec<Value>,
     /// The texts of the keys of `values`.
     keys: HashSet<Box<str>>,
+    /// Whether an element may become primary, and another one lose it.
+    primary: bool,
 }
 
 impl<'s> Plan<'s> {
@@ -66,21 +68,33 @@ impl<'s> Plan<'s> {
         let mut steps = self.steps.iter().map(|step| &step.action);
         let list = list_of(steps.clone().next()?)?;
         let attribute = list.attribute.filter(|_| list.extension.is_none())?;
+        let alone = steps.all(|action| {
+            list_of(action).is_some_and(|other| other.key() == list.key())
+                && (!attribute.required || matches!(action, Action::Add { .. }))
+        });
+        let alone = alone && attribute.mutability != Mutability::Immutable;
+        self.reached_in(list)
+            .filter(|delta| alone && !delta.primary)
+    }
+
+    /// What the operations reach in one list, if they reach it by value alone; other operations may
+    /// stand beside them.
+    pub(crate) fn reached_in(&self, list: Slot<'s>) -> Option<ValueDelta<'_, 's>> {
+        let attribute = list.attribute?;
         let mut delta = ValueDelta {
             plan: self,
             attribute,
             comparison: comparison_of_values(attribute)?,
             values: Vec::new(),
             keys: HashSet::new(),
+            primary: false,
         };
-        let is_plain = attribute.mutability != Mutability::Immutable;
-        let all = steps.all(|action| {
-            is_plain
-                && list_of(action).is_some_and(|other| other.key() == list.key())
-                && (!attribute.required || matches!(action, Action::Add { .. }))
-                && delta.read(action).is_some()
-        });
-        all.then_some(delta)
+        for step in &self.steps {
+            if list_of(&step.action).is_some_and(|other| other.key() == list.key()) {
+                delta.read(&step.action)?;
+            }
+        }
+        Some(delta)
     }
 }
 
@@ -160,21 +174,21 @@ impl<'s> ValueDelta<'_, 's> {
     fn read(&mut self, action: &Action<'s>) -> Option<()> {
         match action {
             Action::Add { elements, .. } => elements.iter().try_for_each(|element| {
-                let is_primary = is_primary_element(&element.value);
-                (!is_primary).then(|| self.name(value_of(&element.value)?))?
+                self.primary |= is_primary_element(&element.value);
+                self.name(value_of(&element.value)?)
             }),
             Action::RemoveListed { listed, .. } => listed
                 .iter()
                 .try_for_each(|given| self.name(value_of(given)?)),
             Action::Remove { target } => self.selected(target, false),
             Action::Set { target, value, .. } => {
-                let makes_primary = is_primary(target.sub, value);
-                (!makes_primary).then(|| self.selected(target, true))?
+                self.primary |= is_primary(target.sub, value);
+                self.selected(target, true)
             }
             Action::Merge { target, fields, .. } => {
                 let mut fields = fields.writable.iter();
-                let makes_primary = fields.any(|(sub, value)| is_primary(Some(sub), value));
-                (!makes_primary).then(|| self.selected(target, true))?
+                self.primary |= fields.any(|(sub, value)| is_primary(Some(sub), value));
+                self.selected(target, true)
             }
             _ => None,
         }
@@ -183,12 +197,12 @@ impl<'s> ValueDelta<'_, 's> {
     /// The value that the filter of a target names; `creates`: it may describe a new element.
     fn selected(&mut self, target: &Target<'s>, creates: bool) -> Option<()> {
         let terms = target.filter.as_ref()?.equalities()?;
-        let makes_primary = creates
+        self.primary |= creates
             && terms.iter().any(|(name, value)| {
                 is_primary(self.attribute.sub_attribute(name.as_str()), value)
             });
         let (_, value) = terms.iter().find(|(name, _)| *name == *"value")?;
-        (!makes_primary).then(|| self.name(value))?
+        self.name(value)
     }
 
     fn name(&mut self, value: &Value) -> Option<()> {
@@ -203,7 +217,9 @@ impl<'s> ValueDelta<'_, 's> {
 /// The attribute whose elements an action writes to, if it writes to elements.
 fn list_of<'s>(action: &Action<'s>) -> Option<Slot<'s>> {
     match action {
-        Action::Add { list, .. } | Action::RemoveListed { list, .. } => Some(*list),
+        Action::Add { list, .. }
+        | Action::Replace { list, .. }
+        | Action::RemoveListed { list, .. } => Some(*list),
         Action::Remove { target } | Action::Set { target, .. } | Action::Merge { target, .. } => {
             Some(target.slot)
         }

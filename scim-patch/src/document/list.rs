@@ -48,10 +48,18 @@ impl Plan<'_> {
         let texts = Texts::new(list, &reached, kept, added);
         let pieces = texts.pieces(list);
         let mut rest = Resource::default();
-        self.settle_schemas(document, &mut rest, &[])?;
-        let schemas = rest.get("schemas").map(Value::to_json).unwrap_or_default();
-        let spliced = document.assume_spliced(&[(name, &pieces), ("schemas", &[&schemas])]);
-        Ok(Some((spliced, applied)))
+        self.settle_schemas(document, &mut rest, &[]);
+        let schemas = rest.get("schemas").map(Value::to_json);
+        let schemas: Vec<_> = schemas
+            .iter()
+            .map(|text| ("schemas", [text.as_str()]))
+            .collect();
+        let spliced: Vec<(&str, &[&str])> = schemas
+            .iter()
+            .map(|(name, pieces)| (*name, &pieces[..]))
+            .chain([(name, &pieces[..])])
+            .collect();
+        Ok(Some((document.assume_spliced(&spliced), applied)))
     }
 }
 

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod allocations;
 mod differential;
 mod document;
 mod laws;
