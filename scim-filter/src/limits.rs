@@ -41,3 +41,18 @@ impl Default for FilterLimits {
         }
     }
 }
+
+/// Bounds on a condition in SQL: what is beyond stays with the residual.
+#[cfg(feature = "sql")]
+impl crate::sql::Sql {
+    /// Most tests that one condition has: 256, as many as the parser takes terms by default, so that
+    /// the nesting of the expression stays far below SQLite's 1,000.
+    pub const MAX_TERMS: usize = 256;
+
+    /// Most values that the tests of one condition bind: 10,000, of the 32,766 that SQLite and the
+    /// 65,535 that PostgreSQL allow in a statement.
+    pub const MAX_VALUES: usize = 10_000;
+
+    /// Deepest nesting of lists: 16, which the parser of every database takes.
+    pub const MAX_DEPTH: usize = 16;
+}

@@ -8,10 +8,6 @@ use super::test;
 use super::text::{Dialect, Sql};
 use crate::eval::{Leaf, Member, Node, Target, Test};
 
-/// Deepest nesting of lists in a condition: beyond it a list stays with the residual, so that no
-/// database meets an expression too deep for its parser.
-const MAX_DEPTH: usize = 16;
-
 /// Whether a condition that all matches satisfy is satisfied by matches alone. Its opposite is
 /// `Option::None`: nothing is known of the matches, and what was written is to be cut off.
 pub(super) type Exact = bool;
@@ -50,7 +46,7 @@ impl<'c, C: Columns> Compiler<'c, C> {
         depth: usize,
         leaf: &mut impl FnMut(&mut Self, &Leaf<P>, bool) -> Option<Exact>,
     ) -> Option<Exact> {
-        if depth > MAX_DEPTH {
+        if depth > Sql::MAX_DEPTH {
             return self.refuse(Reason::Bounds);
         }
         let start = self.sql.mark();

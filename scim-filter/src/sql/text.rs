@@ -39,14 +39,6 @@ pub struct Sql {
 }
 
 impl Sql {
-    /// Most tests that one condition has: 256, as many as the parser takes terms by default, so that
-    /// the nesting of the expression stays far below SQLite's 1,000.
-    pub const MAX_TERMS: usize = 256;
-
-    /// Most values that the tests of one condition bind: 10,000, of the 32,766 that SQLite and the
-    /// 65,535 that PostgreSQL allow in a statement.
-    pub const MAX_VALUES: usize = 10_000;
-
     /// The text, its parameters numbered from 1.
     pub fn text(&self) -> String {
         self.text_from(1)
