@@ -232,6 +232,17 @@ fn attribute(
             attribute(source, name, Some(&made), index == 0)
         });
         made.sub_attributes = subs.collect();
+        // Elements without `value` are told apart by all that they hold (decision P12), so a client
+        // that cannot give all of it names none of them.
+        let named = made.sub_attribute("value");
+        let is_given = named.is_some_and(|value| value.mutability != Mutability::ReadOnly);
+        if made.multi_valued && !is_given {
+            for sub in &mut made.sub_attributes {
+                if sub.mutability == Mutability::ReadOnly {
+                    sub.mutability = Mutability::ReadWrite;
+                }
+            }
+        }
     }
     made
 }

@@ -249,6 +249,13 @@ impl Maker<'_, '_> {
             return;
         }
         let endpoint = target(self.source, reference).unwrap_or_default();
+        // A store holds the `value` that `$ref` gives.
+        let can_be_id = value.attr_type == AttrType::String
+            && !value.multi_valued
+            && value.mutability != Mutability::ReadOnly;
+        if self.read_only && can_be_id && object.get("value").is_none() {
+            object.insert(&value.name, "7");
+        }
         let id = object.get("value").and_then(Value::as_str).unwrap_or("7");
         let mut link = format!("https://example.com/v2/{endpoint}/");
         for byte in id.bytes() {

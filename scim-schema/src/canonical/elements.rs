@@ -79,7 +79,8 @@ impl Canonical<'_> {
 /// Elements without duplicates, and where each stood in the document.
 pub(crate) struct Kept<'s> {
     definition: &'s Attribute,
-    index: ElementIndex<'s>,
+    /// Made for the second element: many lists have one.
+    index: Option<ElementIndex<'s>>,
     pub(crate) elements: Vec<Value>,
     pub(crate) origins: Vec<usize>,
 }
@@ -88,7 +89,7 @@ impl<'s> Kept<'s> {
     fn new(definition: &'s Attribute, capacity: usize) -> Self {
         Self {
             definition,
-            index: ElementIndex::new(definition, &[]),
+            index: None,
             elements: Vec::with_capacity(capacity),
             origins: Vec::with_capacity(capacity),
         }
@@ -96,20 +97,20 @@ impl<'s> Kept<'s> {
 
     /// Adds an element, or merges it into the first that is the same.
     fn push(&mut self, element: Value, origin: usize) {
-        let same = self.index.find(&element, |at| self.elements.get(at));
-        match same.and_then(|at| Some((at, self.elements.get_mut(at)?))) {
-            Some((at, first)) => {
+        if !self.elements.is_empty() {
+            let new = || ElementIndex::new(self.definition, &self.elements);
+            let index = self.index.get_or_insert_with(new);
+            let same = index.find(&element, |at| self.elements.get(at));
+            if let Some((at, first)) = same.and_then(|at| Some((at, self.elements.get_mut(at)?))) {
                 // It may get a `type` from the later one.
-                self.index.remove(first, at);
+                index.remove(first, at);
                 merge(self.definition, first, element);
-                self.index.insert(first, at);
+                return index.insert(first, at);
             }
-            None => {
-                self.index.insert(&element, self.elements.len());
-                self.elements.push(element);
-                self.origins.push(origin);
-            }
+            index.insert(&element, self.elements.len());
         }
+        self.elements.push(element);
+        self.origins.push(origin);
     }
 }
 

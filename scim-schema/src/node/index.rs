@@ -163,3 +163,22 @@ impl<'n> Node<'n> for Indexed<'n> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_is_as_small_as_it_is_said_to_be() {
+        assert_eq!(size_of::<Entry<'_>>(), 56);
+    }
+
+    #[test]
+    fn the_index_says_what_the_tree_says() {
+        for (_, text) in scim_testdata::resources() {
+            let index = Index::new(text.as_bytes(), ReadLimits::default()).unwrap();
+            let tree: Value = text.parse().unwrap();
+            assert_eq!(index.root().unwrap().tree().to_json(), tree.to_json());
+        }
+    }
+}

@@ -198,6 +198,16 @@ impl<'a> Faults<'a> {
     ) {
         for definition in definitions {
             let value = at.object.get(definition.name.as_str());
+            // A `$ref` has to agree with what stands beside it, shown or not.
+            let agrees = ["value", "$ref", "type"]
+                .iter()
+                .any(|name| definition.name == **name)
+                && at
+                    .parent
+                    .is_some_and(|parent| beside_value(parent).1.is_some());
+            if definition.is_hidden() && agrees {
+                continue;
+            }
             if definition.is_hidden() {
                 let value = whole(source, definition);
                 self.set(Rule::Returned, at.path(&definition.name), value);
