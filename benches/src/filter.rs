@@ -3,6 +3,7 @@
 pub mod by_hand;
 pub mod classes;
 pub mod closures;
+pub mod hostile;
 pub mod peers;
 pub mod population;
 

@@ -40,7 +40,11 @@ fn main() {
     assert!(!check(&text.replacen("true", "7", 1)).is_valid());
     let from_text = || assert!(check(black_box(&text)).is_valid());
     let [floor, text_only, read, tree] = times([&ignore, &from_text, &read, &tree]);
-    line(text_only / floor, Some(3.0), "validate the text / IgnoredAny");
+    line(
+        text_only / floor,
+        Some(3.0),
+        "validate the text / IgnoredAny",
+    );
     line(read / floor, None, "read a tree / IgnoredAny");
     line(tree / floor, None, "read and validate a tree / IgnoredAny");
 
@@ -67,7 +71,11 @@ fn main() {
     let from_value = || assert_eq!(by_value(black_box(&text)).len(), shown.len());
     let [floor, document, json, value] = times([&ignore, &from_document, &from_text, &from_value]);
     line(document / floor, Some(1.4), "a Document / IgnoredAny");
-    line(document / value, Some(1.0 / 6.0), "a Document / by serde_json::Value");
+    line(
+        document / value,
+        Some(1.0 / 6.0),
+        "a Document / by serde_json::Value",
+    );
     line(json / floor, None, "untrusted text / IgnoredAny");
 }
 
@@ -85,7 +93,10 @@ fn by_value(text: &str) -> String {
     shown.insert("emails".to_owned(), emails.collect());
     // Its objects are in the order of the alphabet; the text of each member is what matters.
     let order = ["schemas", "id", "userName", "name", "emails"];
-    let members: Vec<_> = order.iter().map(|name| format!("\"{name}\":{}", shown[*name])).collect();
+    let members: Vec<_> = order
+        .iter()
+        .map(|name| format!("\"{name}\":{}", shown[*name]))
+        .collect();
     format!("{{{}}}", members.join(","))
 }
 
