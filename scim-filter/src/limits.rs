@@ -21,7 +21,7 @@ pub struct FilterLimits {
 }
 
 impl FilterLimits {
-    /// The depth that no configuration exceeds. A level costs the parser less than 1 KiB of stack in
+    /// The depth that no configuration exceeds. A level costs the parser some 1.2 KiB of stack in
     /// an optimised build and some 4 KiB in another, so that a thread of 1 MiB is safe whatever a
     /// host asks for, and one of 256 KiB under the default.
     pub const MAX_DEPTH: usize = 128;
