@@ -1,7 +1,9 @@
 //! scim-patch: operations are planned and applied to a valid user.
 
-use scim_core::{PatchOp, PatchOperation, Policy, Resource, builtin, same_element};
-use scim_patch::Plan;
+use scim_core::{
+    Document, PatchOp, PatchOperation, Policy, Resource, Valid, builtin, same_element,
+};
+use scim_patch::{ApplyDocumentError, Plan};
 use scim_schema::{Operation, validate};
 use scim_smith::Source;
 
@@ -100,7 +102,18 @@ fn apply(patch: &PatchOp, before: &Resource, policy: &Policy) -> Option<Resource
         }
     };
     let mut after = before.clone();
-    let Ok(applied) = plan.apply(&mut after) else {
+    let outcome = plan.apply(&mut after);
+    let document = Document::from_valid(&Valid::assume(before.clone()));
+    match (&outcome, plan.apply_document(&document)) {
+        (Ok(applied), Ok((patched, same))) => {
+            let expected = Document::from_valid(&Valid::assume(after.clone()));
+            assert_eq!(patched, expected, "text and tree agree");
+            assert_eq!(same, *applied, "text and tree change the same");
+        }
+        (Err(error), Err(ApplyDocumentError::Patch(same))) => assert_eq!(same, *error),
+        (tree, text) => panic!("{text:?} from text, {tree:?} from the tree"),
+    }
+    let Ok(applied) = outcome else {
         assert_eq!(
             after.to_json(),
             before.to_json(),
