@@ -132,14 +132,12 @@ impl ComparisonKey {
     }
 
     /// Whether the key's text is a substring of `value`; false for anything but strings.
+    ///
+    /// # Complexity
+    /// Linear in both. Allocates a folded copy of a long value, for a key of which it repeats the start
+    /// over and over.
     pub fn is_in<'v>(&self, value: impl Into<Scalar<'v>>) -> bool {
-        self.find(
-            value.into(),
-            |text, key| text.contains(key),
-            |text, key| {
-                key.is_empty() || text.windows(key.len()).any(|w| w.eq_ignore_ascii_case(key))
-            },
-        )
+        self.find(value.into(), |text, key| text.contains(key), is_inside)
     }
 
     /// Whether `value` starts with the key's text; false for anything but strings.
@@ -229,14 +227,15 @@ impl ComparisonKey {
     /// for a text that it never makes.
     pub fn from_text(text: &str, comparison: Comparison) -> Option<Self> {
         let repr = match comparison {
-            Comparison::CaseInsensitive => Repr::Folded(text.into()),
-            Comparison::CaseExact => Repr::Exact(text.into()),
+            Comparison::CaseInsensitive if fold(text) == text => Repr::Folded(text.into()),
+            Comparison::CaseExact if normalize(text) == text => Repr::Exact(text.into()),
+            Comparison::CaseInsensitive | Comparison::CaseExact => return None,
             Comparison::Number => Repr::Number(Number::from_canonical_text(text)?),
             Comparison::Boolean => Repr::Boolean(text.parse().ok()?),
             Comparison::Instant => Repr::Instant(Instant::from_canonical_text(text)?),
             Comparison::Binary => Repr::Binary(decode_base64(text)?.into()),
         };
-        Some(Self(repr))
+        Some(Self(repr)).filter(|key| key.to_text() == text)
     }
 
     /// How the key compares.
@@ -266,6 +265,38 @@ impl ComparisonKey {
             _ => false,
         }
     }
+}
+
+/// Whether a folded key is a part of ASCII text.
+fn is_inside(text: &[u8], key: &[u8]) -> bool {
+    /// Bytes looked at in place for each byte of the text, before it is worth a copy of it.
+    const PATIENCE: usize = 16;
+    let Some(&first) = key.first() else {
+        return true;
+    };
+    let mut budget = text.len().saturating_mul(PATIENCE);
+    for (at, byte) in text.iter().enumerate() {
+        if !byte.eq_ignore_ascii_case(&first) {
+            continue;
+        }
+        let Some(window) = text.get(at..at + key.len()) else {
+            return false;
+        };
+        let alike = window
+            .iter()
+            .zip(key)
+            .take_while(|(a, b)| a.eq_ignore_ascii_case(b))
+            .count();
+        if alike == key.len() {
+            return true;
+        }
+        let Some(left) = budget.checked_sub(alike) else {
+            let folded = text.to_ascii_lowercase();
+            return String::from_utf8_lossy(&folded).contains(&*String::from_utf8_lossy(key));
+        };
+        budget = left;
+    }
+    false
 }
 
 /// `NFC(fold(NFC(text)))` with full case folding (decision F25); borrows what is already so.
@@ -406,5 +437,29 @@ mod tests {
     fn f24_binary_compares_decoded() {
         assert!(key("YQ==", Comparison::Binary).equals("YQ"));
         assert!(ComparisonKey::new(&"Y Q".into(), Comparison::Binary).is_none());
+    }
+
+    #[test]
+    fn a_part_of_a_repetitive_text_is_found_in_linear_time() {
+        let key =
+            |text: &str| ComparisonKey::new(&text.into(), Comparison::CaseInsensitive).unwrap();
+        let repeated = "aA".repeat(200_000);
+        assert!(!key(&format!("{}b", "a".repeat(100_000))).is_in(&*repeated));
+        assert!(key(&format!("{}b", "a".repeat(100_000))).is_in(&*format!("{repeated}B")));
+        assert!(key("aab").is_in("AAAb") && !key("aab").is_in("AAA") && key("").is_in(""));
+    }
+
+    #[test]
+    fn a_text_that_no_key_writes_makes_no_key() {
+        for (text, comparison) in [
+            ("ABC", Comparison::CaseInsensitive),
+            ("e\u{301}", Comparison::CaseExact),
+            ("1.50", Comparison::Number),
+            ("AA", Comparison::Binary),
+            ("+5.000000000", Comparison::Instant),
+            ("TRUE", Comparison::Boolean),
+        ] {
+            assert_eq!(ComparisonKey::from_text(text, comparison), None, "{text}");
+        }
     }
 }
