@@ -192,8 +192,9 @@ impl AttrPath {
         if parts.next().is_some() {
             let deep = attr.len() + 1 + sub.map_or(0, str::len);
             return match schema {
-                Some(_) if !name.split('.').all(is_attr_name) => uri_only(token),
-                _ => fail(AttrPathErrorKind::TooDeep, name_start + deep),
+                // No attribute goes so deep, but a URI may end in anything (N02).
+                Some(_) => uri_only(token),
+                None => fail(AttrPathErrorKind::TooDeep, name_start + deep),
             };
         }
         if !is_attr_name(attr) || sub.is_some_and(|sub| !is_attr_name(sub)) {

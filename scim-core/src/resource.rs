@@ -53,14 +53,29 @@ impl Resource {
             .filter_map(Value::as_str)
     }
 
-    /// The value at a path by its names alone, without a schema: the extension object if the
-    /// resource has a member of that URI, the top level otherwise. A sub-attribute of a multi-valued
-    /// attribute has no single value: `None`.
+    /// The value at a path by its names alone, without a definition. A path that is the URI of a member
+    /// as a whole, be it with one more colon, is that extension (decision N02). What stands behind a URI
+    /// is looked up in the member of that URI, else at the top level if `schemas` lists the URI, else
+    /// nowhere. A sub-attribute of a multi-valued attribute has no single value: `None`.
     pub fn at(&self, path: &AttrPath) -> Option<&Value> {
-        let container = path
-            .schema()
-            .and_then(|uri| self.get(uri))
-            .map_or(Some(&self.0), Value::as_object)?;
+        let container = match path.schema() {
+            None => &self.0,
+            Some(uri) => {
+                let text = path.as_str();
+                let whole = self.get(text.strip_suffix(':').unwrap_or(text));
+                if whole.is_some() {
+                    return whole;
+                }
+                match self.get(uri) {
+                    Some(extension) => extension.as_object()?,
+                    None => {
+                        let mut listed = self.schemas();
+                        let is_listed = listed.any(|listed| listed.eq_ignore_ascii_case(uri));
+                        is_listed.then_some(&self.0)?
+                    }
+                }
+            }
+        };
         let value = container.get(path.attr())?;
         match path.sub() {
             None => Some(value),
@@ -112,5 +127,26 @@ impl FromStr for Resource {
 impl fmt::Display for Resource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn n02_a_path_with_a_uri_looks_nowhere_else() {
+        let user: Resource = r#"{"schemas":["urn:x:core","urn:x:ext"],"displayName":"a",
+            "urn:x:ext":{"displayName":"b"}}"#
+            .parse()
+            .unwrap();
+        let at = |path: &str| user.at(&path.parse().unwrap()).map(Value::to_json);
+        let text = |text: &str| Some(format!("\"{text}\""));
+        assert_eq!(at("urn:x:ext:displayName"), text("b"));
+        assert_eq!(at("urn:x:core:displayName"), text("a"));
+        assert_eq!(at("urn:x:other:displayName"), None);
+        let extension = Some(r#"{"displayName":"b"}"#.to_owned());
+        assert_eq!(at("URN:X:EXT"), extension);
+        assert_eq!(at("urn:x:ext:"), extension);
     }
 }
