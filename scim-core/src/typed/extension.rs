@@ -126,6 +126,11 @@ impl Resource {
         }
         match self.get_mut("schemas") {
             Some(Value::Array(uris)) => uris.push(uri.as_str().into()),
+            // A list of one that somebody wrote without its brackets.
+            Some(one @ Value::String(_)) => {
+                let listed = one.take();
+                *one = vec![listed, uri.as_str().into()].into();
+            }
             _ => {
                 self.insert("schemas", vec![uri.as_str()]);
             }
@@ -174,5 +179,14 @@ mod tests {
         let extension = EnterpriseUser::default().department("Tours");
         resource.set_extension(&extension).unwrap();
         assert_eq!(resource.schemas().count(), 1);
+    }
+
+    #[test]
+    fn schemas_without_brackets_are_kept() {
+        let text = r#"{"schemas":"urn:ietf:params:scim:schemas:core:2.0:User"}"#;
+        let mut resource: Resource = text.parse().unwrap();
+        let extension = EnterpriseUser::default().department("Tours");
+        resource.set_extension(&extension).unwrap();
+        assert_eq!(resource.schemas().count(), 2);
     }
 }
