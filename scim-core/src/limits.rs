@@ -13,8 +13,15 @@ pub struct ReadLimits {
     /// sets a smaller one at its door.
     pub bytes: usize,
     /// Deepest nesting of arrays and objects; 32 by default. A resource nests four levels, a bulk
-    /// request seven; the bound keeps recursion shallow on a small stack.
+    /// request seven; the bound keeps recursion shallow on a small stack. More than
+    /// [`MAX_DEPTH`](Self::MAX_DEPTH) counts as that.
     pub depth: usize,
+}
+
+impl ReadLimits {
+    /// The deepest nesting that any limit allows: 512. Deeper recursion would need a larger stack than
+    /// threads have by default.
+    pub const MAX_DEPTH: usize = 512;
 }
 
 impl Default for ReadLimits {

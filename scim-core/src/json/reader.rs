@@ -129,7 +129,7 @@ impl<'t> JsonReader<'t> {
             checked: "",
             at: 0,
             depth: 0,
-            limit: limits.depth,
+            limit: limits.depth.min(ReadLimits::MAX_DEPTH),
             names: Names::new(),
         })
     }
