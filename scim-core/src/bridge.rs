@@ -6,13 +6,15 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::quoted::one_line;
 use crate::{Object, Resource, Value, quoted};
 
 mod de;
+mod key;
 mod number;
 mod ser;
 
-pub(crate) use number::{EXACT_NUMBER, serialize_exactly};
+pub(crate) use number::{EXACT_NUMBER, out_of_range, serialize_exactly};
 
 /// The name under which [`Value`] asks a deserializer for itself. Ours answers with exact numbers;
 /// every other format passes over the name of a newtype struct.
@@ -40,7 +42,7 @@ struct Inner {
 impl ConvertError {
     pub(crate) fn new(message: impl fmt::Display) -> Self {
         Self(Box::new(Inner {
-            message: message.to_string(),
+            message: one_line(message),
             segments: Vec::new(),
         }))
     }

@@ -35,3 +35,41 @@ impl fmt::Display for Quoted<'_> {
         f.write_char('`')
     }
 }
+
+/// A message in which others may have quoted a stranger, fit for one line: control characters are
+/// escaped, and what is too long is cut off.
+pub(crate) fn one_line(message: impl fmt::Display) -> String {
+    let mut line = Line {
+        text: String::new(),
+        room: LONGEST_LINE,
+    };
+    // It stops when the line is full.
+    let _ = write!(line, "{message}");
+    line.text
+}
+
+/// Longer than any message of ours.
+const LONGEST_LINE: usize = 400;
+
+struct Line {
+    text: String,
+    /// How many characters it still takes.
+    room: usize,
+}
+
+impl fmt::Write for Line {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        for c in part.chars() {
+            let Some(room) = self.room.checked_sub(1) else {
+                self.text.push('…');
+                return Err(fmt::Error);
+            };
+            self.room = room;
+            match c.is_control() {
+                true => self.text.extend(c.escape_debug()),
+                false => self.text.push(c),
+            }
+        }
+        Ok(())
+    }
+}

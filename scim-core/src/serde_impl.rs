@@ -232,11 +232,8 @@ impl TryFrom<&Value> for serde_json::Value {
             Value::Null => Self::Null,
             Value::Bool(value) => Self::Bool(*value),
             Value::Number(number) => {
-                let text = number.to_string();
-                let number = text.parse().map_err(|_| {
-                    ConvertError::new(format_args!("the number `{text}` is out of range"))
-                })?;
-                Self::Number(number)
+                let exact = number.to_string().parse();
+                Self::Number(exact.map_err(|_| ConvertError::new(bridge::out_of_range(number)))?)
             }
             Value::String(text) => Self::String(String::from(&**text)),
             Value::Array(elements) => elements
@@ -311,5 +308,27 @@ mod tests {
         let huge: Value = r#"{"a":[1e400]}"#.parse().unwrap();
         let error = serde_json::Value::try_from(&huge).unwrap_err();
         assert_eq!(error.place(), "/a/0");
+    }
+
+    #[test]
+    fn a_number_out_of_range_is_no_null() {
+        let value: Value = "[1e400]".parse().unwrap();
+        let error = serde_json::to_string(&value).unwrap_err();
+        assert_eq!(error.to_string(), "the number `1e400` is out of range");
+    }
+
+    #[test]
+    fn messages_quote_little_and_on_one_line() {
+        let long = format!(r#"{{"active":"{}\nx"}}"#, "y\\n".repeat(100_000));
+        let value: Value = long.parse().unwrap();
+        let error = value.to::<crate::User>().unwrap_err().to_string();
+        assert!(
+            error.len() < 1_000 && !error.contains('\n'),
+            "{}",
+            error.len()
+        );
+        let secret: Value = r#"{"userName":"a","password":987654321}"#.parse().unwrap();
+        let error = secret.to::<crate::User>().unwrap_err().to_string();
+        assert!(!error.contains("9876"), "{error}");
     }
 }

@@ -6,6 +6,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
+use super::key::Name;
 use super::number::{visit_exactly, visit_number};
 use super::{ConvertError, VALUE};
 use crate::{Key, Object, Resource, Value, quoted};
@@ -97,7 +98,7 @@ impl<'de> Deserializer<'de> for &'de Value {
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ConvertError> {
         match self.as_number() {
-            Some(number) if !number.is_plain_integer() => visitor.visit_f64(number.to_f64()),
+            Some(number) if number.as_plain_i64().is_none() => visitor.visit_f64(number.to_f64()),
             _ => self.deserialize_any(visitor),
         }
     }
@@ -242,8 +243,7 @@ impl<'de, I: ExactSizeIterator<Item = (&'de Key, &'de Value)>> MapAccess<'de> fo
         };
         let field = self.fields.iter().find(|field| *key == ***field);
         let name = field.copied().unwrap_or(key.as_str());
-        seed.deserialize(BorrowedStrDeserializer::new(name))
-            .map(Some)
+        seed.deserialize(Name(name)).map(Some)
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(
@@ -336,6 +336,7 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
+    use std::collections::HashMap;
 
     #[derive(Debug, PartialEq, Deserialize, serde::Serialize)]
     #[serde(rename_all = "camelCase")]
@@ -425,5 +426,30 @@ mod tests {
         let many: Value = "[1,2,3]".parse().unwrap();
         assert!(many.to::<(u8, u8)>().is_err());
         assert!(many.to::<Shape>().is_err());
+    }
+
+    #[test]
+    fn keys_of_any_kind_come_back() {
+        #[derive(Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        struct Id(String);
+        fn back<K>(keys: [K; 2])
+        where
+            K: serde::Serialize
+                + serde::de::DeserializeOwned
+                + std::hash::Hash
+                + Eq
+                + std::fmt::Debug,
+        {
+            let map: HashMap<K, i64> = keys.into_iter().zip([1, 2]).collect();
+            let value = Value::from_typed(&map).unwrap();
+            assert_eq!(value.to::<HashMap<K, i64>>().unwrap(), map);
+        }
+        back([u32::MAX, 0]);
+        back([i128::MIN, 1]);
+        back([true, false]);
+        back(["a".to_owned(), "b".to_owned()].map(Id));
+        let value: Value = r#"{"x":1}"#.parse().unwrap();
+        let error = value.to::<HashMap<u8, i64>>().unwrap_err();
+        assert_eq!(error.to_string(), "`x` is not an integer");
     }
 }

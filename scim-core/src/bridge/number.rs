@@ -6,10 +6,10 @@ use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, VariantAccess, Visitor,
     value::BorrowedStrDeserializer,
 };
-use serde::ser::{Serialize, Serializer};
+use serde::ser::{self, Serialize, Serializer};
 
 use super::ConvertError;
-use crate::Number;
+use crate::{Number, quoted};
 
 /// The one key of the map by which serde_json passes a number on when a host has switched on its
 /// `arbitrary_precision`, and the name of the variant by which we pass one on to [`Value`](crate::Value).
@@ -39,6 +39,11 @@ pub(super) fn visit_exactly<'de, V: Visitor<'de>>(
         Some(integer) => visitor.visit_i64(integer),
         None => visitor.visit_enum(ExactNumber(number.to_string())),
     }
+}
+
+/// What to say of a number that a format has no room for.
+pub(crate) fn out_of_range(number: &Number) -> String {
+    format!("the number {} is out of range", quoted(&number.to_string()))
 }
 
 /// The variant [`EXACT_NUMBER`] with the text of a number in it.
@@ -130,7 +135,8 @@ impl Serialize for ExactText<'_> {
         }
         match self.0.to_string().parse::<serde_json::Number>() {
             Ok(number) => number.serialize(serializer),
-            Err(_) => serializer.serialize_f64(self.0.to_f64()),
+            // Infinite, which JSON would have to write as `null`.
+            Err(_) => Err(ser::Error::custom(out_of_range(self.0))),
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
+use crate::Value;
 use crate::typed::Content;
 
 /// The `password` of a user (RFC 7643 §4.1.1): written by clients, never returned, and absent from
@@ -15,7 +16,7 @@ use crate::typed::Content;
 /// assert!(!format!("{user:?}").contains("t1me"));
 /// assert_eq!(user.password.as_ref().map(|password| password.as_str()), Some("t1meMa$heen"));
 /// ```
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Password(String);
 
@@ -29,6 +30,21 @@ impl Password {
 impl<T: Into<String>> From<T> for Password {
     fn from(text: T) -> Self {
         Self(text.into())
+    }
+}
+
+impl<'de> Deserialize<'de> for Password {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // What is no text may still be somebody's secret: the message of serde would show it.
+        match Value::deserialize(deserializer)? {
+            Value::String(text) => Ok(Self(text.into())),
+            other => {
+                let found = other.kind();
+                Err(de::Error::custom(format_args!(
+                    "expected a string, found {found}"
+                )))
+            }
+        }
     }
 }
 
