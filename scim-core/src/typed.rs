@@ -93,8 +93,8 @@ impl<'de> Deserialize<'de> for Name<'de> {
 /// Defines a struct whose fields are attributes, with a setter of the same name for each, serde in
 /// both directions, and `other` for every attribute that has no field.
 ///
-/// Kinds of attribute: `text`, `flag`, `number`, `one<T>`, `list<T>`, and `required` for a text that
-/// the constructor takes.
+/// Kinds of attribute: `text`, `flag`, `number`, `one<T>`, `list<T>`, `required` for a text that the
+/// constructor takes, and `required_list<T>`, which is written also when it is empty.
 macro_rules! attributes {
     (
         $(#[$doc:meta])*
@@ -200,9 +200,11 @@ macro_rules! attributes {
     (@type number) => { Option<u64> };
     (@type one $of:ty) => { Option<$of> };
     (@type list $of:ty) => { Vec<$of> };
+    (@type required_list $of:ty) => { Vec<$of> };
 
     // A required text that is empty was not given.
     (@assigned required $field:expr) => { !$field.is_empty() };
+    (@assigned required_list $field:expr) => { true };
     (@assigned $kind:ident $field:expr) => { $crate::typed::Content::is_content($field) };
 
     (@setter $field:ident $wire:literal text) => {
@@ -227,6 +229,9 @@ macro_rules! attributes {
             self.$field = Some(value.into());
             self
         }
+    };
+    (@setter $field:ident $wire:literal required_list $of:ty) => {
+        $crate::typed::attributes!(@setter $field $wire list $of);
     };
     (@setter $field:ident $wire:literal list $of:ty) => {
         #[doc = concat!("Sets all values of `", $wire, "`.")]

@@ -35,8 +35,8 @@ attributes! {
         etag = "etag": one<Supported>,
         /// How results can be paged (RFC 9865 §4).
         pagination = "pagination": one<Pagination>,
-        /// How clients authenticate.
-        authentication_schemes = "authenticationSchemes": list<AuthenticationScheme>,
+        /// How clients authenticate; written also when there is none, for the RFC requires it.
+        authentication_schemes = "authenticationSchemes": required_list<AuthenticationScheme>,
         /// What the service provider says about the resource.
         meta = "meta": one<Meta>,
     }

@@ -80,6 +80,9 @@ fn a_service_provider_config_needs_no_id_and_states_every_feature() {
         let object = config.get(path.0).and_then(Value::as_object).unwrap();
         assert!(object.get(path.1).is_some(), "{path:?}");
     }
+    // Decision D09: required, so written also when it is empty.
+    let schemes = config.get("authenticationSchemes");
+    assert_eq!(schemes, Some(&Value::Array(Vec::new())));
 }
 
 #[test]
