@@ -142,17 +142,21 @@ pub(crate) fn members(value: Value, schema: &'static str) -> Result<Object, Mess
         ));
     };
     let schemas = object.remove("schemas").unwrap_or_default();
-    let mut uris = schemas.as_array().into_iter().flatten();
-    if uris.any(|uri| {
-        uri.as_str()
-            .is_some_and(|uri| uri.eq_ignore_ascii_case(schema))
-    }) {
+    if names_message(schemas.as_array().into_iter().flatten(), schema) {
         return Ok(object);
     }
     Err(MessageError::syntax(
         "/schemas",
         MessageErrorKind::Schemas { expected: schema },
     ))
+}
+
+/// Whether one of the `uris` is that of the message, in any case (decision N08).
+pub(crate) fn names_message<'v>(uris: impl IntoIterator<Item = &'v Value>, schema: &str) -> bool {
+    uris.into_iter().any(|uri| {
+        uri.as_str()
+            .is_some_and(|uri| uri.eq_ignore_ascii_case(schema))
+    })
 }
 
 /// The elements of the `Operations` of a message (decision P29).

@@ -3,17 +3,21 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::message::{MessageError, MessageErrorKind, names_message};
+use crate::object::ObjectBuilder;
 use crate::typed::Name;
+use crate::{Key, Value, quoted};
 
 /// The answer to a query (RFC 7644 §3.4.2), with the members of RFC 9865 §2 for paging by cursor.
 ///
 /// A service provider makes one by [`page`](Self::page), [`cursor_page`](Self::cursor_page) or
 /// [`complete`](Self::complete), all of which fill the members that decision Q01 wants. Reading is
 /// tolerant: every member but a well-formed `Resources` may be missing, names match in any case,
-/// and a counter may be a string.
+/// and a counter may be a string. Two names equal under case are an error, and so is a `schemas` that
+/// does not name the message.
 ///
 /// ```
 /// use scim_core::{ListResponse, User};
@@ -124,24 +128,44 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ListResponse<T>, A::Error> {
         let mut list = ListResponse::cursor_page(Vec::new());
         list.items_per_page = None;
+        let mut names = ObjectBuilder::default();
         while let Some(name) = map.next_key::<Name<'de>>()? {
-            match name {
-                name if name.is("totalResults") => {
-                    list.total_results = map.next_value_seed(Count)?
+            let key = Key::from(name);
+            if !names.is_new(&key) {
+                return Err(A::Error::custom(format_args!(
+                    "the name {} appears twice in one object",
+                    quoted(key.as_str())
+                )));
+            }
+            match &key {
+                key if *key == *"schemas" => {
+                    let schemas: Value = map.next_value()?;
+                    if schemas.is_assigned()
+                        && !names_message(schemas.elements(), ListResponse::<T>::SCHEMA)
+                    {
+                        let kind = MessageErrorKind::Schemas {
+                            expected: ListResponse::<T>::SCHEMA,
+                        };
+                        return Err(A::Error::custom(MessageError::syntax("/schemas", kind)));
+                    }
                 }
-                name if name.is("startIndex") => list.start_index = map.next_value_seed(Count)?,
-                name if name.is("itemsPerPage") => {
-                    list.items_per_page = map.next_value_seed(Count)?
+                key if *key == *"totalResults" => {
+                    list.total_results = map.next_value_seed(Count)?;
                 }
-                name if name.is("previousCursor") => list.previous_cursor = map.next_value()?,
-                name if name.is("nextCursor") => list.next_cursor = map.next_value()?,
-                name if name.is("Resources") => {
+                key if *key == *"startIndex" => list.start_index = map.next_value_seed(Count)?,
+                key if *key == *"itemsPerPage" => {
+                    list.items_per_page = map.next_value_seed(Count)?;
+                }
+                key if *key == *"previousCursor" => list.previous_cursor = map.next_value()?,
+                key if *key == *"nextCursor" => list.next_cursor = map.next_value()?,
+                key if *key == *"Resources" => {
                     list.resources = map.next_value::<Option<_>>()?.unwrap_or_default();
                 }
                 _ => {
                     map.next_value::<de::IgnoredAny>()?;
                 }
             }
+            names.push(key, Value::Null);
         }
         Ok(list)
     }
@@ -207,7 +231,7 @@ impl<'de> Visitor<'de> for Count {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Resource, Value};
+    use crate::Resource;
 
     #[test]
     fn q01_every_member_is_written() {
@@ -249,5 +273,38 @@ mod tests {
         }
         let wrong = r#"{"Resources":[1]}"#;
         assert!(serde_json::from_str::<ListResponse<Resource>>(wrong).is_err());
+    }
+
+    #[test]
+    fn n08_names_are_distinct_under_case() {
+        for text in [
+            r#"{"totalResults":1,"TOTALRESULTS":2}"#,
+            r#"{"Resources":[],"resources":[]}"#,
+            r#"{"x":1,"X":2}"#,
+        ] {
+            let error = serde_json::from_str::<ListResponse<Resource>>(text).unwrap_err();
+            assert!(error.to_string().contains("appears twice"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_foreign_message_is_no_list() {
+        let read = |schemas: &str| {
+            let text = format!(r#"{{"SCHEMAS":{schemas},"status":"404"}}"#);
+            serde_json::from_str::<ListResponse<Resource>>(&text)
+        };
+        let error = read(r#"["urn:ietf:params:scim:api:messages:2.0:Error"]"#).unwrap_err();
+        assert!(
+            error.to_string().contains("`/schemas`: expected"),
+            "{error}"
+        );
+        assert!(read(r#""x""#).is_err());
+        for tolerated in [
+            "null",
+            "[]",
+            r#"["URN:ietf:params:scim:api:messages:2.0:listresponse"]"#,
+        ] {
+            assert!(read(tolerated).is_ok(), "{tolerated}");
+        }
     }
 }
