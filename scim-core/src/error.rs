@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::ReadError;
+use crate::message::{MessageError, MessageErrorKind, wrong_type};
+use crate::{Object, ReadError, Value};
 
 /// The keywords of RFC 7644 Table 9 and RFC 9865 Table 3, in their order.
 ///
@@ -164,57 +165,71 @@ impl ScimError {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Wire {
-    #[serde(default)]
-    schemas: Vec<String>,
-    status: Status,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    scim_type: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    detail: Option<String>,
-}
-
 impl From<ReadError> for ScimError {
     fn from(error: ReadError) -> Self {
         Self::of(error.scim_type(), error.to_string())
     }
 }
 
-/// A string on the wire; a number is read too (decision E01).
-#[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum Status {
-    Text(String),
-    Number(u16),
-}
-
 impl Serialize for ScimError {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Wire<'a> {
+            schemas: [&'static str; 1],
+            status: String,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            scim_type: Option<ScimType>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            detail: Option<&'a str>,
+        }
         Wire {
-            schemas: vec![Self::SCHEMA.to_owned()],
-            status: Status::Text(self.status.to_string()),
-            scim_type: self.scim_type.map(|keyword| keyword.as_str().to_owned()),
-            detail: self.detail.clone(),
+            schemas: [Self::SCHEMA],
+            status: self.status.to_string(),
+            scim_type: self.scim_type,
+            detail: self.detail.as_deref(),
         }
         .serialize(serializer)
     }
 }
 
+/// Names match in any case (decision N08), `status` may be a number (decision E01), and a keyword
+/// that no RFC defines is passed over.
 impl<'de> Deserialize<'de> for ScimError {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let wire = Wire::deserialize(deserializer)?;
-        let status = match wire.status {
-            Status::Number(status) => status,
-            Status::Text(text) => text.parse().map_err(serde::de::Error::custom)?,
-        };
-        Ok(Self {
-            status,
-            scim_type: wire.scim_type.and_then(|keyword| keyword.parse().ok()),
-            detail: wire.detail,
-        })
+        use serde::de::Error as _;
+        let object = Object::deserialize(deserializer)?;
+        read(&object).map_err(D::Error::custom)
     }
+}
+
+fn read(object: &Object) -> Result<ScimError, MessageError> {
+    let text = |place: &str, name: &str| match object.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(&**text)),
+        Some(other) => Err(MessageError::value(place, wrong_type("a string", other))),
+    };
+    let status = match object.get("status") {
+        None | Some(Value::Null) => Err(MessageErrorKind::Missing),
+        Some(value) => http_status(value).ok_or(MessageErrorKind::Value(HTTP_STATUS)),
+    };
+    Ok(ScimError {
+        status: status.map_err(|kind| MessageError::value("/status", kind))?,
+        scim_type: text("/scimType", "scimType")?.and_then(|keyword| keyword.parse().ok()),
+        detail: text("/detail", "detail")?.map(str::to_owned),
+    })
+}
+
+/// What a `status` must be.
+pub(crate) const HTTP_STATUS: &str = "an HTTP status, such as `404`";
+
+/// An HTTP status: a string on the wire, and read from a number too (decisions B01 and E01).
+pub(crate) fn http_status(value: &Value) -> Option<u16> {
+    let status = match value {
+        Value::String(text) => text.parse().ok()?,
+        other => other.as_number()?.as_i64()?.try_into().ok()?,
+    };
+    (100..600).contains(&status).then_some(status)
 }
 
 #[cfg(test)]
@@ -223,11 +238,44 @@ mod tests {
 
     #[test]
     fn status_is_read_as_text_or_number() {
-        for text in [r#"{"status":"404"}"#, r#"{"status":404,"detail":null}"#] {
+        for text in [
+            r#"{"status":"404"}"#,
+            r#"{"status":404,"detail":null,"schemas":null}"#,
+            r#"{"status":404.0,"schemas":[null]}"#,
+            r#"{"STATUS":"404","Schemas":["x"]}"#,
+        ] {
             let error: ScimError = serde_json::from_str(text).unwrap();
             assert_eq!(error.status, 404);
+            assert_eq!(text.parse::<Value>().unwrap().to(), Ok(error));
         }
     }
+
+    #[test]
+    fn what_is_no_error_is_refused_in_words() {
+        for (text, said) in [
+            ("{}", "`/status`: required, but missing"),
+            (r#"{"status":null}"#, "`/status`: required, but missing"),
+            (r#"{"status":"many"}"#, EXPECTED),
+            (r#"{"status":70000}"#, EXPECTED),
+            (r#"{"status":"-1"}"#, EXPECTED),
+            (r#"{"status":404.5}"#, EXPECTED),
+            (r#"{"status":[]}"#, EXPECTED),
+            (
+                r#"{"status":"404","detail":5}"#,
+                "`/detail`: expected a string, found a number",
+            ),
+            (
+                r#"{"status":"404","Status":"500"}"#,
+                "the name `Status` appears twice in one object",
+            ),
+            ("[]", "expected an object, found an array"),
+        ] {
+            let error = serde_json::from_str::<ScimError>(text).unwrap_err();
+            assert!(error.to_string().starts_with(said), "{text}: {error}");
+        }
+    }
+
+    const EXPECTED: &str = "`/status`: expected an HTTP status, such as `404`";
 
     #[test]
     fn keywords_round_trip() {

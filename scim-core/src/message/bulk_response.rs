@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Value;
+use crate::error::{HTTP_STATUS, http_status};
 
 /// The answer to a bulk request (RFC 7644 §3.7.3).
 ///
@@ -159,17 +160,15 @@ impl<'de> Deserialize<'de> for BulkOperationResponse {
             Value::Object(object) => object.get("code"),
             other => Some(other),
         };
-        let status = match status {
-            Some(Value::String(text)) => text.parse().ok(),
-            Some(Value::Number(number)) => number.as_i64().and_then(|n| n.try_into().ok()),
-            _ => None,
-        };
+        let status = status.and_then(http_status).ok_or_else(|| {
+            serde::de::Error::custom(format_args!("`/status`: expected {HTTP_STATUS}"))
+        })?;
         Ok(Self {
             location: wire.location,
             method: wire.method,
             bulk_id: wire.bulk_id,
             version: wire.version,
-            status: status.ok_or_else(|| serde::de::Error::custom("expected an HTTP status"))?,
+            status,
             response: wire.response,
         })
     }
