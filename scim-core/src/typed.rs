@@ -7,6 +7,7 @@ use serde::de::{Deserialize, Deserializer, Visitor};
 
 use crate::Key;
 
+pub(crate) mod elements;
 pub(crate) mod enterprise_user;
 pub(crate) mod extension;
 pub(crate) mod group;
@@ -104,8 +105,8 @@ macro_rules! attributes {
     ) => {
         $(#[$doc])*
         ///
-        /// Names match in any case and `null` counts as absent when it is read; two names equal
-        /// under case are an error.
+        /// Names match in any case when it is read, `null` counts as absent, and so do `null` and
+        /// `{}` in a list; two names equal under case are an error.
         #[derive(Clone, Debug, Default, PartialEq)]
         #[non_exhaustive]
         pub struct $name {
@@ -133,7 +134,8 @@ macro_rules! attributes {
                 let mut map = serializer.serialize_map(Some(len))?;
                 $(
                     if $crate::typed::attributes!(@assigned $kind &self.$field) {
-                        map.serialize_entry($wire, &self.$field)?;
+                        let value = &self.$field;
+                        map.serialize_entry($wire, $crate::typed::attributes!(@written $kind value))?;
                     }
                 )*
                 for (key, value) in self.other.iter() {
@@ -168,7 +170,7 @@ macro_rules! attributes {
                                     if std::mem::replace(&mut seen.$field, true) {
                                         return Err(A::Error::duplicate_field($wire));
                                     }
-                                    read.$field = map.next_value::<Option<_>>()?.unwrap_or_default();
+                                    read.$field = $crate::typed::attributes!(@read $kind map);
                                     continue;
                                 }
                             )*
@@ -201,6 +203,18 @@ macro_rules! attributes {
     (@type one $of:ty) => { Option<$of> };
     (@type list $of:ty) => { Vec<$of> };
     (@type required_list $of:ty) => { Vec<$of> };
+
+    (@read list $map:ident) => {
+        $map.next_value::<Option<$crate::typed::elements::Elements<_>>>()?
+            .unwrap_or_default()
+            .0
+    };
+    (@read required_list $map:ident) => { $crate::typed::attributes!(@read list $map) };
+    (@read $kind:ident $map:ident) => { $map.next_value::<Option<_>>()?.unwrap_or_default() };
+
+    (@written list $value:ident) => { &$crate::typed::elements::Written($value) };
+    (@written required_list $value:ident) => { $crate::typed::attributes!(@written list $value) };
+    (@written $kind:ident $value:ident) => { $value };
 
     // A required text that is empty was not given.
     (@assigned required $field:expr) => { !$field.is_empty() };

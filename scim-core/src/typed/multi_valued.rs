@@ -91,3 +91,28 @@ attributes! {
         kind = "type": text,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Email, User, Value};
+
+    #[test]
+    fn s10_null_and_empty_elements_are_dropped() {
+        let text =
+            r#"{"userName":"ada","emails":[null,{},{"value":null},{"value":"x"}],"roles":[null]}"#;
+        let user: User = serde_json::from_str(text).unwrap();
+        assert_eq!(user.emails, [Email::new("x")]);
+        assert!(user.roles.is_empty());
+        assert_eq!(text.parse::<Value>().unwrap().to(), Ok(user));
+    }
+
+    #[test]
+    fn j15_empty_elements_are_not_written() {
+        let user = User::default().emails([Email::default(), Email::new("x")]);
+        let written = r#"{"emails":[{"value":"x"}]}"#;
+        assert_eq!(serde_json::to_string(&user).unwrap(), written);
+        assert_eq!(Value::from_typed(&user).unwrap().to_json(), written);
+        let user = User::default().emails([Email::default()]);
+        assert_eq!(serde_json::to_string(&user).unwrap(), "{}");
+    }
+}
