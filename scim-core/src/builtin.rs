@@ -16,8 +16,12 @@ macro_rules! documents {
         $(
             $(#[$doc])*
             pub fn $name() -> &'static Arc<Schema> {
-                static DOCUMENT: LazyLock<Arc<Schema>> =
-                    LazyLock::new(|| Arc::new(read(include_str!(concat!("builtin/", $file)))));
+                static DOCUMENT: LazyLock<Arc<Schema>> = LazyLock::new(|| {
+                    let mut schema: Schema = read(include_str!(concat!("builtin/", $file)));
+                    // Where the schema is shown is for its service provider to say.
+                    schema.meta = None;
+                    Arc::new(schema)
+                });
                 &DOCUMENT
             }
         )*

@@ -26,6 +26,7 @@ mod resource_type;
 mod scalar;
 mod schema;
 mod serde_impl;
+mod tolerant;
 mod typed;
 mod valid;
 mod value;

@@ -2,11 +2,15 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{AttrName, SchemaUri};
+use crate::typed::Content as _;
+use crate::{AttrName, Meta, Object, SchemaUri, tolerant};
 
 /// A schema definition (RFC 7643 §7).
+///
+/// It is written with its `schemas`. Names match in any case when it is read, and `null` counts as
+/// absent.
 ///
 /// ```
 /// let user = scim_core::builtin::user();
@@ -15,21 +19,21 @@ use crate::{AttrName, SchemaUri};
 /// assert!(user_name.required && !user_name.case_exact);
 /// # Ok::<(), &str>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Schema {
     /// The URI that names the schema.
     pub id: SchemaUri,
     /// A name for people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// What the schema is for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The attributes it defines.
-    #[serde(default)]
     pub attributes: Vec<Attribute>,
+    /// What the service provider says about the resource.
+    pub meta: Option<Meta>,
+    /// Every member without a field of its own.
+    pub other: Object,
 }
 
 impl Schema {
@@ -43,12 +47,67 @@ impl Schema {
             name: None,
             description: None,
             attributes: Vec::new(),
+            meta: None,
+            other: Object::default(),
         }
     }
 
     /// The attribute of that name, in any case.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|a| a.name == *name)
+    }
+}
+
+impl Serialize for Schema {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Wire<'a> {
+            schemas: [&'static str; 1],
+            id: &'a SchemaUri,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            name: Option<&'a str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            description: Option<&'a str>,
+            attributes: &'a [Attribute],
+            #[serde(skip_serializing_if = "Option::is_none")]
+            meta: Option<&'a Meta>,
+            #[serde(flatten)]
+            other: &'a Object,
+        }
+        Wire {
+            schemas: [Self::SCHEMA],
+            id: &self.id,
+            name: self.name.as_deref(),
+            description: self.description.as_deref(),
+            attributes: &self.attributes,
+            meta: self.meta.as_ref().filter(|meta| meta.is_content()),
+            other: &self.other,
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Schema {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Wire {
+            id: SchemaUri,
+            name: Option<String>,
+            description: Option<String>,
+            #[serde(default)]
+            attributes: Vec<Attribute>,
+            meta: Option<Meta>,
+        }
+        let fields = ["schemas", "id", "name", "description", "attributes", "meta"];
+        let (wire, other): (Wire, _) = tolerant::definition(deserializer, &fields)?;
+        Ok(Self {
+            id: wire.id,
+            name: wire.name,
+            description: wire.description,
+            attributes: wire.attributes,
+            meta: wire.meta,
+            other,
+        })
     }
 }
 
@@ -218,5 +277,63 @@ characteristic! {
         Server = "server",
         /// Everywhere.
         Global = "global",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Resource, Value, builtin};
+
+    fn read(text: &str) -> Schema {
+        let read = serde_json::from_str(text).unwrap();
+        assert_eq!(text.parse::<Value>().unwrap().to().as_ref(), Ok(&read));
+        read
+    }
+
+    #[test]
+    fn n08_names_match_in_any_case() {
+        let schema = read(
+            r#"{"ID":"urn:a","ATTRIBUTES":[{"NAME":"a","Type":"complex","SUBATTRIBUTES":[{"Name":"b"}]}]}"#,
+        );
+        let found = schema.attribute("a").and_then(|a| a.sub_attribute("b"));
+        assert!(found.is_some());
+        let twice = r#"{"id":"urn:a","attributes":[],"Attributes":[]}"#;
+        assert!(serde_json::from_str::<Schema>(twice).is_err());
+    }
+
+    #[test]
+    fn s10_null_members_take_their_default() {
+        let defaults = read(r#"{"id":"urn:a","attributes":[{"name":"a"}]}"#);
+        let nulls = read(
+            r#"{"id":"urn:a","name":null,"meta":null,"attributes":[null,{},{"name":"a","type":null,
+            "subAttributes":null,"multiValued":null,"required":null,"canonicalValues":null,
+            "caseExact":null,"mutability":null,"returned":null,"uniqueness":null,
+            "referenceTypes":[null]}]}"#,
+        );
+        assert_eq!(nulls, defaults);
+        assert!(
+            read(r#"{"id":"urn:a","attributes":null}"#)
+                .attributes
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn what_is_written_is_a_resource() {
+        let new = Schema::new("urn:a".parse().unwrap());
+        let written = Resource::from_typed(&new).unwrap();
+        assert!(written.schemas().eq([Schema::SCHEMA]));
+        assert_eq!(written.to(), Ok(new));
+
+        let text = concat!(
+            r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Schema"],"id":"urn:a","#,
+            r#""attributes":[],"meta":{"resourceType":"Schema","location":"/Schemas/urn:a"},"x":1}"#,
+        );
+        assert_eq!(serde_json::to_string(&read(text)).unwrap(), text);
+        for schema in builtin::schemas() {
+            let text = serde_json::to_string(&*schema).unwrap();
+            assert_eq!(read(&text), *schema);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Definitions as resources, for `/Schemas` and `/ResourceTypes` (RFC 7644 §4).
 
-use scim_core::{AttrType, Attribute, Object, Resource, ResourceType, Schema, Value};
+use scim_core::{AttrType, Attribute, Resource, ResourceType, Schema, Value};
 
 /// A schema as the resource that `/Schemas` shows (RFC 7643 §7). `meta.location` is relative to the
 /// base URI.
@@ -10,20 +10,12 @@ use scim_core::{AttrType, Attribute, Object, Resource, ResourceType, Schema, Val
 /// assert_eq!(user.id(), Some("urn:ietf:params:scim:schemas:core:2.0:User"));
 /// ```
 pub fn schema_resource(schema: &Schema) -> Resource {
-    let id = schema.id.as_str();
-    let mut members: Vec<(&str, Value)> = vec![
-        ("schemas", Value::from(vec![Schema::SCHEMA])),
-        ("id", id.into()),
-    ];
-    if let Some(name) = &schema.name {
-        members.push(("name", name.as_str().into()));
-    }
-    if let Some(description) = &schema.description {
-        members.push(("description", description.as_str().into()));
-    }
-    members.push(("attributes", attributes(&schema.attributes)));
-    members.push(("meta", meta("Schema", format!("/Schemas/{id}"))));
-    members.into_iter().collect::<Object>().into()
+    let location = format!("/Schemas/{}", schema.id);
+    // A definition has members of its own only, so it always is an object.
+    let mut resource = Resource::from_typed(schema).unwrap_or_default();
+    resource.insert("attributes", attributes(&schema.attributes));
+    resource.insert("meta", meta("Schema", location));
+    resource
 }
 
 /// A resource type as the resource that `/ResourceTypes` shows (RFC 7643 §6). `meta.location` is
@@ -36,31 +28,12 @@ pub fn schema_resource(schema: &Schema) -> Resource {
 /// ```
 pub fn resource_type_resource(resource_type: &ResourceType) -> Resource {
     let name = resource_type.name.as_str();
-    let mut members: Vec<(&str, Value)> = vec![
-        ("schemas", Value::from(vec![ResourceType::SCHEMA])),
-        ("id", name.into()),
-        ("name", name.into()),
-    ];
-    if let Some(description) = &resource_type.description {
-        members.push(("description", description.as_str().into()));
-    }
-    members.push(("endpoint", resource_type.endpoint.as_str().into()));
-    members.push(("schema", resource_type.schema.as_str().into()));
-    let extensions = resource_type.schema_extensions.iter().map(|extension| {
-        Object::from_iter([
-            ("schema", Value::from(extension.schema.as_str())),
-            ("required", extension.required.into()),
-        ])
-    });
-    let extensions: Vec<Object> = extensions.collect();
-    if !extensions.is_empty() {
-        members.push(("schemaExtensions", extensions.into()));
-    }
-    members.push((
-        "meta",
-        meta("ResourceType", format!("/ResourceTypes/{name}")),
-    ));
-    members.into_iter().collect::<Object>().into()
+    let location = format!("/ResourceTypes/{name}");
+    // As for a schema.
+    let mut resource = Resource::from_typed(resource_type).unwrap_or_default();
+    resource.insert("id", name);
+    resource.insert("meta", meta("ResourceType", location));
+    resource
 }
 
 fn meta(resource_type: &str, location: String) -> Value {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Value;
 use crate::error::{HTTP_STATUS, http_status};
+use crate::tolerant::any_case;
 
 /// The answer to a bulk request (RFC 7644 §3.7.3).
 ///
@@ -172,15 +173,6 @@ impl<'de> Deserialize<'de> for BulkOperationResponse {
             response: wire.response,
         })
     }
-}
-
-/// Reads through [`Value`], which finds the names of fields in any case.
-fn any_case<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    Value::deserialize(deserializer)?
-        .to()
-        .map_err(serde::de::Error::custom)
 }
 
 #[cfg(test)]
