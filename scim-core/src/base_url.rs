@@ -22,7 +22,8 @@ use crate::percent;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl {
-    /// INVARIANT: an absolute http or https URL without query, fragment or slash at the end.
+    /// INVARIANT: an absolute http or https URL without user information, query, fragment or slash at
+    /// the end.
     text: Box<str>,
     /// Where the path begins: at a slash or at the end.
     path: usize,
@@ -30,7 +31,7 @@ pub struct BaseUrl {
 
 /// A text that cannot be the base of a service provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected an absolute http or https URL without query and fragment")]
+#[error("expected an absolute http or https URL without user information, query and fragment")]
 pub struct BaseUrlError;
 
 /// The resource that a reference points to (RFC 7643 §2.3.7).
@@ -80,6 +81,10 @@ impl BaseUrl {
             below(rest, path).unwrap_or(rest)
         } else {
             let mut rest = reference;
+            // A first segment with a colon begins with the scheme of another URI (RFC 3986 §4.2).
+            if rest.split('/').next()?.contains(':') {
+                return None;
+            }
             while let Some(after) = rest.strip_prefix("../").or(rest.strip_prefix("./")) {
                 rest = after;
             }
@@ -91,13 +96,11 @@ impl BaseUrl {
             true => rest.split_once('/')?,
             false => (first, rest),
         };
-        if endpoint.is_empty() || id.is_empty() || id.contains('/') {
+        if id.contains('/') {
             return None;
         }
-        Some(Target {
-            endpoint: percent::decode(endpoint, false)?,
-            id: percent::decode(id, false)?,
-        })
+        let (endpoint, id) = (name(endpoint)?, name(id)?);
+        Some(Target { endpoint, id })
     }
 }
 
@@ -110,7 +113,9 @@ impl FromStr for BaseUrl {
         let visible =
             |c: char| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '"' | '<' | '>' | '\\');
         let authority = rest.split('/').next().unwrap_or_default();
-        if !known || authority.is_empty() || !rest.chars().all(visible) {
+        // A user's name and password would go out with every location.
+        let bare = !authority.is_empty() && !authority.contains('@');
+        if !known || !bare || !rest.chars().all(visible) || !percent::is_well_formed(rest) {
             return Err(BaseUrlError);
         }
         Ok(Self {
@@ -124,6 +129,11 @@ impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
+}
+
+/// What a segment of a path names: neither nothing nor a step (RFC 3986 §5.2.4).
+fn name(segment: &str) -> Option<Cow<'_, str>> {
+    percent::decode(segment, false).filter(|name| !matches!(&**name, "" | "." | ".."))
 }
 
 /// What of `path` lies below `base`, neither with a leading slash.
@@ -190,6 +200,14 @@ mod tests {
                 "/",
                 "",
                 "Users/%zz",
+                "urn:uuid:1/2",
+                "mailto:a/b",
+                "javascript:x/1",
+                "Users/..",
+                "Users/.",
+                "/Users/%2E%2e",
+                "https://example.com/scim/v2/Users/..",
+                "https://example.com/scim/v2/../1",
             ] {
                 assert_eq!(resolve(base, reference), None, "{base} {reference}");
             }
@@ -230,8 +248,14 @@ mod tests {
             "http:///x",
             "http://a?b",
             "http://a/b c",
+            "http://user@a/b",
+            "http://user:secret@a",
+            "http://a/%",
+            "http://a/%2",
+            "http://a/%zz/b",
         ] {
             assert!(bad.parse::<BaseUrl>().is_err(), "{bad}");
         }
+        assert!("http://a/b%20c/@d%ff".parse::<BaseUrl>().is_ok());
     }
 }

@@ -34,6 +34,17 @@ pub(crate) fn decode(text: &str, plus_is_space: bool) -> Option<Cow<'_, str>> {
     String::from_utf8(decoded).ok().map(Cow::from)
 }
 
+/// Whether two hexadecimal digits follow every `%`.
+pub(crate) fn is_well_formed(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        if byte == b'%' && !(0..2).all(|_| bytes.next().and_then(hex).is_some()) {
+            return false;
+        }
+    }
+    true
+}
+
 /// Appends `text` with everything but unreserved characters escaped.
 pub(crate) fn encode(text: &str, out: &mut String) {
     for byte in text.bytes() {
