@@ -4,13 +4,14 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::json::walk;
+use crate::name::name_hash;
 use crate::{Object, ReadError, Resource, Valid, Value, write_json_string};
 
 /// A resource at rest: compact JSON text and a table of where its top-level attributes start.
 ///
 /// Stores keep documents and answer questions from them without building a tree: looking up a
 /// top-level attribute costs one comparison of names each, and no allocation. The text holds no
-/// `null`, `[]` or `{}` (RFC 7643 §2.5; decision J15). Beside its text a document takes four bytes
+/// `null`, `[]` or `{}` (RFC 7643 §2.5; decision J15). Beside its text a document takes five bytes
 /// per top-level attribute.
 ///
 /// ```
@@ -26,8 +27,43 @@ use crate::{Object, ReadError, Resource, Valid, Value, write_json_string};
 pub struct Document {
     /// INVARIANT: one compact JSON object.
     text: Box<str>,
-    /// Where the quoted name of each top-level attribute starts, in order. INVARIANT: on the quote.
-    starts: Box<[u32]>,
+    /// Where each top-level attribute starts, in order.
+    starts: Box<[Start]>,
+}
+
+/// Where an attribute starts: few bytes, and enough to pass over most other attributes without a look
+/// at the text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Start {
+    /// The quote of its name; bytes, so that nothing is lost to alignment.
+    at: [u8; 4],
+    /// [`name_hash`] of the name as it is written.
+    hash: u8,
+}
+
+impl Start {
+    /// Of the member whose quote stands there. Offsets are 32 bits: a text of 4 GiB is refused long
+    /// before, by every limit on input.
+    fn of(text: &str, at: usize) -> Self {
+        let end = walk::string(text, at).unwrap_or(at);
+        let name = text.get(at + 1..end.saturating_sub(1));
+        Self {
+            at: u32::try_from(at).unwrap_or(u32::MAX).to_le_bytes(),
+            hash: name_hash(name.unwrap_or_default().as_bytes()),
+        }
+    }
+
+    fn at(self) -> usize {
+        u32::from_le_bytes(self.at) as usize
+    }
+
+    /// The same member in another text.
+    fn moved(self, at: usize) -> Self {
+        Self {
+            at: u32::try_from(at).unwrap_or(u32::MAX).to_le_bytes(),
+            ..self
+        }
+    }
 }
 
 impl Document {
@@ -39,8 +75,9 @@ impl Document {
             if text.len() > 1 {
                 text.push(',');
             }
-            starts.push(offset(text.len()));
+            let start = text.len();
             write_json_string(key.as_str(), &mut text);
+            starts.push(Start::of(&text, start));
             text.push(':');
             write_content(value, &mut text);
         }
@@ -63,7 +100,7 @@ impl Document {
     pub fn assume_canonical(text: impl Into<Box<str>>) -> Result<Self, ReadError> {
         let text = text.into();
         let starts = walk::members(&text)?
-            .map(|member| member.map(|member| offset(member.start)))
+            .map(|member| member.map(|member| Start::of(&text, member.start)))
             .collect::<Result<_, _>>()?;
         Ok(Self { text, starts })
     }
@@ -90,10 +127,7 @@ impl Document {
         let mut new = Vec::new();
         let mut len = self.text.len();
         for (name, pieces) in attributes {
-            let found = (0..self.starts.len()).find(|&at| {
-                let start = self.starts.get(at).copied().unwrap_or_default();
-                self.has_name(start as usize, name)
-            });
+            let found = self.position(name);
             len += pieces.iter().map(|piece| piece.len()).sum::<usize>();
             match found {
                 // The quotes, the colon and the comma stay or go with the value.
@@ -137,15 +171,24 @@ impl Document {
 
     /// The text of a member: its name and its value.
     fn member(&self, at: usize) -> &str {
-        let start = self.starts.get(at).copied().unwrap_or_default() as usize;
+        let start = self
+            .starts
+            .get(at)
+            .map_or(self.text.len(), |start| start.at());
         // What follows a value is one byte: a comma, or the brace of the end.
-        let end = match self.starts.get(at + 1) {
-            Some(&next) => next as usize,
-            None => self.text.len(),
-        };
+        let next = self.starts.get(at + 1);
+        let end = next.map_or(self.text.len(), |next| next.at());
         self.text
             .get(start..end.saturating_sub(1))
             .unwrap_or_default()
+    }
+
+    /// Which member has the name, written without escapes.
+    fn position(&self, name: &str) -> Option<usize> {
+        let hash = name_hash(name.as_bytes());
+        self.starts
+            .iter()
+            .position(|start| start.hash == hash && self.has_name(start.at(), name))
     }
 
     /// The text.
@@ -155,16 +198,8 @@ impl Document {
 
     /// The JSON text of a top-level attribute, or of the object of an extension by its URI.
     pub fn get(&self, name: &str) -> Option<&str> {
-        let at = self.starts.iter().position(|&start| {
-            let start = start as usize;
-            self.has_name(start, name)
-        })?;
-        let start = *self.starts.get(at)? as usize + name.len() + 3;
-        let end = match self.starts.get(at + 1) {
-            Some(&next) => next as usize,
-            None => self.text.len(),
-        };
-        self.text.get(start..end.checked_sub(1)?)
+        let member = self.member(self.position(name)?);
+        member.get(name.len() + 3..)
     }
 
     /// Whether the member that starts there has the name, written without escapes.
@@ -181,11 +216,8 @@ impl Document {
 
     /// The top-level attributes, name and JSON text, in order.
     pub fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
-        let ends = self.starts.iter().skip(1).map(|&start| start as usize);
-        let ends = ends.chain([self.text.len()]);
-        self.starts.iter().zip(ends).filter_map(|(&start, end)| {
-            // What follows a value is one byte: a comma, or the brace of the end.
-            let member = self.text.get(start as usize..end.checked_sub(1)?)?;
+        (0..self.starts.len()).filter_map(|at| {
+            let member = self.member(at);
             let len = walk::string(member, 0).ok()?;
             let name = member.get(1..len.checked_sub(1)?)?;
             Some((name, member.get(len + 1..)?))
@@ -204,7 +236,7 @@ impl Document {
 /// A document in the making.
 struct Spliced {
     text: String,
-    starts: Vec<u32>,
+    starts: Vec<Start>,
 }
 
 impl Spliced {
@@ -220,14 +252,14 @@ impl Spliced {
             return;
         }
         self.separate();
-        let from = *first as usize;
-        let last_start = document.starts.get(last).copied().unwrap_or_default() as usize;
+        let from = first.at();
+        let last_start = document.starts.get(last).map_or(from, |last| last.at());
         let to = last_start + document.member(last).len();
         let here = self.text.len();
         let starts = document.starts.get(members).unwrap_or_default();
         let moved = starts
             .iter()
-            .map(|&start| offset(start as usize - from + here));
+            .map(|start| start.moved(start.at() - from + here));
         self.starts.extend(moved);
         let run = document.text.get(from..to);
         self.text.push_str(run.unwrap_or_default());
@@ -237,8 +269,9 @@ impl Spliced {
     fn write(&mut self, name: &str, pieces: &[&str]) {
         if !pieces.is_empty() {
             self.separate();
-            self.starts.push(offset(self.text.len()));
+            let start = self.text.len();
             self.text.push_str(name);
+            self.starts.push(Start::of(&self.text, start));
             pieces.iter().for_each(|piece| self.text.push_str(piece));
         }
     }
@@ -254,11 +287,6 @@ impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
-}
-
-/// Offsets are 32 bits: a text of 4 GiB is refused long before, by every limit on input.
-fn offset(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 fn write_content(value: &Value, text: &mut String) {

@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 mod text;
 
-pub(crate) use text::Known;
 use text::NameText;
+pub(crate) use text::{Known, name_hash};
 
 /// Whether `name` is an ATTRNAME: `["$"] ALPHA *("$" / "-" / "_" / DIGIT / ALPHA)`
 /// (RFC 7643 §2.1 with `$ref`, decision N05).

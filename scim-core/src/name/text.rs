@@ -66,7 +66,7 @@ const KNOWN: [&str; 56] = [
 /// An empty slot of [`SLOTS`].
 const NONE: u8 = u8::MAX;
 
-/// The index of each known name at its [`slot`]; a test shows that no two share one.
+/// The index of each known name at its [`name_hash`]; a test shows that no two share one.
 const SLOTS: [u8; 256] = slots();
 
 #[expect(
@@ -77,7 +77,7 @@ const fn slots() -> [u8; 256] {
     let mut slots = [NONE; 256];
     let mut index = 0;
     while index < KNOWN.len() {
-        slots[slot(KNOWN[index].as_bytes()) as usize] = index as u8;
+        slots[name_hash(KNOWN[index].as_bytes()) as usize] = index as u8;
         index += 1;
     }
     slots
@@ -85,7 +85,7 @@ const fn slots() -> [u8; 256] {
 
 /// A hash of the length and three bytes without regard to ASCII case, chosen so that the known names
 /// do not collide.
-const fn slot(name: &[u8]) -> u8 {
+pub(crate) const fn name_hash(name: &[u8]) -> u8 {
     let (Some(first), Some(last)) = (name.first(), name.last()) else {
         return 0;
     };
@@ -122,7 +122,7 @@ impl Known {
     /// The known name that is equal to this one without regard to ASCII case.
     #[inline]
     pub(crate) fn of(name: &[u8]) -> Option<Self> {
-        let index = *SLOTS.get(usize::from(slot(name)))?;
+        let index = *SLOTS.get(usize::from(name_hash(name)))?;
         let known = KNOWN.get(usize::from(index))?.as_bytes();
         let exact = known == name;
         (exact || known.eq_ignore_ascii_case(name)).then_some(Self { index, exact })
