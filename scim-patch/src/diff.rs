@@ -145,10 +145,7 @@ fn leads_to(
     plan.apply(&mut resource)
         .map_err(|e| e.detail().to_owned())?;
     let result = place.value(&resource);
-    Ok(match (result, new) {
-        (Some(Value::Array(result)), Some(Value::Array(new))) => same_elements(result, new),
-        (result, new) => same_but_read_only(place.attribute, result, new),
-    })
+    Ok(same_but_read_only(place.attribute, result, new))
 }
 
 fn same_elements(a: &[Value], b: &[Value]) -> bool {
@@ -158,6 +155,14 @@ fn same_elements(a: &[Value], b: &[Value]) -> bool {
         texts
     };
     a.len() == b.len() && sorted(a) == sorted(b)
+}
+
+/// The elements of a list have no order (RFC 7643 §2.4).
+fn same_but_order(a: Option<&Value>, b: Option<&Value>) -> bool {
+    match (a, b) {
+        (Some(Value::Array(a)), Some(Value::Array(b))) => same_elements(a, b),
+        (a, b) => a == b,
+    }
 }
 
 /// Text that is equal for equal values: members in order of their names.
@@ -178,13 +183,13 @@ fn canonical(value: &Value) -> String {
 
 fn same_but_read_only(attribute: &Attribute, a: Option<&Value>, b: Option<&Value>) -> bool {
     let (Some(Value::Object(a)), Some(Value::Object(b))) = (a, b) else {
-        return a == b;
+        return same_but_order(a, b);
     };
     attribute
         .sub_attributes
         .iter()
         .filter(|sub| sub.mutability != Mutability::ReadOnly)
-        .all(|sub| assigned(a, sub) == assigned(b, sub))
+        .all(|sub| same_but_order(assigned(a, sub), assigned(b, sub)))
 }
 
 fn of_attribute(
@@ -239,7 +244,7 @@ fn of_fields(
         let gone = changes_value && sub.name == *"$ref";
         let before = assigned(old, sub).filter(|_| !gone);
         let after = assigned(new, sub);
-        if before == after {
+        if same_but_order(before, after) {
             continue;
         }
         let path = below(parent, &sub.name);

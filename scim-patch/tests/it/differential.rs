@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use scim_core::{
-    Attribute, Object, PatchOp, PatchOperation, Policy, Resource, ResourceSchema, Value, builtin,
-    same_element,
+    Attribute, Object, PatchOp, PatchOperation, Policy, Resource, ResourceSchema, ScimType, Value,
+    builtin, same_element,
 };
 use scim_patch::{PatchError, Plan, diff};
 use scim_schema::{Operation, validate};
@@ -34,9 +34,12 @@ fn difference(
                 .then(|| format!("{patched}\nis not\n{expected}\n{:?}", applied.changes))
         }
         (Err(error), Err(expected)) => {
-            // Which of several faults is found first is nobody's rule.
+            // Which of several faults is found first is nobody's rule: neither among operations, nor
+            // where a value lacks what is required and changes what is immutable.
             let one = patch.operations.len() == 1 && patch.operations[0].path.is_some();
-            let agree = !one || error.scim_type() == expected;
+            let found = error.scim_type();
+            let both = found == ScimType::InvalidValue && expected == ScimType::Mutability;
+            let agree = !one || found == expected || both;
             (!agree || text.0 != text.1).then(|| format!("{error} is not {expected:?}"))
         }
         (Ok(applied), Err(expected)) => {
@@ -113,7 +116,7 @@ proptest! {
         }
     }
 
-    /// Law 6, on generated schemas.
+    /// Law 6, on generated schemas. `{"value": ""}` is a removal by the lenient policy alone.
     #[test]
     fn lenient_takes_what_strict_takes(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         let (schema, resource, patch) = generated(&bytes);
@@ -122,7 +125,9 @@ proptest! {
         if plan.and_then(|plan| plan.apply(&mut strict)).is_ok() {
             let plan = Plan::new(&patch, &schema, &Policy::lenient()).unwrap();
             plan.apply(&mut lenient).unwrap();
-            prop_assert_eq!(strict.to_string(), lenient.to_string());
+            if !patch.operations.iter().any(has_empty_value) {
+                prop_assert_eq!(strict.to_string(), lenient.to_string());
+            }
         }
     }
 
@@ -170,6 +175,11 @@ proptest! {
             prop_assert!(!shorter.is_ok_and(|other| same(&other)), "{one:?} can be left out");
         }
     }
+}
+
+fn has_empty_value(operation: &PatchOperation) -> bool {
+    let value = operation.value.as_ref().map(Value::to_json);
+    value.is_some_and(|text| text.to_ascii_lowercase().contains(r#""value":"""#))
 }
 
 /// The cases of the tables, so that the naive applier says what they say.
