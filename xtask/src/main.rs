@@ -106,15 +106,21 @@ fn root() -> PathBuf {
 /// has switched on a feature of serde_json that nobody else shall get.
 const APART: [&str; 2] = ["fuzz", "scim-core/tests/exact-numbers"];
 
-/// README's test command. `default-members` narrows a plain `cargo test`.
+/// README's test command. `default-members` narrows a plain `cargo test`. Generated cases are the same on each run,
+/// unless the environment has a seed of its own; a plain `cargo test` looks for new ones.
 fn test(arguments: &[String]) -> Result<()> {
-    let rest: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    cargo(&[&["test", "--workspace", "--all-features"], rest.as_slice()].concat())?;
-    for workspace in APART {
-        let manifest = format!("{workspace}/Cargo.toml");
-        cargo(&[&["test", "--manifest-path", &manifest], rest.as_slice()].concat())?;
-    }
-    Ok(())
+    const SEED: &str = "PROPTEST_RNG_SEED";
+    let seed = std::env::var(SEED).unwrap_or_else(|_| "7644".to_owned());
+    let run = |scope: &[&str]| {
+        let mut line = vec!["test"];
+        line.extend(scope);
+        line.extend(arguments.iter().map(String::as_str));
+        cargo_with(&line, &[(SEED, &seed)])
+    };
+    run(&["--workspace", "--all-features"])?;
+    APART
+        .iter()
+        .try_for_each(|workspace| run(&["--manifest-path", &format!("{workspace}/Cargo.toml")]))
 }
 
 /// A bounded search on the stable toolchain, the same each time unless another seed is given.
