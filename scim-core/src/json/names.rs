@@ -4,10 +4,9 @@ use std::collections::HashSet;
 
 use super::escape::{is_name, unescaped_bytes};
 use crate::Key;
-use crate::name::Known;
+use crate::name::name_hash;
 
-/// The names that no RFC defines of all objects that are open, outermost first, as they are escaped in
-/// the text.
+/// The names of all objects that are open, outermost first, as they are escaped in the text.
 #[derive(Debug)]
 pub(super) struct Names<'t> {
     open: [&'t [u8]; OPEN],
@@ -20,11 +19,11 @@ const OPEN: usize = 48;
 /// The names of one object.
 #[derive(Debug)]
 pub(super) struct Own {
-    /// The known ones, a bit each.
-    known: u64,
-    /// Where the others begin among the open ones.
+    /// The hash of each, a bit each.
+    met: [u64; 4],
+    /// Where they begin among the open ones.
     start: usize,
-    /// All the others, once the room is used up.
+    /// All of them, once the room is used up.
     many: Option<HashSet<Key>>,
 }
 
@@ -39,7 +38,7 @@ impl<'t> Names<'t> {
     /// An object opens.
     pub(super) fn begin(&self) -> Own {
         Own {
-            known: 0,
+            met: [0; 4],
             start: self.len,
             many: None,
         }
@@ -50,25 +49,26 @@ impl<'t> Names<'t> {
         self.len = own.start;
     }
 
-    /// Takes a name of the object that opened last; whether it had no such name before. O(1) for names
-    /// that an RFC defines, and for others of which there are many.
+    /// Takes a name of the object that opened last, with its [`name_hash`]; whether it had no such
+    /// name before. O(1) for names that an RFC defines, whose hashes are distinct, and for names of
+    /// which there are many.
     #[inline]
-    pub(super) fn is_new(&mut self, own: &mut Own, name: &'t [u8], known: Option<Known>) -> bool {
-        match known {
-            Some(known) => {
-                let before = own.known;
-                own.known |= known.bit();
-                before != own.known
-            }
-            None => self.is_new_other(own, name),
+    pub(super) fn is_new(&mut self, own: &mut Own, name: &'t [u8], hash: u8) -> bool {
+        let word = own.met.get_mut(usize::from(hash / 64));
+        if let (Some(word), Some(slot)) = (word, self.open.get_mut(self.len))
+            && *word & (1 << (hash % 64)) == 0
+        {
+            *word |= 1 << (hash % 64);
+            *slot = name;
+            self.len += 1;
+            return true;
         }
+        self.is_new_alike(own, name)
     }
 
-    fn is_new_other(&mut self, own: &mut Own, name: &'t [u8]) -> bool {
+    /// The same for a name that looks like another, or is one too many.
+    fn is_new_alike(&mut self, own: &mut Own, name: &'t [u8]) -> bool {
         let plain = unescaped_bytes(name);
-        if let Some(known) = Known::of(plain.as_bytes()) {
-            return self.is_new(own, name, Some(known));
-        }
         let (open, room) = self.open.split_at_mut_checked(self.len).unwrap_or_default();
         let before = open.get(own.start..).unwrap_or_default();
         if own.many.is_none()
@@ -82,5 +82,14 @@ impl<'t> Names<'t> {
         own.many
             .get_or_insert_with(|| before.iter().map(key).collect())
             .insert(Key::from(&*plain))
+    }
+}
+
+/// The hash of a name as it is escaped in the text.
+#[inline]
+pub(super) fn written_hash(name: &[u8], escaped: bool) -> u8 {
+    match escaped {
+        false => name_hash(name),
+        true => name_hash(unescaped_bytes(name).as_bytes()),
     }
 }

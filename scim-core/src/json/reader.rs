@@ -98,7 +98,8 @@ struct Inside {
 #[derive(Clone, Copy)]
 struct Name {
     inside: Inside,
-    known: Option<Known>,
+    /// [`name_hash`](crate::name::name_hash) of what it stands for.
+    hash: u8,
 }
 
 /// What [`JsonReader::next_key`] found.
@@ -184,13 +185,14 @@ impl<'t> JsonReader<'t> {
     ) -> Result<Option<NextKey<'t>>, ReadError> {
         let (at, name) = self.pass_name(object, self.at)?;
         self.at = at;
-        Ok(match name {
-            None => None,
-            Some(Name {
-                known: Some(known), ..
-            }) if known.exact => Some(NextKey::Ready(known.into())),
-            Some(name) => Some(NextKey::Text(self.inside(name.inside)?)),
-        })
+        let Some(Name { inside, hash }) = name else {
+            return Ok(None);
+        };
+        let written = self.written(inside);
+        Ok(Some(match Known::with_hash(written, hash) {
+            Some(known) if known.exact => NextKey::Ready(known.into()),
+            _ => NextKey::Text(self.inside(inside)?),
+        }))
     }
 
     /// Enters an array.

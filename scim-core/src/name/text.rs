@@ -122,17 +122,16 @@ impl Known {
     /// The known name that is equal to this one without regard to ASCII case.
     #[inline]
     pub(crate) fn of(name: &[u8]) -> Option<Self> {
-        let index = *SLOTS.get(usize::from(name_hash(name)))?;
+        Self::with_hash(name, name_hash(name))
+    }
+
+    /// The same where the [`name_hash`] is at hand.
+    #[inline]
+    pub(crate) fn with_hash(name: &[u8], hash: u8) -> Option<Self> {
+        let index = *SLOTS.get(usize::from(hash))?;
         let known = KNOWN.get(usize::from(index))?.as_bytes();
         let exact = known == name;
         (exact || known.eq_ignore_ascii_case(name)).then_some(Self { index, exact })
-    }
-
-    /// Another bit for each known name.
-    #[inline]
-    pub(crate) fn bit(self) -> u64 {
-        const { assert!(KNOWN.len() <= u64::BITS as usize) };
-        1 << self.index
     }
 }
 

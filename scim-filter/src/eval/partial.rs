@@ -61,6 +61,10 @@ impl<'c, T: Kept> Partial<'c, T> {
 
     /// The position of a name among those that are asked for.
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
+        if self.roots.len() <= FEW {
+            let mut roots = self.roots.iter();
+            return roots.position(|root| root.as_str().eq_ignore_ascii_case(name));
+        }
         let lower = |text: &str| -> std::cmp::Ordering {
             let bytes = text.bytes().map(|b| b.to_ascii_lowercase());
             bytes.cmp(name.bytes().map(|b| b.to_ascii_lowercase()))

@@ -2,9 +2,9 @@
 
 use super::{Inside, JsonArray, JsonKind, JsonObject, JsonReader, Name};
 use crate::json::escape::unescaped;
+use crate::json::names::written_hash;
 use crate::json::walk::plain_run;
 use crate::json::{ReadError, ReadErrorKind, unescape};
-use crate::name::Known;
 use crate::number::scan_number;
 
 /// Each rule takes the place where it begins and gives the place behind it; a place that
@@ -90,16 +90,16 @@ impl<'t> JsonReader<'t> {
             return self.expected(at, "a member name in quotes");
         }
         let inside = self.pass_string(at)?;
-        let written = self.text.get(inside.start..inside.end).unwrap_or_default();
-        let known = Known::of(written);
-        if !self.names.is_new(&mut object.names, written, known) {
+        let written = self.written(inside);
+        let hash = written_hash(written, inside.escaped);
+        if !self.names.is_new(&mut object.names, written, hash) {
             return self.duplicate(inside);
         }
         let colon = self.space(inside.end + 1);
         if self.byte(colon) != Some(b':') {
             return self.expected(colon, "`:`");
         }
-        Ok((colon + 1, Some(Name { inside, known })))
+        Ok((colon + 1, Some(Name { inside, hash })))
     }
 
     /// Passes over the comma before the next element, or over the bracket that closes the array.
@@ -209,6 +209,12 @@ impl<'t> JsonReader<'t> {
 
     pub(super) fn rest(&self, at: usize) -> &[u8] {
         self.text.get(at..).unwrap_or_default()
+    }
+
+    /// A string as it is escaped in the text.
+    #[inline]
+    pub(super) fn written(&self, inside: Inside) -> &'t [u8] {
+        self.text.get(inside.start..inside.end).unwrap_or_default()
     }
 
     #[inline]
