@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use scim_core::{Attribute, Mutability, Object, ResourceSchema, ScimType, Value};
+use scim_schema::reference_agrees;
 
 use crate::PatchError;
 use crate::effect::Effect;
@@ -16,7 +17,9 @@ pub(crate) fn judge(
     effects: &[Effect<'_, '_>],
 ) -> Result<(), PatchError> {
     for effect in effects {
-        let result = immutable(run, effect).and_then(|()| required(&run.editor, effect));
+        let result = immutable(run, effect)
+            .and_then(|()| required(&run.editor, effect))
+            .and_then(|()| reference(&run.editor, effect));
         result.map_err(|error| error.in_operation(effect.operation))?;
     }
     for extension in schema.extensions() {
@@ -78,6 +81,41 @@ fn immutable(run: &Run<'_, '_, '_>, effect: &Effect<'_, '_>) -> Result<(), Patch
         }
     }
     Ok(())
+}
+
+/// A value that was put together piece by piece agrees with itself in the end (S05, S06, G02).
+fn reference(editor: &Editor<'_, '_>, effect: &Effect<'_, '_>) -> Result<(), PatchError> {
+    let Some(attribute) = effect.slot.attribute.filter(|a| a.is_complex()) else {
+        return Ok(());
+    };
+    let said = ["$ref", "value", "type"];
+    if let Some(sub) = effect.slot.sub
+        && !said.iter().any(|name| sub.name == **name)
+    {
+        return Ok(());
+    }
+    let after = match attribute.multi_valued {
+        true => effect.after,
+        false => editor.get(Slot {
+            element: None,
+            sub: None,
+            ..effect.slot
+        }),
+    };
+    let agrees = |value: Option<&Value>| {
+        let object = value.and_then(Value::as_object);
+        object.is_none_or(|object| reference_agrees(attribute, object))
+    };
+    match agrees(after) || !agrees(effect.before) {
+        true => Ok(()),
+        false => Err(PatchError::new(
+            ScimType::InvalidValue,
+            format!(
+                "`{}.$ref` must lead to a resource of an allowed type and agree with the `value` and `type` beside it",
+                attribute.name
+            ),
+        )),
+    }
 }
 
 fn required(editor: &Editor<'_, '_>, effect: &Effect<'_, '_>) -> Result<(), PatchError> {

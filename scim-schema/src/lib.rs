@@ -35,5 +35,6 @@ pub use scim_core;
 pub use site::Site;
 pub use validate::{Operation, UnknownOperation, Validated, Validator, validate};
 pub use value::ValueCheck;
+pub use value::reference::reference_agrees;
 pub use violation::{Rejected, Rule, Violation};
 pub use write::{Replaced, create, replace};

@@ -158,6 +158,26 @@ fn contradiction(
     UriReferenceStr::new(link).is_ok().then_some(found)
 }
 
+/// Whether the `$ref` of a complex value, if it has one, leads to a resource of an allowed type and
+/// agrees with the `value` and the `type` beside it (decisions S05, S06 and G02).
+///
+/// ```
+/// use scim_core::{Object, builtin};
+/// use scim_schema::reference_agrees;
+/// let members = builtin::group().attribute("members").ok_or("members")?;
+/// let mut member = Object::new();
+/// member.insert("$ref", "../Users/a");
+/// assert!(reference_agrees(members, &member));
+/// member.insert("value", "b");
+/// assert!(!reference_agrees(members, &member));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn reference_agrees(definition: &Attribute, object: &Object) -> bool {
+    let text = |name: &str| object.get(name).and_then(Value::as_str);
+    text("$ref")
+        .is_none_or(|link| contradiction(definition, link, text("value"), text("type")).is_none())
+}
+
 /// Takes out what contradicts the `value`, as a policy may want it.
 pub(crate) fn drop_contradictions(definition: &Attribute, object: &mut Object) {
     let text = |name: &str| object.get(name).and_then(Value::as_str);

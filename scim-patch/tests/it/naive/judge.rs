@@ -1,6 +1,7 @@
 //! The final state against the first one (P19, P21).
 
 use scim_core::{Attribute, Mutability, Object, Resource, Schema, ScimType, Value};
+use scim_schema::reference_agrees;
 
 use super::values::is_read_only;
 use super::{Naive, Outcome, list_name};
@@ -170,7 +171,13 @@ fn object(attribute: &Attribute, old: Option<&Value>, new: &Value) -> Outcome {
             });
         }
     }
-    Ok(())
+    // S05, S06 and G02, by the rule of the crate that owns them.
+    match reference_agrees(attribute, new)
+        || old.is_some_and(|old| !reference_agrees(attribute, old))
+    {
+        true => Ok(()),
+        false => Err(ScimType::InvalidValue),
+    }
 }
 
 /// Order has no meaning (P34).
