@@ -38,7 +38,7 @@ mod grammar;
 ///
 /// # Complexity
 /// Linear in the bytes read. Allocates nothing, but for a string with escapes that is shown and for a
-/// set of names where open objects have more than 48 that no RFC defines.
+/// set of names where open objects have more than 48 members.
 #[derive(Debug)]
 pub struct JsonReader<'t> {
     text: &'t [u8],

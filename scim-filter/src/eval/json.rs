@@ -27,9 +27,8 @@ impl Checked {
     ///
     /// # Complexity
     /// Linear in the bytes, plus terms times the bytes of the attributes they look at. Allocates
-    /// nothing while names and compared text are without escapes, that text is ASCII, objects have
-    /// at most some 48 members that no RFC defines, and the filter looks at no more than eight
-    /// attributes.
+    /// nothing while names and compared text are without escapes, that text is ASCII, the objects
+    /// open at a time have at most 48 members, and the filter looks at no more than eight attributes.
     pub fn matches_json(&self, text: &[u8]) -> Result<bool, ReadError> {
         let answer = read_json(text, &self.roots, |found| self.program.holds(found))?;
         Ok(answer.unwrap_or(false))
