@@ -1,16 +1,9 @@
 //! When a given value is what is there already.
 
-use scim_core::{Attribute, Comparison, ScimType, Value};
+use scim_core::{Attribute, ScimType, Value};
+use scim_schema::same_value;
 
 use crate::PatchError;
-
-/// Equality by the attribute's comparison.
-pub(crate) fn same(attribute: &Attribute, a: &Value, b: &Value) -> bool {
-    a == b
-        || Comparison::of(attribute)
-            .and_then(|comparison| comparison.compare(a, b))
-            .is_some_and(std::cmp::Ordering::is_eq)
-}
 
 /// P20: a readOnly value is accepted where it is the current one.
 pub(crate) fn expect(
@@ -20,7 +13,7 @@ pub(crate) fn expect(
 ) -> Result<(), PatchError> {
     let equal = match (current, given) {
         (None, given) => !given.is_assigned(),
-        (Some(current), given) => current == given || same(attribute, current, given),
+        (Some(current), given) => same_value(attribute, current, given),
     };
     if equal {
         Ok(())
@@ -29,26 +22,17 @@ pub(crate) fn expect(
     }
 }
 
-/// P06: equal in all given sub-attributes; nulls say nothing, and neither does a `type`, `$ref` or
-/// other sub-attribute that the stored element of that `value` lacks.
+/// P06: equal in all given sub-attributes.
 pub(crate) fn is_listed(attribute: &Attribute, element: &Value, given: &Value) -> bool {
     let (Value::Object(element), Value::Object(given)) = (element, given) else {
-        return same(attribute, element, given);
+        return same_value(attribute, element, given);
     };
-    let by_value = given.get("value").is_some_and(Value::is_assigned);
-    let mut said = given
-        .iter()
-        .filter(|(_, value)| value.is_assigned())
-        .peekable();
-    said.peek().is_some()
-        && said.all(|(name, value)| {
-            let stored = element.get(name.as_str()).filter(|v| v.is_assigned());
-            match (stored, attribute.sub_attribute(name.as_str())) {
-                (Some(stored), Some(sub)) => same(sub, stored, value),
-                (None, _) => by_value && *name != *"value",
-                (Some(_), None) => false,
-            }
-        })
+    given.iter().all(|(name, value)| {
+        let sub = attribute.sub_attribute(name.as_str());
+        let stored = element.get(name.as_str());
+        sub.zip(stored)
+            .is_some_and(|(sub, stored)| same_value(sub, stored, value))
+    })
 }
 
 pub(crate) fn read_only_value(attribute: &Attribute) -> PatchError {

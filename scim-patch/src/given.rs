@@ -1,10 +1,13 @@
 //! [`Given`]: the value of an operation, checked and brought into the form its target takes.
 
-use scim_core::{Attribute, Mutability, Object, Place, ScimType, Tolerance, Value};
+use scim_core::{
+    Attribute, Mutability, Object, Place, ScimType, Tolerance, Unknown, Value, quoted,
+};
 use scim_schema::{Findings, Site, ValidationLimits, ValueCheck};
 
 use crate::PatchError;
 use crate::action::{Element, Fields, Target};
+use crate::journal::Slot;
 use crate::planner::Planner;
 
 /// The value of an `add` or `replace`, by what it is written to.
@@ -59,34 +62,21 @@ impl<'s> Given<'s> {
     /// Reads the list beside a `remove` (P06): elements to compare with, nulls left out.
     pub(crate) fn listed(
         planner: &mut Planner<'s, '_>,
+        list: Slot<'s>,
         attribute: &'s Attribute,
         value: Value,
         pointer: &str,
     ) -> Result<Vec<Value>, PatchError> {
         let value = unwrap_own_name(attribute, value);
+        let place = Place::new(list.extension, attribute, None);
+        let mut reader = Reader {
+            planner,
+            pointer,
+            place,
+        };
         let mut listed = Vec::new();
         for element in value.elements() {
-            let element = match element {
-                Value::Object(object) if attribute.is_complex() => Value::Object(object.clone()),
-                Value::Object(_) | Value::Array(_) => {
-                    return Err(PatchError::new(
-                        ScimType::InvalidValue,
-                        format!(
-                            "expected a value of `{}`, found {}",
-                            attribute.name,
-                            element.kind()
-                        ),
-                    ));
-                }
-                simple if attribute.is_complex() => {
-                    let detail = "a simple value read as the `value` of an element";
-                    planner.depart(Tolerance::ValueCoercion, pointer, detail);
-                    let name: &str = "value";
-                    Value::Object(Object::from_iter([(name, simple.clone())]))
-                }
-                simple => simple.clone(),
-            };
-            listed.push(element);
+            listed.extend(reader.listed(element.clone())?);
         }
         Ok(listed)
     }
@@ -165,6 +155,61 @@ impl<'s> Reader<'_, 's, '_> {
             }
         }
         Ok(Given::Elements(elements))
+    }
+
+    /// One element to compare with, its sub-attributes each on its own: they are not judged together,
+    /// since nothing is written.
+    fn listed(&mut self, value: Value) -> Result<Option<Value>, PatchError> {
+        let attribute = self.place.attribute;
+        if !attribute.is_complex() {
+            return self
+                .check(|check, site, findings| check.element(attribute, value, site, findings));
+        }
+        let object = match value {
+            Value::Object(object) => object,
+            Value::String(_) | Value::Number(_) if self.planner.policy.value_coercion => {
+                let detail = "a simple value read as the `value` of an element";
+                self.planner
+                    .depart(Tolerance::ValueCoercion, self.pointer, detail);
+                let name: &str = "value";
+                Object::from_iter([(name, value)])
+            }
+            other => {
+                return Err(PatchError::new(
+                    ScimType::InvalidValue,
+                    format!(
+                        "expected an element of `{}`, found {}",
+                        attribute.name,
+                        other.kind()
+                    ),
+                ));
+            }
+        };
+        let mut listed = Object::new();
+        for (name, value) in object {
+            let Some(sub) = attribute.sub_attribute(name.as_str()) else {
+                let unknown = format!(
+                    "unknown sub-attribute {} of `{}`",
+                    quoted(name.as_str()),
+                    attribute.name
+                );
+                self.planner.unknown_key(
+                    unknown,
+                    self.planner.policy.unknown_attributes == Unknown::Reject,
+                    Tolerance::UnknownAttributes,
+                    self.pointer.to_owned(),
+                )?;
+                continue;
+            };
+            self.place.sub_attribute = Some(sub);
+            let value =
+                self.check(|check, site, findings| check.attribute(sub, value, site, findings))?;
+            if let Some(value) = value {
+                listed.insert(&sub.name, value);
+            }
+        }
+        // One that says nothing is equal to nothing.
+        Ok((!listed.is_empty()).then_some(listed.into()))
     }
 
     /// The sub-attributes of a complex value; a written `null` stays, to unassign.

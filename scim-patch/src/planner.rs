@@ -272,7 +272,7 @@ impl<'s, 'p> Planner<'s, 'p> {
             return Ok(());
         };
         let attribute = self.listable(&target)?;
-        let listed = Given::listed(self, attribute, value.clone(), place)?;
+        let listed = Given::listed(self, target.slot, attribute, value.clone(), place)?;
         let detail = "removed the listed values alone";
         self.depart(Tolerance::RemoveWithValue, place, detail);
         self.push(Action::RemoveListed {

@@ -9,7 +9,8 @@ use scim_core::{
 
 use crate::value::{Definitions, Lacks as _, ReadOnly, ValueCheck, coerce, reference};
 
-pub(crate) use keep::{assigned, names_another, same_value, stays};
+pub use keep::same_value;
+pub(crate) use keep::{assigned, names_another, stays};
 
 /// Brings values into canonical form (RFC 7643 §2): names in the schema's spelling, nulls and empty
 /// containers gone, duplicate elements merged (decision P13), what the policy reads as something

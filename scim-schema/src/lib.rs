@@ -21,6 +21,7 @@ mod value;
 mod violation;
 mod write;
 
+pub use canonical::same_value;
 pub use changes::changes;
 pub use definition::{DefinitionError, DefinitionFault};
 pub use discovery::{resource_type_resource, schema_resource};

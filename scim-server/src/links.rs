@@ -1,6 +1,8 @@
 //! `$ref`: the URI of the resource that a `value` names.
 
-use scim_core::{Attribute, BaseUrl, Object, Resource, ResourceSchema, Value};
+use scim_core::{
+    Attribute, BaseUrl, Changes, Object, Policy, Resolved, Resource, ResourceSchema, Value,
+};
 use scim_schema::Registry;
 
 /// The types that references may point to: the endpoint of each, by the name of the type.
@@ -38,6 +40,31 @@ pub(crate) fn remove_references(
 ) {
     each_reference(resource, schema, endpoints, |element, _| {
         element.remove("$ref");
+    });
+}
+
+/// Takes out of changes what [`add_references`] added to the resource that they are of.
+pub(crate) fn remove_from_changes(
+    changes: &mut Changes,
+    schema: &ResourceSchema,
+    endpoints: &impl Endpoints,
+) {
+    changes.retain_mut(|change| {
+        let place = match schema.resolve(&change.path, &Policy::strict()) {
+            Ok(Resolved::Attribute(place)) if targets(place.attribute, endpoints).is_some() => {
+                place
+            }
+            _ => return true,
+        };
+        for value in [&mut change.before, &mut change.after]
+            .into_iter()
+            .flatten()
+        {
+            if let Value::Object(element) = value {
+                element.remove("$ref");
+            }
+        }
+        place.sub_attribute.is_none_or(|sub| sub.name != *"$ref") && change.before != change.after
     });
 }
 

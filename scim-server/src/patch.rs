@@ -14,7 +14,7 @@ use crate::call::Call;
 use crate::conditional::Precondition;
 use crate::context::Context;
 use crate::error::Fault;
-use crate::links::{add_references, remove_references};
+use crate::links::{add_references, remove_from_changes, remove_references};
 use crate::membership::{GROUPS, MEMBERS, members_attribute};
 use crate::provider::{ServiceProvider, Shared};
 use crate::references;
@@ -71,7 +71,11 @@ impl<S: Store> ServiceProvider<S> {
         let shared = &self.shared;
         let Sight { schema, seen, .. } = sight;
         let mut departures = Vec::new();
-        visit::patch(seen, &shared.policy, &mut patch, |_, attribute, value| {
+        visit::patch(seen, &shared.policy, &mut patch, |op, attribute, value| {
+            // What is to be removed is compared with what is shown (decision P06).
+            if op.eq_ignore_ascii_case("remove") {
+                return Ok(());
+            }
             let (registry, base_url) = (&shared.registry, &context.base_url);
             let policy = &shared.policy;
             references::take_references(
@@ -103,9 +107,10 @@ impl<S: Store> ServiceProvider<S> {
                 if selects_reference {
                     add_references(&mut resource, schema, &shared.registry, &base_url);
                 }
-                let applied = plan.apply(&mut resource).map_err(ScimError::from)?;
+                let mut applied = plan.apply(&mut resource).map_err(ScimError::from)?;
                 if selects_reference {
                     remove_references(&mut resource, schema, &shared.registry);
+                    remove_from_changes(&mut applied.changes, schema, &shared.registry);
                 }
                 found.extend(applied.departures);
                 notes.set(found, shared.told(&applied.changes));
@@ -177,11 +182,26 @@ fn delta(plan: &Plan<'_>, schema: &ResourceSchema, shown: usize) -> Option<Delta
     Some(Delta::new(ids.collect::<Option<Vec<_>>>()?, shown))
 }
 
-/// Whether a value filter of a path looks at a `$ref`, which is computed and not stored (decision S06).
+/// Whether elements are selected by a `$ref`, which is computed and not stored (decision S06): in the value
+/// filter of a path, or in the list beside a `remove` (decision P06).
 fn selects_reference(patch: &PatchOp) -> bool {
-    let paths = patch.operations.iter().filter_map(|o| o.path.as_deref());
-    let mut filters = paths.filter_map(|path| path.split_once('['));
-    filters.any(|(_, filter)| filter.to_ascii_lowercase().contains("$ref"))
+    patch.operations.iter().any(|operation| {
+        let path = operation.path.as_deref().unwrap_or_default();
+        let filter = path.split_once('[').map_or("", |(_, filter)| filter);
+        let listed = operation.value.as_ref();
+        filter.to_ascii_lowercase().contains("$ref")
+            || operation.op.eq_ignore_ascii_case("remove") && listed.is_some_and(holds_reference)
+    })
+}
+
+fn holds_reference(value: &Value) -> bool {
+    match value {
+        Value::Object(object) => object
+            .iter()
+            .any(|(name, value)| *name == *"$ref" || holds_reference(value)),
+        Value::Array(elements) => elements.iter().any(holds_reference),
+        _ => false,
+    }
 }
 
 /// The attributes that a PATCH names, in its paths and in the keys of values without path.

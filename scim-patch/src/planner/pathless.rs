@@ -155,7 +155,7 @@ impl<'s> Planner<'s, '_> {
         }
     }
 
-    fn unknown_key(
+    pub(crate) fn unknown_key(
         &mut self,
         message: String,
         reject: bool,

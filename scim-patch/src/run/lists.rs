@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use scim_core::{Attribute, Mutability, Value};
+use scim_schema::same_value;
 
 use super::{Done, Run};
 use crate::action::Element;
-use crate::equal::{expect, is_listed, is_primary_element, read_only_value, same};
+use crate::equal::{expect, is_listed, is_primary_element, read_only_value};
 use crate::journal::Slot;
 
 impl<'s> Run<'_, 's, '_> {
@@ -55,7 +56,7 @@ impl<'s> Run<'_, 's, '_> {
                 ) && !self
                     .editor
                     .get(stored.sub(sub))
-                    .is_some_and(|current| same(sub, current, value))
+                    .is_some_and(|current| same_value(sub, current, value))
             })
             .collect();
         if news.is_empty() {

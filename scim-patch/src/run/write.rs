@@ -1,15 +1,13 @@
 //! Writing to single attributes, sub-attributes and selected elements.
 
-use scim_core::{
-    Attribute, Comparison, Departure, Mutability, Place, ScimType, Tolerance, Unmatched, Value,
-};
+use scim_core::{Attribute, Departure, Mutability, Place, ScimType, Tolerance, Unmatched, Value};
 use scim_filter::ElementFilter;
-use scim_schema::{Findings, Site, ValidationLimits, ValueCheck};
+use scim_schema::{Findings, Site, ValidationLimits, ValueCheck, same_value};
 
 use super::{Done, Run};
 use crate::PatchError;
 use crate::action::{Fields, Target, Verb};
-use crate::equal::{expect, is_primary, read_only_value, same, two_primaries};
+use crate::equal::{expect, is_primary, read_only_value, two_primaries};
 use crate::journal::Slot;
 
 impl<'s> Run<'_, 's, '_> {
@@ -57,16 +55,10 @@ impl<'s> Run<'_, 's, '_> {
         if let (true, Verb::Add, Some(Value::Array(there)), Value::Array(new)) =
             (several, verb, self.editor.get(slot), value)
         {
-            let comparison = slot.sub.and_then(Comparison::of);
             let mut all = there.clone();
             for value in new {
-                let known = all.iter().any(|old| {
-                    old == value
-                        || comparison
-                            .and_then(|comparison| comparison.compare(old, value))
-                            .is_some_and(std::cmp::Ordering::is_eq)
-                });
-                if !known {
+                let is_same = |old: &Value| slot.sub.is_some_and(|sub| same_value(sub, old, value));
+                if !all.iter().any(is_same) {
                     all.push(value.clone());
                 }
             }
@@ -163,7 +155,7 @@ impl<'s> Run<'_, 's, '_> {
         let mut element = self.described_element(target, verb)?;
         let conflict = match (&mut element, target.sub) {
             (Value::Object(object), Some(sub)) => match object.get(sub.name.as_str()) {
-                Some(described) => !same(sub, described, value),
+                Some(described) => !same_value(sub, described, value),
                 None => {
                     object.insert(&sub.name, value.clone());
                     false
@@ -172,7 +164,7 @@ impl<'s> Run<'_, 's, '_> {
             (described, None) => target
                 .slot
                 .attribute
-                .is_some_and(|attribute| !same(attribute, described, value)),
+                .is_some_and(|attribute| !same_value(attribute, described, value)),
             _ => true,
         };
         self.create_element(target, element, conflict, verb)
@@ -192,7 +184,7 @@ impl<'s> Run<'_, 's, '_> {
         if let Value::Object(object) = &mut element {
             for (sub, value) in &fields.writable {
                 match object.get(sub.name.as_str()) {
-                    Some(described) => conflict |= !same(sub, described, value),
+                    Some(described) => conflict |= !same_value(sub, described, value),
                     None if *value == Value::Null => {}
                     None => {
                         object.insert(&sub.name, value.clone());

@@ -5,6 +5,7 @@
 //! scim-filter; both have tests of their own.
 
 mod judge;
+mod listed;
 mod lists;
 mod values;
 

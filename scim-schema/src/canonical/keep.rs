@@ -62,9 +62,22 @@ pub(crate) fn names_another(definition: &Attribute, before: &Object, after: &Obj
     }
 }
 
-/// Whether two values of an attribute are the same: compared as filters compare them, elements in any
-/// order, nulls as absent.
-pub(crate) fn same_value(definition: &Attribute, a: &Value, b: &Value) -> bool {
+/// Whether two values of an attribute are the same: compared as filters compare them, references by
+/// where they lead (decision W10), elements in any order, nulls as absent.
+///
+/// ```
+/// use scim_core::{Value, builtin};
+/// use scim_schema::same_value;
+/// let members = builtin::group().attribute("members").ok_or("members")?;
+/// let one: Value = r#"[{"value":"a","$ref":"../Users/a"},{"value":"b","type":"User"}]"#.parse()?;
+/// let other: Value = r#"[{"type":"user","value":"b"},{"value":"a","$ref":"/v2/Users/a"}]"#.parse()?;
+/// assert!(same_value(members, &one, &other));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Complexity
+/// Linear in the size of the values.
+pub fn same_value(definition: &Attribute, a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Array(a), Value::Array(b)) => {
             let index = ElementIndex::new(definition, a);

@@ -307,6 +307,104 @@ fn s06_a_patch_finds_a_member_by_the_reference_that_was_shown() {
 }
 
 #[test]
+fn s06_a_filter_on_value_and_reference_finds_the_member() {
+    let host = Host::strict();
+    let ada = host.user("ada");
+    let id = host.create("Groups", &group("g", &format!(r#"[{{"value":"{ada}"}}]"#)));
+    let path = format!(r#"members[value eq \"{ada}\" and $ref eq \"{BASE}/Users/{ada}\"]"#);
+    let answer = host.send(
+        &format!("PATCH /Groups/{id}"),
+        &patch(&format!(r#"{{"op":"remove","path":"{path}"}}"#)),
+    );
+    assert_eq!(
+        (answer.status, members(&answer)),
+        (200, String::new()),
+        "{answer:?}"
+    );
+    assert!(!host.stored_group(&id).to_json().contains("members"));
+}
+
+/// What is left of a group of ada, a member of unknown type and a named one after each list beside `remove`.
+#[test]
+fn p06_a_listed_member_is_compared_with_what_is_shown() {
+    let host = Host::lenient();
+    let ada = host.user("ada");
+    let given = format!(
+        r#"[{{"value":"{ada}"}},{{"value":"somebody"}},{{"value":"nobody","type":"User","display":"N"}}]"#
+    );
+    let all = [&*ada, "somebody", "nobody"];
+    for (listed, gone) in [
+        (format!("[{}]", shown(&ada, "User")), &all[..1]),
+        (
+            format!("{{\"members\":[{}]}}", shown(&ada, "User")),
+            &all[..1],
+        ),
+        (format!(r#"[{{"$ref":"../Users/{ada}"}}]"#), &all[..1]),
+        (
+            format!(r#"[{{"$REF":"/v2/Users/{ada}","value":"{ada}","type":"user"}}]"#),
+            &all[..1],
+        ),
+        (
+            format!(r#"[{{"$ref":null,"display":null,"value":"{ada}"}}]"#),
+            &all[..1],
+        ),
+        (format!("[{}]", shown(&ada, "Group")), &[]),
+        (
+            format!(r#"[{{"value":"{ada}","$ref":"{BASE}/Groups/{ada}"}}]"#),
+            &[],
+        ),
+        (
+            format!(r#"[{{"value":"{ada}","$ref":"{BASE}/Users/nobody"}}]"#),
+            &[],
+        ),
+        (format!(r#"[{{"value":"{ada}","display":"Ada"}}]"#), &[]),
+        (r#"[{"value":"somebody","type":"User"}]"#.into(), &[]),
+        (format!("[{}]", shown("somebody", "User")), &[]),
+        (r#"[{"value":"somebody"}]"#.into(), &all[1..2]),
+        (
+            format!(r#"["nobody",{{"value":"somebody"}},{{"display":"n","value":"{ada}"}}]"#),
+            &all[1..],
+        ),
+        (
+            format!(
+                r#"[{{"value":"nobody","type":"User","display":"n","$ref":"{BASE}/Users/nobody"}}]"#
+            ),
+            &all[2..],
+        ),
+    ] {
+        let id = host.create("Groups", &group("g", &given));
+        let before = host.send(&format!("GET /Groups/{id}"), "");
+        let remove = format!(r#"{{"op":"remove","path":"members","value":{listed}}}"#);
+        let answer = host.send(&format!("PATCH /Groups/{id}"), &patch(&remove));
+        let left = host.stored_group(&id);
+        let left = left.get("members").unwrap().elements();
+        let left: Vec<_> = left
+            .map(|member| {
+                member
+                    .as_object()
+                    .unwrap()
+                    .get("value")
+                    .unwrap()
+                    .as_str()
+                    .unwrap()
+            })
+            .collect();
+        let expected: Vec<_> = all.into_iter().filter(|id| !gone.contains(id)).collect();
+        assert_eq!((answer.status, left), (200, expected), "{listed}");
+        assert_eq!(
+            answer.header("etag") == before.header("etag"),
+            gone.is_empty(),
+            "{listed}"
+        );
+        assert_eq!(
+            members(&answer),
+            members(&host.send(&format!("GET /Groups/{id}"), "")),
+            "{listed}"
+        );
+    }
+}
+
+#[test]
 fn p27_an_empty_id_names_nobody() {
     let host = Host::lenient();
     let uri = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";

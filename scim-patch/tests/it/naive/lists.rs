@@ -1,9 +1,10 @@
 //! Multi-valued attributes.
 
 use scim_core::{Attribute, Mutability, Object, ScimType, Unmatched, Value};
+use scim_schema::same_value;
 
 use super::judge::{same_element, untagged};
-use super::values::{expect, is_read_only, same};
+use super::values::{expect, is_read_only};
 use super::{Naive, Outcome, Target, Verb, list_name};
 
 impl<'a> Naive<'a> {
@@ -35,7 +36,7 @@ impl<'a> Naive<'a> {
     ) -> Outcome<Vec<Value>> {
         let attribute = target.attribute;
         if let (Verb::Remove, Some(value)) = (verb, &value) {
-            return remove_listed(attribute, elements, value.clone());
+            return self.remove_listed(target, elements, value.clone());
         }
         let given = match value.filter(Value::is_assigned) {
             None => None,
@@ -294,7 +295,7 @@ impl<'a> Naive<'a> {
                         return Err(ScimType::Mutability);
                     }
                     match element.get(name.as_str()) {
-                        Some(described) if !same(sub, described, &value) => {
+                        Some(described) if !same_value(sub, described, &value) => {
                             return Err(ScimType::InvalidValue);
                         }
                         None if value != Value::Null => {
@@ -306,7 +307,7 @@ impl<'a> Naive<'a> {
                 element.into()
             }
             value => {
-                if !same(attribute, &terms[0].1, &value) {
+                if !same_value(attribute, &terms[0].1, &value) {
                     return Err(ScimType::InvalidValue);
                 }
                 terms[0].1.clone()
@@ -337,58 +338,11 @@ fn take_writable(attribute: &Attribute, stored: &mut Object, given: Object) {
         );
         let known = stored
             .get(name.as_str())
-            .is_some_and(|old| same(sub, old, &value));
+            .is_some_and(|old| same_value(sub, old, &value));
         if writable && !known {
             stored.insert(name, value);
         }
     }
-}
-
-/// P06.
-fn remove_listed(
-    attribute: &Attribute,
-    mut elements: Vec<Value>,
-    value: Value,
-) -> Outcome<Vec<Value>> {
-    let listed = match value {
-        Value::Object(object) if object.len() == 1 => match object.get(attribute.name.as_str()) {
-            Some(list @ Value::Array(_)) => list.clone(),
-            _ => Value::Object(object),
-        },
-        value => value,
-    };
-    for given in listed.elements() {
-        let given: Object = match given {
-            Value::Object(object) if attribute.is_complex() => object.clone(),
-            Value::Object(_) | Value::Array(_) => return Err(ScimType::InvalidValue),
-            simple if attribute.is_complex() => [("value", simple.clone())].into_iter().collect(),
-            simple => {
-                elements.retain(|element| !same(attribute, element, simple));
-                continue;
-            }
-        };
-        let said: Vec<_> = given
-            .iter()
-            .filter(|(_, value)| value.is_assigned())
-            .collect();
-        let by_value = said
-            .iter()
-            .any(|(name, _)| name.as_str().eq_ignore_ascii_case("value"));
-        elements.retain(|element| {
-            let stored = |name: &str| element.as_object().and_then(|object| object.get(name));
-            let equal = said.iter().all(|(name, value)| {
-                let sub = attribute.sub_attribute(name.as_str());
-                match (stored(name.as_str()), sub) {
-                    (Some(old), Some(sub)) => same(sub, old, value),
-                    (Some(_), None) => false,
-                    // Beside a `value`, what the element lacks says nothing.
-                    (None, _) => by_value && !name.as_str().eq_ignore_ascii_case("value"),
-                }
-            });
-            said.is_empty() || !equal
-        });
-    }
-    Ok(elements)
 }
 
 /// P14.

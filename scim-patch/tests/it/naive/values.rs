@@ -1,9 +1,7 @@
 //! Values that are given, and singular attributes.
 
-use scim_core::{
-    Attribute, Comparison, Mutability, Object, Place, ReplaceComplex, ScimType, Value,
-};
-use scim_schema::{Findings, Site, ValidationLimits, ValueCheck};
+use scim_core::{Attribute, Mutability, Object, Place, ReplaceComplex, ScimType, Value};
+use scim_schema::{Findings, Site, ValidationLimits, ValueCheck, same_value};
 
 use super::{Naive, Outcome, Target, Verb};
 
@@ -163,7 +161,7 @@ impl<'a> Naive<'a> {
                 // P06 of lists inside: `add` appends what is not there.
                 (Some(Value::Array(there)), Value::Array(new)) if verb == Verb::Add => {
                     for value in new {
-                        if !there.iter().any(|old| same(sub, old, &value)) {
+                        if !there.iter().any(|old| same_value(sub, old, &value)) {
                             there.push(value);
                         }
                     }
@@ -181,17 +179,12 @@ impl<'a> Naive<'a> {
 pub(super) fn expect(definition: &Attribute, current: Option<&Value>, given: &Value) -> Outcome {
     let equal = match current.filter(|value| value.is_assigned()) {
         None => !given.is_assigned(),
-        Some(current) => same(definition, current, given),
+        Some(current) => same_value(definition, current, given),
     };
     match equal {
         true => Ok(()),
         false => Err(ScimType::Mutability),
     }
-}
-
-pub(super) fn same(definition: &Attribute, a: &Value, b: &Value) -> bool {
-    let order = Comparison::of(definition).and_then(|comparison| comparison.compare(a, b));
-    a == b || order.is_some_and(std::cmp::Ordering::is_eq)
 }
 
 pub(super) fn is_read_only(definition: &Attribute) -> bool {
