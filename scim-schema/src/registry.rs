@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use scim_core::{ResourceSchema, ResourceType, Schema, Value, builtin};
+use scim_core::{ResourceSchema, ResourceType, Schema, SchemaUri, Value, builtin, quoted};
 
 use crate::definition::{self, DefinitionError, Faults};
 use crate::{DefinitionLimits, discovery};
@@ -92,6 +92,56 @@ impl Registry {
         }
         faults.into_result()?;
         self.schemas.push(Arc::new(schema));
+        Ok(())
+    }
+
+    /// Changes a schema that is there, and with it the resource types that have it: what a host decides
+    /// about attributes of the RFC, such as that no two groups share a name, or that the members of a
+    /// group are shown on request alone (decision G07). Its URI stays.
+    ///
+    /// ```
+    /// use scim_core::{Uniqueness, builtin};
+    /// use scim_schema::Registry;
+    /// let mut registry = Registry::builtin();
+    /// registry.amend_schema(builtin::GROUP, |group| {
+    ///     let mut attributes = group.attributes.iter_mut();
+    ///     if let Some(name) = attributes.find(|attribute| attribute.name == *"displayName") {
+    ///         name.uniqueness = Uniqueness::Server;
+    ///     }
+    /// })?;
+    /// # Ok::<(), scim_schema::DefinitionError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`DefinitionError`] with all faults of what it became, or if there is no such schema; the
+    /// registry is as it was.
+    pub fn amend_schema(
+        &mut self,
+        uri: &str,
+        amend: impl FnOnce(&mut Schema),
+    ) -> Result<(), DefinitionError> {
+        let mut faults = Faults::new("schema", self.limits.faults);
+        let Some(place) = self.schemas.iter_mut().find(|schema| schema.id == *uri) else {
+            faults.push("/id", format!("there is no schema {}", quoted(uri)));
+            return faults.into_result();
+        };
+        let mut schema = (**place).clone();
+        amend(&mut schema);
+        schema.id = place.id.clone();
+        definition::complete(&mut schema);
+        definition::check_schema(&schema, self.limits, &mut faults);
+        faults.into_result()?;
+        *place = Arc::new(schema);
+        for composed in &mut self.resource_schemas {
+            let types = self.schemas.iter();
+            let find = |uri: &SchemaUri| types.clone().find(|schema| schema.id == *uri).cloned();
+            let extensions = composed.extensions().iter();
+            let extensions = extensions.filter_map(|extension| find(&extension.schema.id));
+            if let Some(base) = find(&composed.base().id) {
+                let resource_type = composed.resource_type().clone();
+                *composed = ResourceSchema::new(resource_type, base, extensions.collect());
+            }
+        }
         Ok(())
     }
 
