@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use scim_schema::Registry;
-use scim_server::Limits;
+use scim_server::{Limits, StoreOptions};
 
 /// How a [`Gateway`](crate::Gateway) is set up. Start from [`Config::new`] and change what differs.
 #[derive(Clone, Debug)]
@@ -26,6 +26,8 @@ pub struct Config {
     pub registry: Registry,
     /// Longest request body in bytes; 16 MiB by default.
     pub body_limit: usize,
+    /// What the store does beyond the protocol; nothing by default.
+    pub store: StoreOptions,
 }
 
 impl Config {
@@ -39,6 +41,7 @@ impl Config {
             token: None,
             registry: Registry::builtin(),
             body_limit: Limits::default().body_bytes,
+            store: StoreOptions::default(),
         }
     }
 }

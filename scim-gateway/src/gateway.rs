@@ -115,7 +115,7 @@ impl Gateway {
                     Some(token) => (TokenHash::of(token.reveal()), None),
                     None => new_token()?,
                 };
-                let store = MemoryStore::new();
+                let store = MemoryStore::with(config.store);
                 let credentials = Credentials::new(vec![hash]);
                 let setup = Setup {
                     config: &config,
@@ -127,7 +127,8 @@ impl Gateway {
                 (setup.router(store)?, credentials, first)
             }
             Database::File(path) => {
-                let store = SqliteStore::open(path, config.registry.resource_schemas());
+                let schemas = config.registry.resource_schemas();
+                let store = SqliteStore::open_with(path, schemas, config.store);
                 let store = store.map_err(|source| StartError::Database {
                     path: path.clone(),
                     source,

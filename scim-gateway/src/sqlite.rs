@@ -4,6 +4,7 @@ mod closing;
 mod columns;
 mod connection;
 mod credentials;
+mod deleted;
 mod judge;
 mod keys;
 mod members;
@@ -24,8 +25,8 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ErrorCode};
 use scim_core::ResourceSchema;
 use scim_server::{
-    Delta, NewResource, NotCreated, Page, Precondition, Query, Scope, Store, StoreError, Stored,
-    Tenant, Update, View, Wants,
+    Delta, NewResource, NotCreated, Page, Precondition, Query, Scope, Store, StoreError,
+    StoreOptions, Stored, Tenant, Update, View, Wants,
 };
 
 use self::readers::Readers;
@@ -48,6 +49,7 @@ pub struct SqliteStore(Arc<Threads>);
 struct Threads {
     writer: Writer,
     readers: Readers,
+    options: StoreOptions,
 }
 
 /// Why a database file cannot be used.
@@ -102,12 +104,25 @@ impl SqliteStore {
     /// # Errors
     /// An [`OpenError`] if the file cannot be created, read or brought to the present form.
     pub fn open(path: impl AsRef<Path>, schemas: &[ResourceSchema]) -> Result<Self, OpenError> {
+        Self::open_with(path, schemas, StoreOptions::default())
+    }
+
+    /// The same with options, which may differ from those of the last time.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`].
+    pub fn open_with(
+        path: impl AsRef<Path>,
+        schemas: &[ResourceSchema],
+        options: StoreOptions,
+    ) -> Result<Self, OpenError> {
         let path = path.as_ref();
         let mut connection = connection::writer(path)?;
         keys::bring_up_to_date(&mut connection, schemas)?;
         Ok(Self(Arc::new(Threads {
             writer: Writer::start(connection).map_err(OpenError::Thread)?,
             readers: Readers::start(path)?,
+            options,
         })))
     }
 
@@ -130,21 +145,22 @@ impl SqliteStore {
 impl Store for SqliteStore {
     async fn get(&self, scope: &Scope, id: &str, wants: &Wants) -> Result<Stored, StoreError> {
         let (scope, id, wants) = (scope.clone(), id.to_owned(), wants.clone());
+        let options = self.0.options;
         self.0
             .readers
             .read(move |connection| {
                 let row = rows::find(connection, &scope, &id)?;
-                let parts = Parts::wanted(&scope.schema, &wants);
+                let parts = Parts::wanted(&scope.schema, &wants, options);
                 rows::load(connection, &scope.tenant, &scope.schema, row, parts)
             })
             .await
     }
 
     async fn query(&self, tenant: &Tenant, query: Query) -> Result<Page, StoreError> {
-        let tenant = tenant.clone();
+        let (tenant, options) = (tenant.clone(), self.0.options);
         self.0
             .readers
-            .read(move |connection| query::page(connection, &tenant, &query))
+            .read(move |connection| query::page(connection, &tenant, &query, options))
             .await
     }
 
@@ -152,13 +168,17 @@ impl Store for SqliteStore {
     where
         F: FnMut(&dyn View) -> Result<NewResource, StoreError> + Send + 'static,
     {
-        let scope = scope.clone();
+        let (scope, options) = (scope.clone(), self.0.options);
         self.0
             .writer
             .write(move |connection| {
-                let new = build(&Snapshot::new(connection, &scope.tenant))?;
-                let row = insert(connection, &scope, &new)?;
-                let parts = Parts::all(&scope.schema);
+                let mut new = build(&Snapshot::new(connection, &scope.tenant))?;
+                let changed = match options.revive_deleted {
+                    true => deleted::revive(connection, &scope, &mut new)?,
+                    false => None,
+                };
+                let row = insert(connection, &scope, &new, changed)?;
+                let parts = Parts::all(&scope.schema, options);
                 rows::load(connection, &scope.tenant, &scope.schema, row, parts)
             })
             .await
@@ -173,7 +193,7 @@ impl Store for SqliteStore {
     where
         F: FnMut(usize, &dyn View) -> Result<NewResource, StoreError> + Send + 'static,
     {
-        let count = schemas.len();
+        let (count, options) = (schemas.len(), self.0.options);
         let refused = Arc::new(AtomicUsize::new(usize::MAX));
         let scopes = schemas
             .iter()
@@ -192,12 +212,12 @@ impl Store for SqliteStore {
                     .zip(&made)
                     .enumerate()
                     .map(|(index, (scope, new))| {
-                        let row = insert(connection, scope, new);
+                        let row = insert(connection, scope, new, None);
                         row.inspect_err(|_| refused.store(index, Ordering::Relaxed))
                     });
                 let rows = rows.collect::<Result<Vec<_>, StoreError>>()?;
                 let shown = rows.into_iter().zip(&scopes).map(|(row, scope)| {
-                    let parts = Parts::all(&scope.schema);
+                    let parts = Parts::all(&scope.schema, options);
                     rows::load(connection, &scope.tenant, &scope.schema, row, parts)
                 });
                 shown.collect()
@@ -220,11 +240,12 @@ impl Store for SqliteStore {
         F: FnMut(&Stored, &dyn View) -> Result<Update, StoreError> + Send + 'static,
     {
         let (scope, id, expected) = (scope.clone(), id.to_owned(), expected.clone());
+        let options = self.0.options;
         self.0
             .writer
             .write(move |connection| {
                 let load = |row| {
-                    let parts = Parts::all(&scope.schema);
+                    let parts = Parts::all(&scope.schema, options);
                     rows::load(connection, &scope.tenant, &scope.schema, row, parts)
                 };
                 let row = rows::find(connection, &scope, &id)?;
@@ -256,6 +277,7 @@ impl Store for SqliteStore {
         F: FnMut(&Stored, &dyn View) -> Result<Update, StoreError> + Send + 'static,
     {
         let (scope, id, expected) = (scope.clone(), id.to_owned(), expected.clone());
+        let options = self.0.options;
         let delta = delta.clone();
         self.0
             .writer
@@ -266,7 +288,7 @@ impl Store for SqliteStore {
                 expected.check(&row.version())?;
                 let alone = Parts {
                     members: false,
-                    ..Parts::all(schema)
+                    ..Parts::all(schema, options)
                 };
                 let named = members::named(connection, tenant, seq, &delta.ids)?;
                 let elements = named.iter().map(|(_, element)| element.clone());
@@ -295,11 +317,15 @@ impl Store for SqliteStore {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let (scope, id, expected) = (scope.clone(), id.to_owned(), expected.clone());
+        let options = self.0.options;
         self.0
             .writer
             .write(move |connection| {
                 let row = rows::find(connection, &scope, &id)?;
                 expected.check(&row.version())?;
+                if options.revive_deleted {
+                    deleted::keep(connection, &scope, &row)?;
+                }
                 for holder in members::remove_everywhere(connection, &scope.tenant, &id)? {
                     if holder != row.seq {
                         rows::touch(connection, holder, now)?;
@@ -332,8 +358,13 @@ impl View for Snapshot<'_> {
 }
 
 /// Writes a new resource with its keys and members.
-fn insert(connection: &Connection, scope: &Scope, new: &NewResource) -> Result<Row, StoreError> {
-    let row = rows::insert(connection, scope, new)?;
+fn insert(
+    connection: &Connection,
+    scope: &Scope,
+    new: &NewResource,
+    changed: Option<i64>,
+) -> Result<Row, StoreError> {
+    let row = rows::insert(connection, scope, new, changed)?;
     keys::write(connection, scope, row.seq, &new.unique, &new.resource)?;
     if new.resource.get(members::ATTRIBUTE).is_some() {
         members::write(connection, &scope.tenant, row.seq, &new.resource)?;

@@ -64,6 +64,7 @@ pub use service::ScimService;
 pub use settings::BuildError;
 pub use store::{
     Cut, Delta, Membership, NewResource, NotCreated, Page, Position, Query, Scope, Start, Store,
-    StoreError, Stored, Tenant, UniqueValue, Update, View, Wants, Write, later, whole_milliseconds,
+    StoreError, StoreOptions, Stored, Tenant, UniqueValue, Update, View, Wants, Write, later,
+    whole_milliseconds,
 };
 pub use unique::unique_values;

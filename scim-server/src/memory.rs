@@ -1,5 +1,6 @@
 //! [`MemoryStore`]: the reference of the [`Store`] contract, with indexes.
 
+mod deleted;
 mod index;
 mod rows;
 
@@ -11,8 +12,8 @@ use scim_core::ResourceSchema;
 
 use crate::conditional::Precondition;
 use crate::store::{
-    Delta, NewResource, NotCreated, Page, Query, Scope, Store, StoreError, Stored, Tenant, Update,
-    View, Wants,
+    Delta, NewResource, NotCreated, Page, Query, Scope, Store, StoreError, StoreOptions, Stored,
+    Tenant, Update, View, Wants,
 };
 use rows::Rows;
 
@@ -32,12 +33,21 @@ use rows::Rows;
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     tenants: RwLock<HashMap<Tenant, Rows>>,
+    options: StoreOptions,
 }
 
 impl MemoryStore {
     /// A store without resources.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A store without resources, with these options.
+    pub fn with(options: StoreOptions) -> Self {
+        Self {
+            options,
+            ..Self::default()
+        }
     }
 
     /// A panic inside a closure leaves the rows as they were: they are changed only after it has
@@ -48,6 +58,13 @@ impl MemoryStore {
 
     fn write(&self) -> RwLockWriteGuard<'_, HashMap<Tenant, Rows>> {
         self.tenants.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The rows of a tenant, made when it is first written to.
+    fn rows<'t>(&self, tenants: &'t mut HashMap<Tenant, Rows>, tenant: &Tenant) -> &'t mut Rows {
+        tenants
+            .entry(tenant.clone())
+            .or_insert_with(|| Rows::new(self.options))
     }
 }
 
@@ -72,9 +89,9 @@ impl Store for MemoryStore {
         F: FnMut(&dyn View) -> Result<NewResource, StoreError> + Send + 'static,
     {
         let mut tenants = self.write();
-        let rows = tenants.entry(scope.tenant.clone()).or_default();
+        let rows = self.rows(&mut tenants, &scope.tenant);
         let new = build(rows)?;
-        rows.insert(scope, new)
+        rows.create(scope, new)
     }
 
     async fn create_all<F>(
@@ -87,7 +104,7 @@ impl Store for MemoryStore {
         F: FnMut(usize, &dyn View) -> Result<NewResource, StoreError> + Send + 'static,
     {
         let mut tenants = self.write();
-        let rows = tenants.entry(tenant.clone()).or_default();
+        let rows = self.rows(&mut tenants, tenant);
         let at = |index| move |error| NotCreated::new(Some(index), error);
         let new = (0..schemas.len()).map(|index| build(index, rows).map_err(at(index)));
         let new = new.collect::<Result<Vec<_>, NotCreated>>()?;

@@ -1,6 +1,7 @@
 //! [`Store`]: the contract between the service provider and whoever keeps the resources.
 
 mod delta;
+mod options;
 mod query;
 mod records;
 
@@ -13,6 +14,7 @@ use scim_core::{ResourceSchema, ScimError};
 use crate::conditional::Precondition;
 pub use delta::Delta;
 pub(crate) use delta::exact;
+pub use options::StoreOptions;
 pub use query::{Cut, Page, Position, Query, Start, Wants};
 pub use records::{Membership, NewResource, Stored, UniqueValue, Update, Write};
 
@@ -56,8 +58,8 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Conflict`] if a unique value is taken; a deleted resource takes none.
     ///
     /// A store may keep what was deleted and bring it back when the same person is created again: it
-    /// then returns the resource with the id and the time of creation that it had. Until then nothing
-    /// of it is to be seen (decision G06).
+    /// then returns the resource with the id and the time of creation that it had, with a version that
+    /// it never had and a later time of change. Until then nothing of it is to be seen (decision G06).
     fn create<F>(
         &self,
         scope: &Scope,
@@ -70,7 +72,8 @@ pub trait Store: Send + Sync {
     ///
     /// `build` makes the resource of each of `schemas` by its index, in their order, which is the order
     /// of creation; the view does not show the others yet. Returns them as `get` would, in that order.
-    /// Where one is refused, the error says which.
+    /// Where one is refused, the error says which. They have the ids that `build` gave them, so none is
+    /// one that was deleted.
     fn create_all<F>(
         &self,
         tenant: &Tenant,

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use scim_gateway::scim_server::StoreOptions;
 use scim_gateway::{Config, Database, Gateway, Token};
 
 use crate::definitions::Definitions;
@@ -45,6 +46,12 @@ pub(crate) struct Arguments {
     /// The base URL that clients use, if it differs: behind a proxy, for instance
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// Give who is created again, under the same userName, the id it had before it was deleted
+    #[arg(long)]
+    revive_deleted: bool,
+    /// List in the groups of a user also those that hold it through other groups
+    #[arg(long)]
+    indirect_groups: bool,
     #[command(flatten)]
     definitions: Definitions,
 }
@@ -69,6 +76,10 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let has_public_url = arguments.public_url.is_some();
     config.public_url = arguments.public_url;
     config.token = arguments.token.map(Token::new);
+    config.store = StoreOptions {
+        revive_deleted: arguments.revive_deleted,
+        indirect_groups: arguments.indirect_groups,
+    };
     config.registry = arguments.definitions.registry()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

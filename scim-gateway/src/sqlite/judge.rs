@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use scim_core::{Document, Resource};
 use scim_filter::{Checked, SortBy, SortKey};
-use scim_server::{Query, StoreError, Tenant};
+use scim_server::{Query, StoreError, StoreOptions, Tenant};
 
 use super::members;
 use super::query::Part;
@@ -25,6 +25,7 @@ impl<'q> Judge<'q> {
         connection: &'q Connection,
         tenant: &'q Tenant,
         query: &'q Query,
+        options: StoreOptions,
         part: &'q Part<'q>,
     ) -> Self {
         let mut names: Vec<String> = Vec::new();
@@ -44,6 +45,7 @@ impl<'q> Judge<'q> {
             parts: Parts {
                 members: touches(members::ATTRIBUTE),
                 groups: touches("groups"),
+                indirect: options.indirect_groups,
             },
             looks_beyond: references || beyond.into_iter().any(touches),
         }

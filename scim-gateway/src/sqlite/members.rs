@@ -269,6 +269,40 @@ pub(super) fn groups_of(
     Ok(groups)
 }
 
+/// The same, and then those that hold it through other groups. `UNION` looks at each group once, so that circles end.
+pub(super) fn all_groups_of(
+    connection: &Connection,
+    tenant: &Tenant,
+    id: &str,
+) -> Result<Vec<Membership>, StoreError> {
+    let mut statement = connection
+        .prepare_cached(
+            "WITH RECURSIVE holder (seq) AS (
+                 SELECT holder FROM member WHERE tenant = ?1 AND value = ?2
+                 UNION
+                 SELECT member.holder FROM holder CROSS JOIN resource ON resource.seq = holder.seq
+                 CROSS JOIN member ON member.tenant = ?1 AND member.value = resource.id
+             ), found AS (
+                 SELECT seq, EXISTS (
+                     SELECT 1 FROM member WHERE tenant = ?1 AND value = ?2 AND member.holder = holder.seq
+                 ) AS direct FROM holder
+             )
+             SELECT direct, id, document ->> '$.displayName' FROM found CROSS JOIN resource USING (seq)
+             WHERE direct OR id <> ?3 ORDER BY direct DESC, seq",
+        )
+        .map_err(failure)?;
+    let rows = statement
+        .query_map(params![tenant.as_str(), exact(id), id], |row| {
+            let (group, display) = (row.get::<_, String>(1)?, row.get(2)?);
+            Ok(match row.get(0)? {
+                true => Membership::direct(group, display),
+                false => Membership::indirect(group, display),
+            })
+        })
+        .map_err(failure)?;
+    rows.collect::<Result<_, _>>().map_err(failure)
+}
+
 /// Takes a deleted resource out of every group and returns the rows of those groups (decision G05).
 pub(super) fn remove_everywhere(
     connection: &Connection,

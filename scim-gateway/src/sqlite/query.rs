@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
 use scim_core::ResourceSchema;
 use scim_filter::sql::{Dialect, Sql, SqlFilter};
 use scim_filter::{Checked, SortBy};
-use scim_server::{Page, Position, Query, Start, StoreError, Stored, Tenant};
+use scim_server::{Page, Position, Query, Start, StoreError, StoreOptions, Stored, Tenant};
 
 use super::columns::Tables;
 use super::failure;
@@ -17,8 +17,9 @@ pub(super) fn page(
     connection: &Connection,
     tenant: &Tenant,
     query: &Query,
+    options: StoreOptions,
 ) -> Result<Page, StoreError> {
-    let selection = Selection::new(connection, tenant, query);
+    let selection = Selection::new(connection, tenant, query, options);
     match selection.order() {
         Some(order) if selection.is_exact() => selection.page_of_database(&order),
         _ => selection.page_of_rows(),
@@ -28,7 +29,7 @@ pub(super) fn page(
 /// The statements that answer the query.
 #[cfg(test)]
 pub(super) fn plan(connection: &Connection, tenant: &Tenant, query: &Query) -> Vec<Statement> {
-    let selection = Selection::new(connection, tenant, query);
+    let selection = Selection::new(connection, tenant, query, StoreOptions::default());
     let order = selection.order().unwrap_or(Order::Created);
     vec![
         selection.rows_on_page(&order).unwrap(),
@@ -41,6 +42,7 @@ struct Selection<'q> {
     connection: &'q Connection,
     tenant: &'q Tenant,
     query: &'q Query,
+    options: StoreOptions,
     parts: Vec<Part<'q>>,
 }
 
@@ -60,7 +62,12 @@ enum Order<'s> {
 }
 
 impl<'q> Selection<'q> {
-    fn new(connection: &'q Connection, tenant: &'q Tenant, query: &'q Query) -> Self {
+    fn new(
+        connection: &'q Connection,
+        tenant: &'q Tenant,
+        query: &'q Query,
+        options: StoreOptions,
+    ) -> Self {
         let parts = query.parts().map(|(schema, filter, sort)| {
             let tables = Tables { tenant, schema };
             Part {
@@ -74,6 +81,7 @@ impl<'q> Selection<'q> {
             connection,
             tenant,
             query,
+            options,
             parts: parts.collect(),
         }
     }
@@ -212,7 +220,7 @@ impl<'q> Selection<'q> {
     fn page_of_rows(&self) -> Result<Page, StoreError> {
         let mut found = Vec::new();
         for part in &self.parts {
-            let judge = Judge::new(self.connection, self.tenant, self.query, part);
+            let judge = Judge::new(self.connection, self.tenant, self.query, self.options, part);
             let statement = self.rows_of(&Self::columns(), std::slice::from_ref(part));
             self.each(&statement, |row, _| {
                 let seq = row.seq;
@@ -255,7 +263,7 @@ impl<'q> Selection<'q> {
 
     fn load(&self, row: Row, name: &str) -> Result<Stored, StoreError> {
         let schema = schema_of(&self.query.types, name)?;
-        let parts = Parts::wanted(schema, &self.query.wants);
+        let parts = Parts::wanted(schema, &self.query.wants, self.options);
         rows::load(self.connection, self.tenant, schema, row, parts)
     }
 }

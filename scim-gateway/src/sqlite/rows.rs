@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension as _, Row as SqlRow, params};
 use scim_core::{Object, Resource, ResourceSchema, Value, write_json_string};
 use scim_server::{
-    NewResource, Scope, StoreError, Stored, Tenant, Wants, Write, groups_attribute, later,
-    members_attribute,
+    NewResource, Scope, StoreError, StoreOptions, Stored, Tenant, Wants, Write, groups_attribute,
+    later, members_attribute,
 };
 
 use super::{failure, members};
@@ -79,17 +79,20 @@ pub(super) fn resource_type(
         .map_err(failure)
 }
 
+/// A new row, last changed when it was created unless `changed` says otherwise.
 pub(super) fn insert(
     connection: &Connection,
     scope: &Scope,
     new: &NewResource,
+    changed: Option<i64>,
 ) -> Result<Row, StoreError> {
     let created = new.created.timestamp_millis();
+    let last_modified = changed.unwrap_or(created);
     let document = document(&new.resource);
     connection
         .prepare_cached(
             "INSERT INTO resource (tenant, type, id, created, last_modified, document)
-             VALUES (?1, ?2, ?3, ?4, ?4, ?5)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )
         .and_then(|mut statement| {
             statement.insert(params![
@@ -97,6 +100,7 @@ pub(super) fn insert(
                 scope.resource_type(),
                 new.id,
                 created,
+                last_modified,
                 document
             ])
         })
@@ -104,7 +108,7 @@ pub(super) fn insert(
             seq,
             id: new.id.clone(),
             created,
-            last_modified: created,
+            last_modified,
             document,
         })
         .map_err(failure)
@@ -164,19 +168,22 @@ pub(super) fn delete(connection: &Connection, seq: i64) -> Result<(), StoreError
 pub(super) struct Parts {
     pub(super) members: bool,
     pub(super) groups: bool,
+    /// Whether those that hold it through other groups are groups of a resource as well.
+    pub(super) indirect: bool,
 }
 
 impl Parts {
     /// What the reader of an answer will look at, of what the type has.
-    pub(super) fn wanted(schema: &ResourceSchema, wants: &Wants) -> Self {
+    pub(super) fn wanted(schema: &ResourceSchema, wants: &Wants, options: StoreOptions) -> Self {
         Self {
             members: members_attribute(schema).is_some() && wants.wants(members::ATTRIBUTE),
             groups: groups_attribute(schema).is_some() && wants.wants("groups"),
+            indirect: options.indirect_groups,
         }
     }
 
-    pub(super) fn all(schema: &ResourceSchema) -> Self {
-        Self::wanted(schema, &Wants::everything())
+    pub(super) fn all(schema: &ResourceSchema, options: StoreOptions) -> Self {
+        Self::wanted(schema, &Wants::everything(), options)
     }
 }
 
@@ -193,6 +200,7 @@ pub(super) fn load(
         false => Vec::new(),
     };
     let groups = match parts.groups {
+        true if parts.indirect => members::all_groups_of(connection, tenant, &row.id)?,
         true => members::groups_of(connection, tenant, &row.id)?,
         false => Vec::new(),
     };
@@ -227,7 +235,7 @@ fn document(resource: &Object) -> String {
     out
 }
 
-fn time(milliseconds: i64) -> Result<DateTime<Utc>, StoreError> {
+pub(super) fn time(milliseconds: i64) -> Result<DateTime<Utc>, StoreError> {
     DateTime::from_timestamp_millis(milliseconds)
         .ok_or_else(|| StoreError::failed("a time beyond the calendar"))
 }

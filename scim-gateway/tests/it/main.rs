@@ -6,6 +6,7 @@
 
 mod folder;
 mod http;
+mod options;
 mod queries;
 mod races;
 mod running;

@@ -10,6 +10,7 @@ use crate::store::{Query, Store, Stored, Wants};
 
 checks! {
     a_user_shows_its_groups,
+    groups_behind_groups_are_shown_all_or_none,
     groups_of_a_user_follow_the_groups,
     a_membership_does_not_change_the_user,
     groups_are_found_by_a_member,
@@ -60,6 +61,50 @@ fn a_user_shows_its_groups<S: Store>(bench: &Bench<'_, S>) -> Outcome {
         after.groups.len(),
         2,
         "the number of groups after an update"
+    );
+    Ok(())
+}
+
+/// Decisions G03, G04.
+fn groups_behind_groups_are_shown_all_or_none<S: Store>(bench: &Bench<'_, S>) -> Outcome {
+    let ada = bench.user("ada").map_err(|e| e.to_string())?;
+    let far = bench.group("far", &[]).map_err(|e| e.to_string())?;
+    let inner = bench.group("inner", &[&ada]).map_err(|e| e.to_string())?;
+    let outer = bench.group("outer", &[&inner]).map_err(|e| e.to_string())?;
+    let both = bench
+        .group("both", &[&ada, &outer])
+        .map_err(|e| e.to_string())?;
+    bench.group("other", &[]).map_err(|e| e.to_string())?;
+    // A circle: far lists both, and inner lists far.
+    for (group, members) in [(&far, vec![&both]), (&inner, vec![&ada, &far])] {
+        let elements = members.iter().map(|m| format!(r#"{{"value":"{}"}}"#, m.id));
+        let elements: Vec<String> = elements.collect();
+        let members = format!("[{}]", elements.join(","));
+        let members: Value = members.parse().map_err(|e| format!("{e}"))?;
+        bench
+            .set(&groups(), &group.id, "members", Some(members))
+            .map_err(|e| e.to_string())?;
+    }
+    let read = bench.get(&users(), &ada.id).map_err(|e| e.to_string())?;
+    let direct = [
+        (inner.id.as_str(), Some("inner"), true),
+        (both.id.as_str(), Some("both"), true),
+    ];
+    let behind = [
+        (far.id.as_str(), Some("far"), false),
+        (outer.id.as_str(), Some("outer"), false),
+    ];
+    let shown = shown(&read);
+    let all = [direct, behind].concat();
+    ensure!(
+        shown == direct || shown == all,
+        "the groups are {shown:?}, neither {direct:?} nor {all:?}"
+    );
+    let (_, found) = bench.find(&users(), r#"groups.type eq "indirect""#)?;
+    ensure_eq!(
+        found.len(),
+        usize::from(shown == all),
+        "who is found by them"
     );
     Ok(())
 }

@@ -22,6 +22,7 @@ checks! {
     an_update_may_not_take_a_unique_value_of_another,
     a_unique_value_is_free_after_it_was_changed,
     a_unique_value_is_free_after_the_delete,
+    who_is_created_again_is_new_or_comes_back,
     a_refused_create_leaves_nothing,
 }
 
@@ -265,6 +266,63 @@ fn a_unique_value_is_free_after_the_delete<S: Store>(bench: &Bench<'_, S>) -> Ou
         "who has the name"
     );
     Ok(())
+}
+
+/// Decision G06.
+fn who_is_created_again_is_new_or_comes_back<S: Store>(bench: &Bench<'_, S>) -> Outcome {
+    let mut last = bench.user("ada").map_err(|e| e.to_string())?;
+    let other = bench.user("grace").map_err(|e| e.to_string())?;
+    bench.group("g", &[&last]).map_err(|e| e.to_string())?;
+    let mut versions = vec![last.version.clone()];
+    // The second round is one more time for who came back, the last under a name of its own.
+    for (name, again) in [("ada", "ADA"), ("ada", "ada"), ("countess", "countess")] {
+        let titled = bench
+            .set(&users(), &last.id, "title", Some(name.into()))
+            .and_then(|_| bench.set(&users(), &last.id, "userName", Some(name.into())))
+            .map_err(|e| e.to_string())?;
+        versions.push(titled.version.clone());
+        bench
+            .delete(&users(), &last.id)
+            .map_err(|e| e.to_string())?;
+        let gone = bench.get(&users(), &last.id);
+        ensure!(matches!(gone, Err(StoreError::NotFound)), "{gone:?}");
+        ensure_eq!(
+            bench.find(&users(), "title pr")?.0,
+            0,
+            "traces of who is gone"
+        );
+        let found = bench.user(again).map_err(|e| e.to_string())?;
+        ensure!(
+            !versions.contains(&found.version),
+            "the version {} came back",
+            found.version
+        );
+        versions.push(found.version.clone());
+        if found.id == last.id {
+            ensure_eq!(found.created, last.created, "the time of creation");
+            ensure!(
+                found.last_modified > titled.last_modified,
+                "the time went back"
+            );
+        } else {
+            ensure_eq!(found.last_modified, found.created, "the time of who is new");
+        }
+        let read = bench.get(&users(), &found.id).map_err(|e| e.to_string())?;
+        ensure_eq!(read.version, found.version, "the version read");
+        ensure_eq!(read.last_modified, found.last_modified, "the time read");
+        ensure_eq!(
+            text(&read, "title"),
+            None,
+            "an attribute of who was deleted"
+        );
+        ensure!(read.groups.is_empty(), "a membership of who was deleted");
+        let (_, order) = bench.find(&users(), "id pr")?;
+        ensure_eq!(order, [&*other.id, &*found.id], "the order of creation");
+        last = found;
+    }
+    let stranger = bench.user("stranger").map_err(|e| e.to_string())?;
+    ensure!(stranger.id != last.id, "a stranger took an id");
+    conflict(bench.user("countess"))
 }
 
 fn a_refused_create_leaves_nothing<S: Store>(bench: &Bench<'_, S>) -> Outcome {

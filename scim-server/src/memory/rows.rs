@@ -7,13 +7,14 @@ use chrono::{DateTime, Utc};
 use scim_core::{ComparisonKey, Resource, ResourceSchema, Value};
 use scim_filter::Checked;
 
+use super::deleted::Deleted;
 use super::index::{TypeIndex, touches};
 use crate::membership::{
     GROUPS, MEMBERS, groups_attribute, member_id, member_ids, members_attribute,
 };
 use crate::store::{
-    Delta, Membership, NewResource, Page, Position, Query, Scope, StoreError, Stored, UniqueValue,
-    Wants, Write, exact, later,
+    Delta, Membership, NewResource, Page, Position, Query, Scope, StoreError, StoreOptions, Stored,
+    UniqueValue, Wants, Write, exact, later,
 };
 
 /// The resources of one tenant.
@@ -32,6 +33,9 @@ pub(super) struct Rows {
     unique: HashMap<UniqueValue, u64>,
     /// The places of groups by the id of a member.
     groups_of: HashMap<String, BTreeSet<u64>>,
+    options: StoreOptions,
+    /// Empty unless the options want it.
+    deleted: Deleted,
 }
 
 #[derive(Debug)]
@@ -42,6 +46,32 @@ pub(super) struct Row {
 }
 
 impl Rows {
+    pub(super) fn new(options: StoreOptions) -> Self {
+        Self {
+            options,
+            ..Self::default()
+        }
+    }
+
+    /// Inserts a resource as one that was deleted, if it is one that may come back.
+    pub(super) fn create(&mut self, scope: &Scope, new: NewResource) -> Result<Stored, StoreError> {
+        self.check_unique(&new.unique, None)?;
+        let Some(gone) = self.deleted.take(scope.resource_type(), &new.unique) else {
+            return self.insert(scope, new);
+        };
+        let changed = later(gone.last_modified, new.created);
+        let (id, created) = (gone.id, gone.created);
+        let mut stored = self.insert(scope, NewResource { id, created, ..new })?;
+        stored.last_modified = changed;
+        let row = self
+            .place(&stored.id)
+            .and_then(|place| self.rows.get_mut(&place));
+        if let Some(row) = row {
+            row.stored.last_modified = changed;
+        }
+        Ok(stored)
+    }
+
     pub(super) fn insert(&mut self, scope: &Scope, new: NewResource) -> Result<Stored, StoreError> {
         self.check_unique(&new.unique, None)?;
         if self.by_id.contains_key(&new.id) {
@@ -131,7 +161,9 @@ impl Rows {
         let Some(place) = self.by_id.remove(id) else {
             return;
         };
-        self.take(place);
+        if let Some(row) = self.take(place).filter(|_| self.options.revive_deleted) {
+            self.deleted.keep(&row.stored, row.unique);
+        }
         for group in self.groups_of.remove(&exact(id)).unwrap_or_default() {
             let Some(mut row) = self.take(group) else {
                 continue;
@@ -237,14 +269,30 @@ impl Rows {
     }
 
     fn groups(&self, id: &str) -> Vec<Membership> {
-        let places = self.groups_of.get(&exact(id)).into_iter().flatten();
-        places
-            .filter_map(|place| self.rows.get(place))
-            .map(|group| {
+        let listing = |id: &str| self.groups_of.get(&exact(id)).cloned().unwrap_or_default();
+        let direct = listing(id);
+        let mut indirect = BTreeSet::new();
+        if self.options.indirect_groups {
+            let own = self.place(id);
+            let mut waiting: Vec<u64> = direct.iter().copied().collect();
+            while let Some(group) = waiting.pop().and_then(|place| self.rows.get(&place)) {
+                let new = listing(&group.stored.id).into_iter().filter(|holder| {
+                    !direct.contains(holder) && Some(*holder) != own && indirect.insert(*holder)
+                });
+                waiting.extend(new);
+            }
+        }
+        let shown = |places: BTreeSet<u64>, made: fn(String, Option<String>) -> Membership| {
+            let groups = places.into_iter().filter_map(|place| self.rows.get(&place));
+            groups.map(move |group| {
                 let display = group.stored.resource().get("displayName");
                 let display = display.and_then(Value::as_str).map(str::to_owned);
-                Membership::direct(group.stored.id.as_str(), display)
+                made(group.stored.id.clone(), display)
             })
+        };
+        let direct = shown(direct, Membership::direct);
+        direct
+            .chain(shown(indirect, Membership::indirect))
             .collect()
     }
 

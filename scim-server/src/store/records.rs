@@ -22,7 +22,8 @@ pub struct Stored {
     pub last_modified: DateTime<Utc>,
     /// Its version: the text between the quotes of the entity tag.
     pub version: String,
-    /// The groups it belongs to, in creation order of the groups.
+    /// The groups it belongs to: those that list it, in creation order of the groups, and where the
+    /// store is to tell them, after these in the same order, those that hold it through other groups.
     pub groups: Vec<Membership>,
     /// INVARIANT: the text of a resource; without one the tree is there.
     text: Option<Arc<str>>,
@@ -143,6 +144,14 @@ impl Membership {
             group: group.into(),
             display,
             direct: true,
+        }
+    }
+
+    /// A membership through another group.
+    pub fn indirect(group: impl Into<String>, display: Option<String>) -> Self {
+        Self {
+            direct: false,
+            ..Self::direct(group, display)
         }
     }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use scim_server::scim_core::ResourceSchema;
 use scim_server::{
     MemoryStore, NewResource, NotCreated, Page, Precondition, Query, Scope, Start, Store,
-    StoreError, Stored, Tenant, Update, View, Wants, chrono, contract,
+    StoreError, StoreOptions, Stored, Tenant, Update, View, Wants, chrono, contract,
 };
 
 #[test]
@@ -14,6 +14,19 @@ fn the_memory_store_keeps_the_contract() {
     match contract::run(MemoryStore::new) {
         Ok(checks) => assert!(checks >= 75, "only {checks} checks ran"),
         Err(failures) => panic!("{failures}"),
+    }
+}
+
+#[test]
+fn g04_g06_the_memory_store_keeps_the_contract_with_every_option() {
+    for (revive_deleted, indirect_groups) in [(true, false), (false, true), (true, true)] {
+        let options = StoreOptions {
+            revive_deleted,
+            indirect_groups,
+        };
+        if let Err(failures) = contract::run(|| MemoryStore::with(options)) {
+            panic!("{options:?}: {failures}");
+        }
     }
 }
 

@@ -6,19 +6,19 @@ use scim_server::scim_core::{Integrity, Policy, Value};
 
 use crate::host::{Answer, BASE, Host, patch};
 
-fn group(name: &str, members: &str) -> String {
+pub(crate) fn group(name: &str, members: &str) -> String {
     format!(
         r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"{name}","members":{members}}}"#
     )
 }
 
-fn members(answer: &Answer) -> String {
+pub(crate) fn members(answer: &Answer) -> String {
     let members = answer.body.as_object().unwrap().get("members");
     members.map(Value::to_json).unwrap_or_default()
 }
 
 /// A member as an answer shows it.
-fn shown(id: &str, kind: &str) -> String {
+pub(crate) fn shown(id: &str, kind: &str) -> String {
     format!(r#"{{"value":"{id}","type":"{kind}","$ref":"{BASE}/{kind}s/{id}"}}"#)
 }
 

@@ -102,12 +102,21 @@ impl Host {
         registry: Registry,
         settings: impl FnOnce(Builder<MemoryStore>) -> Builder<MemoryStore>,
     ) -> Self {
+        Self::over(MemoryStore::new(), registry, settings)
+    }
+
+    /// A host with that store.
+    pub(crate) fn over(
+        store: MemoryStore,
+        registry: Registry,
+        settings: impl FnOnce(Builder<MemoryStore>) -> Builder<MemoryStore>,
+    ) -> Self {
         let next = AtomicU64::new(1);
         let ids = move || {
             let n = next.fetch_add(1, Ordering::Relaxed);
             format!("00000000-0000-7000-8000-{n:012x}")
         };
-        let builder = ServiceProvider::builder(registry, MemoryStore::new(), ids);
+        let builder = ServiceProvider::builder(registry, store, ids);
         Self {
             provider: settings(builder).build().unwrap(),
             clock: AtomicI64::new(START),

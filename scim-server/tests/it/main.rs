@@ -17,6 +17,7 @@ mod host;
 mod hostile;
 mod identity;
 mod me;
+mod memberships;
 mod observe;
 mod queries;
 mod races;
