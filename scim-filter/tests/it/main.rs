@@ -5,6 +5,7 @@
     reason = "tests fail by panicking; clippy's exemption ends at helper functions"
 )]
 
+mod agree;
 mod allocations;
 mod checked;
 mod filter_cases;

@@ -1,15 +1,12 @@
-//! Filters and sorting as SQL.
+//! Filters and sorting as SQL. What asks a database is run on SQLite here and on PostgreSQL by
+//! `tests/postgres`.
 
 mod bounds;
 mod laws;
 mod numbers;
+mod odd_texts;
+mod sqlite;
 mod store;
 mod text;
 
-use scim_core::{Policy, ResourceSchema};
-use scim_filter::{Checked, Filter};
-
-fn checked(text: &str, schema: &ResourceSchema) -> Checked {
-    let filter: Filter = text.parse().unwrap();
-    filter.check(schema, &Policy::strict()).unwrap()
-}
+use sqlite::Database;

@@ -4,6 +4,7 @@ use scim_core::builtin;
 use scim_filter::sql::{Dialect, Sql};
 use scim_filter::{Filter, FilterLimits, Parser};
 
+use super::Database;
 use super::store::{Layout, Users};
 
 const WIDE: FilterLimits = FilterLimits {
@@ -17,7 +18,7 @@ fn pushed(text: &str, layout: Layout) -> (Sql, bool) {
     let checked = parsed
         .check(builtin::user_schema(), &scim_core::Policy::strict())
         .unwrap();
-    let sql = checked.to_sql(&layout, Dialect::Sqlite);
+    let sql = checked.to_sql(&layout, Database::DIALECT);
     Users::new(Vec::new()).prepare(sql.condition());
     (sql.condition().clone(), sql.residual().is_some())
 }

@@ -1,10 +1,13 @@
-//! Users in SQLite, laid out in several ways.
+//! Users in a database, laid out in several ways.
 
-use rusqlite::types::Value as Cell;
-use rusqlite::{Connection, ToSql, params_from_iter};
-use scim_core::{AttrPath, Comparison, ComparisonKey, Policy, Resolved, Resource, Value, builtin};
+use scim_core::{
+    AttrPath, Comparison, ComparisonKey, Object, Policy, Resolved, Resource, ResourceSchema, Value,
+    builtin,
+};
 use scim_filter::sql::{Column, Columns, Dialect, Held, Holds, Sql, SqlValue, Table};
-use scim_filter::{Checked, SortBy, SortKey};
+use scim_filter::{Checked, Filter, SortBy, SortKey};
+
+use super::Database;
 
 const DEPARTMENT: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
 
@@ -108,7 +111,11 @@ fn member<'v>(resource: &'v Resource, outer: &str, inner: &str) -> Option<&'v Va
 
 /// The user without values of the wrong type, and with an id: what a schema lets into a store.
 pub(crate) fn valid(user: &Resource, id: usize) -> Resource {
-    let mut valid = user.clone();
+    let mut valid = match Database::DIALECT {
+        // No text of a valid resource has U+0000 (decision S11), which SQLite is tried with.
+        Dialect::Postgres => Resource::from(without_nul(user)),
+        _ => user.clone(),
+    };
     for name in ["userName", "title", "externalId", "active"] {
         if key(name, user.get(name)).is_none() {
             valid.remove(name);
@@ -124,105 +131,68 @@ pub(crate) fn valid(user: &Resource, id: usize) -> Resource {
     valid
 }
 
+fn without_nul(object: &Object) -> Object {
+    fn clean(value: &Value) -> Value {
+        match value {
+            Value::String(text) => text.replace('\0', "").into(),
+            Value::Array(values) => Value::Array(values.iter().map(clean).collect()),
+            Value::Object(object) => Value::Object(without_nul(object)),
+            other => other.clone(),
+        }
+    }
+    let members = object
+        .iter()
+        .map(|(name, value)| (name.clone(), clean(value)));
+    Object::from_iter(members)
+}
+
 fn milliseconds(key: &ComparisonKey) -> Option<i64> {
     let time = key.as_instant()?.to_chrono()?;
     let whole = scim_core::Instant::from(time) == *key.as_instant()?;
     (whole && time.timestamp_subsec_nanos() % 1_000_000 == 0).then(|| time.timestamp_millis())
 }
 
+pub(crate) fn checked(text: &str, schema: &ResourceSchema) -> Checked {
+    let filter: Filter = text.parse().unwrap();
+    filter.check(schema, &Policy::strict()).unwrap()
+}
+
 /// A database with users.
-#[derive(Debug)]
 pub(crate) struct Users {
-    connection: Connection,
+    database: Database,
     users: Vec<Resource>,
 }
 
 impl Users {
     pub(crate) fn new(users: Vec<Resource>) -> Self {
-        let connection = Connection::open_in_memory().unwrap();
-        connection
-            .execute_batch(
-                "CREATE TABLE users (seq INTEGER PRIMARY KEY, tenant TEXT, id TEXT COLLATE NOCASE,
-                     \"user \"\"name\" TEXT COLLATE NOCASE, title TEXT COLLATE RTRIM,
-                     external_id TEXT COLLATE NOCASE, status TEXT, given_name TEXT,
-                     department TEXT, changed INTEGER);
-                 CREATE TABLE emails (user INTEGER, tenant TEXT, kind TEXT, address TEXT,
-                     is_primary INTEGER);
-                 CREATE TABLE keys (user INTEGER, tenant TEXT, attribute TEXT, key TEXT);
-                 INSERT INTO emails VALUES (NULL, NULL, 'a', 'a', 1);",
-            )
-            .unwrap();
-        let this = Self { connection, users };
-        for (seq, user) in this.users.iter().enumerate() {
-            this.insert(i64::try_from(seq).unwrap(), user);
+        let mut database = Database::new();
+        // Orders and equality of the database itself, which must not matter.
+        let [one, other] = Database::COLLATIONS;
+        database.run(&format!(
+            "CREATE TEMP TABLE users (seq BIGINT PRIMARY KEY, tenant TEXT, id TEXT COLLATE {one},
+                 \"user \"\"name\" TEXT COLLATE {one}, title TEXT COLLATE {other},
+                 external_id TEXT COLLATE {one}, status TEXT, given_name TEXT,
+                 department TEXT, changed BIGINT);
+             CREATE TEMP TABLE emails (\"user\" BIGINT, tenant TEXT, kind TEXT, address TEXT,
+                 is_primary BOOLEAN);
+             CREATE TEMP TABLE keys (\"user\" BIGINT, tenant TEXT, attribute TEXT, key TEXT);
+             INSERT INTO emails VALUES (NULL, NULL, 'a', 'a', TRUE);",
+        ));
+        for (seq, user) in users.iter().enumerate() {
+            insert(&mut database, i64::try_from(seq).unwrap(), user);
         }
-        this
-    }
-
-    fn insert(&self, seq: i64, user: &Resource) {
-        let tenant = "t";
-        let run = |sql: &str, values: &[&dyn ToSql]| {
-            self.connection.execute(sql, values).unwrap();
-        };
-        let of = |path: &str| text(path, user.get(path));
-        let active = key("active", user.get("active")).and_then(|key| key.as_bool());
-        let given = text("name.givenName", member(user, "name", "givenName"));
-        let (uri, _) = DEPARTMENT.rsplit_once(':').unwrap();
-        let department = text(DEPARTMENT, member(user, uri, "department"));
-        let changed = key("meta.lastModified", member(user, "meta", "lastModified"));
-        run(
-            "INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            &[
-                &seq,
-                &tenant,
-                &of("id"),
-                &of("userName"),
-                &of("title"),
-                &of("externalId"),
-                &active.map(|active| if active { "A" } else { "L" }),
-                &given,
-                &department,
-                &changed.as_ref().and_then(milliseconds),
-            ],
-        );
-        let mut keys: Vec<(&str, Option<String>)> = vec![
-            ("userName", of("userName")),
-            ("title", of("title")),
-            ("name.givenName", given),
-            (DEPARTMENT, department),
-        ];
-        for email in user.get("emails").into_iter().flat_map(Value::elements) {
-            let email = email.as_object().unwrap();
-            let kind = text("emails.type", email.get("type"));
-            let address = text("emails.value", email.get("value"));
-            let primary = key("emails.primary", email.get("primary")).and_then(|key| key.as_bool());
-            if email.iter().any(|(_, value)| *value != Value::Null) {
-                run(
-                    "INSERT INTO emails VALUES (?, ?, ?, ?, ?)",
-                    &[&seq, &tenant, &kind, &address, &primary],
-                );
-            }
-            keys.extend([("emails.type", kind), ("emails.value", address)]);
-        }
-        for (path, key) in keys {
-            if let Some(key) = key {
-                run(
-                    "INSERT INTO keys VALUES (?, ?, ?, ?)",
-                    &[&seq, &tenant, &path, &key],
-                );
-            }
-        }
+        Self { database, users }
     }
 
     /// The numbers of the users that satisfy a condition.
-    fn select(&self, condition: &str, values: &[SqlValue]) -> Vec<usize> {
+    fn select(&mut self, condition: &str, values: &[SqlValue]) -> Vec<usize> {
         let sql = format!("SELECT seq FROM users WHERE {condition} ORDER BY seq");
-        numbers(&self.connection, &sql, values)
+        self.database.numbers(&sql, values)
     }
 
     /// The users that a filter selects: those of the condition that match the residual.
-    pub(crate) fn matching(&self, filter: &Checked, layout: Layout) -> Vec<usize> {
-        let sql = filter.to_sql(&layout, Dialect::Sqlite);
+    pub(crate) fn matching(&mut self, filter: &Checked, layout: Layout) -> Vec<usize> {
+        let sql = filter.to_sql(&layout, Database::DIALECT);
         let (text, values) = (sql.condition().text(), sql.condition().values());
         let mut selected = self.select(&text, values);
         let others = self.select(&format!("NOT ({text})"), values);
@@ -242,49 +212,95 @@ impl Users {
     }
 
     /// The users in the order of a sort.
-    pub(crate) fn sorted(&self, by: &SortBy, layout: Layout) -> Option<Vec<usize>> {
-        let order = by.to_sql(&layout, Dialect::Sqlite)?;
+    pub(crate) fn sorted(&mut self, by: &SortBy, layout: Layout) -> Option<Vec<usize>> {
+        let order = by.to_sql(&layout, Database::DIALECT)?;
         let sql = format!("SELECT seq FROM users ORDER BY {}", order.text());
-        Some(numbers(&self.connection, &sql, order.values()))
+        Some(self.database.numbers(&sql, order.values()))
     }
 
     /// Those of them that come behind a place.
-    pub(crate) fn sorted_after(&self, by: &SortBy, place: &SortKey, layout: Layout) -> Vec<usize> {
-        let order = by.to_sql(&layout, Dialect::Sqlite).unwrap();
-        let after = by.to_sql_after(place, &layout, Dialect::Sqlite).unwrap();
+    pub(crate) fn sorted_after(
+        &mut self,
+        by: &SortBy,
+        place: &SortKey,
+        layout: Layout,
+    ) -> Vec<usize> {
+        let order = by.to_sql(&layout, Database::DIALECT).unwrap();
+        let after = by.to_sql_after(place, &layout, Database::DIALECT).unwrap();
         let first = 1 + after.values().len();
         let (condition, order_by) = (after.text(), order.text_from(first));
         let sql = format!("SELECT seq FROM users WHERE {condition} ORDER BY {order_by}");
         let values = [after.values(), order.values()].concat();
-        numbers(&self.connection, &sql, &values)
+        self.database.numbers(&sql, &values)
     }
 
     pub(crate) fn users(&self) -> &[Resource] {
         &self.users
     }
 
-    /// Runs nothing, but shows that SQLite takes the statement.
-    pub(crate) fn prepare(&self, condition: &Sql) {
-        let sql = format!("SELECT seq FROM users WHERE {}", condition.text());
-        numbers(&self.connection, &sql, condition.values());
+    /// Runs nothing, but shows that the database takes the statement.
+    pub(crate) fn prepare(&mut self, condition: &Sql) {
+        self.select(&condition.text(), condition.values());
     }
 }
 
-/// The numbers that a statement yields.
-pub(crate) fn numbers(connection: &Connection, sql: &str, values: &[SqlValue]) -> Vec<usize> {
-    let mut statement = connection
-        .prepare(sql)
-        .unwrap_or_else(|error| panic!("{sql}: {error}"));
-    let rows = statement.query_map(params_from_iter(values.iter().map(cell)), |row| {
-        row.get::<_, u32>(0)
-    });
-    rows.unwrap().map(|row| row.unwrap() as usize).collect()
-}
-
-fn cell(value: &SqlValue) -> Cell {
-    match value {
-        SqlValue::Text(text) => Cell::Text(text.clone()),
-        SqlValue::Integer(integer) => Cell::Integer(*integer),
-        SqlValue::Boolean(boolean) => Cell::Integer((*boolean).into()),
+fn insert(database: &mut Database, seq: i64, user: &Resource) {
+    let text_of = |path: &str, value| text(path, value).map(SqlValue::Text);
+    let of = |path: &str| text_of(path, user.get(path));
+    let (seq, tenant) = (
+        Some(SqlValue::Integer(seq)),
+        Some(SqlValue::Text("t".to_owned())),
+    );
+    let active = key("active", user.get("active")).and_then(|key| key.as_bool());
+    let status = active.map(|active| SqlValue::Text(if active { "A" } else { "L" }.to_owned()));
+    let given = text_of("name.givenName", member(user, "name", "givenName"));
+    let (uri, _) = DEPARTMENT.rsplit_once(':').unwrap();
+    let department = text_of(DEPARTMENT, member(user, uri, "department"));
+    let changed = key("meta.lastModified", member(user, "meta", "lastModified"));
+    let changed = changed.as_ref().and_then(milliseconds);
+    database.insert(
+        "users",
+        &[
+            seq.clone(),
+            tenant.clone(),
+            of("id"),
+            of("userName"),
+            of("title"),
+            of("externalId"),
+            status,
+            given.clone(),
+            department.clone(),
+            changed.map(SqlValue::Integer),
+        ],
+    );
+    let mut keys = vec![
+        ("userName", of("userName")),
+        ("title", of("title")),
+        ("name.givenName", given),
+        (DEPARTMENT, department),
+    ];
+    for email in user.get("emails").into_iter().flat_map(Value::elements) {
+        let email = email.as_object().unwrap();
+        let kind = text_of("emails.type", email.get("type"));
+        let address = text_of("emails.value", email.get("value"));
+        let primary = key("emails.primary", email.get("primary")).and_then(|key| key.as_bool());
+        if email.iter().any(|(_, value)| *value != Value::Null) {
+            let primary = primary.map(SqlValue::Boolean);
+            let row = [
+                seq.clone(),
+                tenant.clone(),
+                kind.clone(),
+                address.clone(),
+                primary,
+            ];
+            database.insert("emails", &row);
+        }
+        keys.extend([("emails.type", kind), ("emails.value", address)]);
+    }
+    for (path, key) in keys {
+        if key.is_some() {
+            let path = Some(SqlValue::Text(path.to_owned()));
+            database.insert("keys", &[seq.clone(), tenant.clone(), path, key]);
+        }
     }
 }

@@ -6,8 +6,7 @@ use scim_core::{AttrPath, Policy, builtin};
 use scim_filter::sql::{Column, Columns, Dialect, Held, Holds, Table};
 use scim_filter::{SortBy, SortOrder};
 
-use super::checked;
-use super::store::Layout;
+use super::store::{Layout, checked};
 
 /// Both dialects, what is bound, and the explanation.
 fn report(filters: &[&str], columns: &impl Columns) -> String {
