@@ -6,9 +6,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
-use crate::process::cargo;
+use crate::process::{cargo, succeed};
 use crate::root;
 use crate::scratch::Scratch;
 use crate::served::{Served, TOKEN};
@@ -51,13 +51,4 @@ fn environment(path: &Path, requirements: &Path) -> Result<PathBuf> {
     ]);
     succeed(install.arg("--requirement").arg(requirements))?;
     Ok(python)
-}
-
-fn succeed(command: &mut Command) -> Result<()> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let status = command.status().with_context(|| name.clone())?;
-    if !status.success() {
-        bail!("{name}: {status}");
-    }
-    Ok(())
 }

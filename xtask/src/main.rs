@@ -3,6 +3,7 @@
 mod conformance;
 mod decisions;
 mod load;
+mod postgres;
 mod process;
 mod requirements;
 mod scratch;
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use crate::process::{cargo, cargo_with};
+use crate::process::{cargo, cargo_test, cargo_with};
 
 /// A task's name, what it does, and the function.
 type Task = (&'static str, &'static str, fn(&[String]) -> Result<()>);
@@ -47,6 +48,11 @@ const TASKS: &[Task] = &[
         "conformance",
         "scim2-tester, a suite of others, against the binary; needs python3 and its package index",
         conformance::run,
+    ),
+    (
+        "postgres",
+        "the SQL of filters on a real PostgreSQL; needs Debian, and installs the server where it is missing",
+        postgres::run,
     ),
     (
         "load",
@@ -106,21 +112,13 @@ fn root() -> PathBuf {
 /// has switched on a feature of serde_json that nobody else shall get.
 const APART: [&str; 2] = ["fuzz", "scim-core/tests/exact-numbers"];
 
-/// README's test command. `default-members` narrows a plain `cargo test`. Generated cases are the same on each run,
-/// unless the environment has a seed of its own; a plain `cargo test` looks for new ones.
+/// README's test command. `default-members` narrows a plain `cargo test`.
 fn test(arguments: &[String]) -> Result<()> {
-    const SEED: &str = "PROPTEST_RNG_SEED";
-    let seed = std::env::var(SEED).unwrap_or_else(|_| "7644".to_owned());
-    let run = |scope: &[&str]| {
-        let mut line = vec!["test"];
-        line.extend(scope);
-        line.extend(arguments.iter().map(String::as_str));
-        cargo_with(&line, &[(SEED, &seed)])
-    };
-    run(&["--workspace", "--all-features"])?;
-    APART
-        .iter()
-        .try_for_each(|workspace| run(&["--manifest-path", &format!("{workspace}/Cargo.toml")]))
+    cargo_test(&["--workspace", "--all-features"], arguments, &[])?;
+    APART.iter().try_for_each(|workspace| {
+        let manifest = format!("{workspace}/Cargo.toml");
+        cargo_test(&["--manifest-path", &manifest], arguments, &[])
+    })
 }
 
 /// A bounded search on the stable toolchain, the same each time unless another seed is given.

@@ -1,4 +1,4 @@
-//! Running cargo.
+//! Running cargo and other programs.
 
 use std::process::Command;
 
@@ -31,6 +31,24 @@ pub(crate) fn cargo_with(arguments: &[&str], variables: &[(&str, &str)]) -> Resu
     Ok(())
 }
 
+/// Runs tests. Generated cases are the same on each run, unless the environment has a seed of its own; a plain
+/// `cargo test` looks for new ones.
+pub(crate) fn cargo_test(
+    scope: &[&str],
+    arguments: &[String],
+    variables: &[(&str, &str)],
+) -> Result<()> {
+    const SEED: &str = "PROPTEST_RNG_SEED";
+    let seed = std::env::var(SEED).unwrap_or_else(|_| "7644".to_owned());
+    let arguments = arguments.iter().map(String::as_str);
+    let line: Vec<&str> = ["test"]
+        .into_iter()
+        .chain(scope.iter().copied())
+        .chain(arguments)
+        .collect();
+    cargo_with(&line, &[variables, &[(SEED, &seed)]].concat())
+}
+
 /// Runs cargo in the root of the workspace and returns what it printed.
 pub(crate) fn cargo_output(arguments: &[&str]) -> Result<String> {
     let line = arguments.join(" ");
@@ -45,4 +63,14 @@ pub(crate) fn cargo_output(arguments: &[&str]) -> Result<String> {
         );
     }
     Ok(String::from_utf8(output.stdout)?)
+}
+
+/// Runs a program, its output shown.
+pub(crate) fn succeed(command: &mut Command) -> Result<()> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let status = command.status().with_context(|| name.clone())?;
+    if !status.success() {
+        bail!("{name}: {status}");
+    }
+    Ok(())
 }
