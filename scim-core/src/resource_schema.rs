@@ -1,6 +1,7 @@
 //! [`ResourceSchema`]: base schema and extensions composed, and the one place where a name becomes
 //! an attribute.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::{
@@ -26,6 +27,8 @@ pub struct ResourceSchema(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     resource_type: ResourceType,
+    /// The common attributes of RFC 7643 §3.1.
+    common: Cow<'static, [Attribute]>,
     base: Arc<Schema>,
     extensions: Vec<ExtensionSchema>,
 }
@@ -178,8 +181,49 @@ impl ResourceSchema {
             .collect();
         Self(Arc::new(Inner {
             resource_type,
+            common: builtin::common_attributes().into(),
             base,
             extensions,
+        }))
+    }
+
+    /// The same type with other definitions: of each attribute at the top level, common ones included,
+    /// and of each attribute of an extension what `amend` makes of it, without those that it makes
+    /// nothing of. So a client can be given a part of the attributes, and any other name is unknown.
+    ///
+    /// ```
+    /// use scim_core::{Policy, builtin};
+    /// let meek = builtin::user_schema().amended(|place| {
+    ///     (place.attribute.name != *"externalId").then(|| place.attribute.clone())
+    /// });
+    /// assert!(meek.resolve(&"externalId".parse()?, &Policy::strict()).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn amended(&self, mut amend: impl FnMut(&Place<'_>) -> Option<Attribute>) -> Self {
+        let mut all = |extension: Option<&Schema>, attributes: &[Attribute]| -> Vec<Attribute> {
+            let places = attributes.iter().map(|a| Place::new(extension, a, None));
+            places.filter_map(|place| amend(&place)).collect()
+        };
+        let common = all(None, &self.0.common);
+        let mut base = (*self.0.base).clone();
+        // What is not heard must not be heard where the common attribute is gone (D06).
+        base.attributes
+            .retain(|a| builtin::common_attribute(a.name.as_str()).is_none());
+        base.attributes = all(None, &base.attributes);
+        let extensions = self.0.extensions.iter().map(|extension| {
+            let mut schema = (*extension.schema).clone();
+            schema.attributes = all(Some(&extension.schema), &schema.attributes);
+            ExtensionSchema {
+                schema: Arc::new(schema),
+                required: extension.required,
+            }
+        });
+        Self(Arc::new(Inner {
+            resource_type: self.0.resource_type.clone(),
+            extensions: extensions.collect(),
+            common: common.into(),
+            base: Arc::new(base),
         }))
     }
 
@@ -212,14 +256,15 @@ impl ResourceSchema {
     /// schema. A base schema that lists a common attribute is not heard (decision D06).
     pub fn attributes(&self) -> impl Iterator<Item = &Attribute> {
         let base = self.0.base.attributes.iter();
-        builtin::common_attributes()
-            .iter()
-            .chain(base.filter(|a| builtin::common_attribute(a.name.as_str()).is_none()))
+        let common = self.0.common.iter();
+        common.chain(base.filter(|a| builtin::common_attribute(a.name.as_str()).is_none()))
     }
 
     /// The top-level attribute of that name.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
-        builtin::common_attribute(name).or_else(|| self.0.base.attribute(name))
+        let mut common = self.0.common.iter();
+        let common = common.find(|attribute| attribute.name == *name);
+        common.or_else(|| self.0.base.attribute(name))
     }
 
     /// Finds what a path names: the one place where a name becomes an attribute.

@@ -1,24 +1,19 @@
 //! [`Authorize`]: what a client may do with resources and with their attributes.
 
-use std::borrow::Cow;
-use std::sync::Arc;
-
-use scim_core::{
-    Attribute, Mutability, Object, Place, Resource, ResourceSchema, Schema, ScimError, Value,
-    builtin,
-};
+use scim_core::{Place, ResourceSchema, ScimError};
 
 use crate::context::Context;
-use crate::membership::GROUPS;
-use crate::provider::Shared;
-use crate::store::Stored;
 
 /// What a client may do, decided by the host for each request: see
 /// [`Builder::authorize`](crate::Builder::authorize). Both methods allow everything by default.
 ///
-/// An attribute that a client may not read does not exist for it: filter, `sortBy`, projection and
-/// PATCH paths that name it are answered as for an unknown attribute, no resource shows it, and no
-/// write touches it. `/Schemas` describes the schemas as they are.
+/// An attribute that a client may not read does not exist for it: filter, `sortBy`, projection,
+/// PATCH paths and bodies that name it are answered as for an unknown attribute, no resource shows it,
+/// and no write touches it, unless the client removes the element of a list that it is in.
+///
+/// Three things are as they are for everybody: `/Schemas` describes the whole schemas; headers and bulk
+/// results tell where a resource is and which version it has, whether or not `meta` may be read; and
+/// that version is of the whole resource, so it also changes with what the client does not see.
 ///
 /// ```
 /// use scim_server::{Access, Action, Authorize, Context, MemoryStore, ServiceProvider};
@@ -50,8 +45,9 @@ use crate::store::Stored;
 pub trait Authorize: Send + Sync {
     /// Whether the client may do this with resources of the type, or with the one of that id.
     ///
-    /// A query over several types leaves out those that are refused, and is refused itself only if
-    /// all are.
+    /// A query has no id: it is allowed or refused as a whole, and its result is not narrowed to some
+    /// resources, which is for the store to do, by tenant for instance. One over several types leaves
+    /// out those that are refused, and is refused itself only if all are.
     ///
     /// # Errors
     /// What the client is answered: typically 403, or 404 to keep secret that there is such a
@@ -67,8 +63,10 @@ pub trait Authorize: Send + Sync {
         Ok(())
     }
 
-    /// What the client may do with an attribute of the type, with all that is in it. The common
-    /// attributes of RFC 7643 §3.1 are not asked about: every client may read `id`.
+    /// What the client may do with an attribute of the type: asked about each attribute, and about
+    /// each sub-attribute of those that it may read ([`Place::sub_attribute`]), of which it may do
+    /// no more than with the attribute. `id` and `schemas` are not asked about: every client may read
+    /// them.
     fn attribute(&self, context: &Context, schema: &ResourceSchema, place: &Place<'_>) -> Access {
         let _ = (context, schema, place);
         Access::Write
@@ -103,138 +101,4 @@ pub enum Access {
     Read,
     /// Read and write, as far as the schema allows.
     Write,
-}
-
-/// A resource type as one client sees it. Cloning shares.
-#[derive(Clone, Debug)]
-pub(crate) struct Sight {
-    /// The type as it is.
-    pub(crate) schema: ResourceSchema,
-    /// The type with the attributes that the client may read, readOnly where it may not write.
-    pub(crate) seen: ResourceSchema,
-    /// Whether `seen` differs from `schema`.
-    pub(crate) is_limited: bool,
-}
-
-impl Sight {
-    /// A type of which everything is seen.
-    fn whole(schema: &ResourceSchema) -> Self {
-        Self {
-            schema: schema.clone(),
-            seen: schema.clone(),
-            is_limited: false,
-        }
-    }
-
-    /// What the client sees of a resource.
-    pub(crate) fn see<'s>(&self, stored: &'s Stored) -> Cow<'s, Stored> {
-        if !self.is_limited {
-            return Cow::Borrowed(stored);
-        }
-        let visible = |name: &str| self.seen.attribute(name).is_some();
-        let attributes = stored.resource().iter().filter_map(|(key, value)| {
-            let Some(extension) = self.seen.extension(key.as_str()) else {
-                return visible(key.as_str()).then(|| (key.clone(), value.clone()));
-            };
-            let object = value.as_object()?.iter();
-            let object =
-                object.filter(|(key, _)| extension.schema.attribute(key.as_str()).is_some());
-            let object: Object = object.map(|(k, v)| (k.clone(), v.clone())).collect();
-            (!object.is_empty()).then(|| (key.clone(), object.into()))
-        });
-        let resource: Object = attributes.collect();
-        let mut seen = stored.clone();
-        let (time, version) = (seen.last_modified, seen.version.clone());
-        seen.set(Arc::new(resource.into()), time, version);
-        if !visible(GROUPS) {
-            seen.groups.clear();
-        }
-        Cow::Owned(seen)
-    }
-
-    /// Puts what the client does not see back into a resource that it changed.
-    pub(crate) fn restore(&self, resource: &mut Resource, current: &Resource) {
-        if !self.is_limited {
-            return;
-        }
-        for (key, value) in current.iter() {
-            let name = key.as_str();
-            let Some(extension) = self.seen.extension(name) else {
-                if self.seen.attribute(name).is_none() {
-                    resource.insert(name, value.clone());
-                }
-                continue;
-            };
-            let hidden = value.as_object().into_iter().flat_map(Object::iter);
-            let hidden =
-                hidden.filter(|(key, _)| extension.schema.attribute(key.as_str()).is_none());
-            for (key, value) in hidden {
-                if resource.get(name).is_none() {
-                    resource.insert(name, Object::new());
-                }
-                if let Some(object) = resource.get_mut(name).and_then(Value::as_object_mut) {
-                    object.insert(key.as_str(), value.clone());
-                }
-            }
-        }
-    }
-}
-
-impl Shared {
-    /// The type as the client of a request sees it, if it may do what it asks.
-    pub(crate) fn sight(
-        &self,
-        context: &Context,
-        action: Action,
-        schema: &ResourceSchema,
-        id: Option<&str>,
-    ) -> Result<Sight, ScimError> {
-        let Some(rules) = &self.authorize else {
-            return Ok(Sight::whole(schema));
-        };
-        rules.action(context, action, schema, id)?;
-        let mut is_limited = false;
-        let mut limit = |of: &Schema, extension: Option<&Schema>| {
-            let attributes = of.attributes.iter().filter_map(|attribute| {
-                if extension.is_none()
-                    && builtin::common_attribute(attribute.name.as_str()).is_some()
-                {
-                    return Some(attribute.clone());
-                }
-                let place = Place::new(extension, attribute, None);
-                let access = rules.attribute(context, schema, &place);
-                is_limited |= access != Access::Write;
-                match access {
-                    // What nobody reads is there to be written alone.
-                    Access::Read if attribute.is_hidden() => None,
-                    Access::Read => Some(read_only(attribute)),
-                    Access::None => None,
-                    Access::Write => Some(attribute.clone()),
-                }
-            });
-            let mut seen = of.clone();
-            seen.attributes = attributes.collect();
-            Arc::new(seen)
-        };
-        let base = limit(schema.base(), None);
-        let extensions = schema.extensions().iter();
-        let extensions = extensions
-            .map(|e| limit(&e.schema, Some(&e.schema)))
-            .collect();
-        if !is_limited {
-            return Ok(Sight::whole(schema));
-        }
-        Ok(Sight {
-            schema: schema.clone(),
-            seen: ResourceSchema::new(schema.resource_type().clone(), base, extensions),
-            is_limited,
-        })
-    }
-}
-
-/// The attribute as one that no client writes.
-fn read_only(attribute: &Attribute) -> Attribute {
-    let mut attribute = attribute.clone();
-    attribute.mutability = Mutability::ReadOnly;
-    attribute
 }

@@ -9,12 +9,12 @@ use scim_core::{
 };
 use scim_schema::Projection;
 
-use crate::authorize::Sight;
 use crate::conditional::Precondition;
 use crate::context::Context;
 use crate::error::Fault;
 use crate::negotiate::MediaType;
 use crate::provider::Shared;
+use crate::sight::Sight;
 use crate::store::Scope;
 
 /// One request.

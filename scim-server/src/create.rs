@@ -5,13 +5,14 @@ use http::StatusCode;
 use scim_core::{Changes, Departure, Resource, ResourceSchema, ScimError, Valid};
 use scim_schema::written_in;
 
-use crate::authorize::{Action, Sight};
+use crate::authorize::Action;
 use crate::call::Call;
 use crate::context::Context;
 use crate::error::Fault;
 use crate::provider::{ServiceProvider, Shared};
 use crate::respond::Answer;
 use crate::secrets::Sealed;
+use crate::sight::Sight;
 use crate::store::{NewResource, Scope, Store, StoreError, View, whole_milliseconds};
 use crate::write::{Notes, Written, storable};
 

@@ -33,6 +33,7 @@ mod secrets;
 #[cfg(feature = "tower")]
 mod service;
 mod settings;
+mod sight;
 mod store;
 mod text;
 mod unique;

@@ -9,7 +9,7 @@ use scim_filter::Parser;
 use scim_patch::Plan;
 use scim_schema::{Projection, written_in};
 
-use crate::authorize::{Action, Sight};
+use crate::authorize::Action;
 use crate::call::Call;
 use crate::conditional::Precondition;
 use crate::context::Context;
@@ -20,6 +20,7 @@ use crate::provider::{ServiceProvider, Shared};
 use crate::references;
 use crate::respond::Answer;
 use crate::secrets::Sealed;
+use crate::sight::Sight;
 use crate::store::{Delta, Scope, Store, StoreError, Stored, Update, View, Write};
 use crate::visit;
 use crate::write::{Notes, Written, locate, storable};
@@ -89,7 +90,8 @@ impl<S: Store> ServiceProvider<S> {
         })?;
         // The request is judged before the resource is looked for: 400 comes before 404.
         let plan = Plan::new(&patch, seen, &shared.policy).map_err(ScimError::from)?;
-        let delta = delta(&plan, seen, members);
+        // Of members that are not seen as a whole, more than what is written may have to be put back.
+        let delta = delta(&plan, seen, members).filter(|_| sight.is_whole(MEMBERS));
         drop(plan);
         let sealed = Sealed::patch(schema, &shared.policy, &mut patch, &*shared.hash).await?;
         let notes = Notes::default();
@@ -103,7 +105,8 @@ impl<S: Store> ServiceProvider<S> {
                 let mut patch = patch.clone();
                 shared.settle_patch(seen, &mut patch, current, view, &mut found)?;
                 let plan = Plan::new(&patch, seen, &shared.policy).map_err(ScimError::from)?;
-                let mut resource = sight.see(current).complete(schema);
+                // The plan reaches what the client sees, and leaves the rest alone.
+                let mut resource = current.complete(schema);
                 if selects_reference {
                     add_references(&mut resource, schema, &shared.registry, &base_url);
                 }
@@ -113,15 +116,18 @@ impl<S: Store> ServiceProvider<S> {
                     remove_from_changes(&mut applied.changes, schema, &shared.registry);
                 }
                 found.extend(applied.departures);
-                notes.set(found, shared.told(&applied.changes));
-                if applied.changes.is_empty() {
+                let mut resource = storable(schema, resource);
+                let mut changes = applied.changes;
+                if !changes.is_empty() && sight.restore(&mut resource, current.resource())? {
+                    changes = scim_schema::changes(schema, current.resource(), &resource);
+                }
+                notes.set(found, shared.told(&changes));
+                if changes.is_empty() {
                     return Ok(Update::Keep);
                 }
-                let mut resource = storable(schema, resource);
-                sight.restore(&mut resource, current.resource());
                 sealed.check(schema, &mut resource, current.resource())?;
                 let resource = Valid::assume(resource);
-                let write = Write::new(current, schema, resource, applied.changes, now);
+                let write = Write::new(current, schema, resource, changes, now);
                 Ok(Update::Write(write))
             }
         };

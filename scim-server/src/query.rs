@@ -7,13 +7,14 @@ use scim_core::{
 };
 use scim_filter::{Checked, Parser, SortBy};
 
-use crate::authorize::{Action, Sight};
+use crate::authorize::Action;
 use crate::call::{Call, Shown};
 use crate::context::Context;
 use crate::cursor::Question;
 use crate::error::Fault;
 use crate::provider::{ServiceProvider, Shared};
 use crate::respond::Answer;
+use crate::sight::Sight;
 use crate::store::{Query, Start, Store, Wants};
 
 impl<S: Store> ServiceProvider<S> {
@@ -68,9 +69,19 @@ impl<S: Store> ServiceProvider<S> {
         if let [only] = &*projections {
             query.wants = Wants::of(only.clone());
         }
-        if asks_for_places(&query) {
+        if asks_for_places(&query) || sights.iter().any(|sight| sight.is_limited) {
             let (shared, base_url) = (shared.clone(), call.context.base_url.clone());
-            query = query.seen_as(move |stored, schema| shared.complete(stored, schema, &base_url));
+            let sights = sights.clone();
+            query = query.seen_as(move |stored, schema| {
+                let name = &schema.resource_type().name;
+                let sight = sights
+                    .iter()
+                    .find(|s| s.schema.resource_type().name == *name);
+                match sight {
+                    Some(sight) => shared.complete(&sight.see(stored), schema, &base_url),
+                    None => shared.complete(stored, schema, &base_url),
+                }
+            });
         }
         let page = self.store.query(&call.context.tenant, query).await?;
         let resources = page.resources.iter().filter_map(|stored| {

@@ -4,7 +4,7 @@ use http::StatusCode;
 use scim_core::{Resource, ResourceSchema, ScimError, Valid};
 use scim_schema::written_in;
 
-use crate::authorize::{Action, Sight};
+use crate::authorize::Action;
 use crate::call::Call;
 use crate::conditional::Precondition;
 use crate::context::Context;
@@ -12,6 +12,7 @@ use crate::error::Fault;
 use crate::provider::ServiceProvider;
 use crate::respond::Answer;
 use crate::secrets::Sealed;
+use crate::sight::Sight;
 use crate::store::{Scope, Store, StoreError, Stored, Update, View, Write};
 use crate::write::{Notes, Written, storable};
 
@@ -64,14 +65,17 @@ impl<S: Store> ServiceProvider<S> {
                 let replaced = scim_schema::replace(seen, &before, body, &shared.policy);
                 let replaced = replaced.map_err(ScimError::from)?;
                 found.extend(replaced.departures);
-                notes.set(found, shared.told(&replaced.changes));
-                if replaced.changes.is_empty() {
+                let mut resource = storable(schema, replaced.resource.into_inner());
+                let mut changes = replaced.changes;
+                if !changes.is_empty() && sight.restore(&mut resource, current.resource())? {
+                    changes = scim_schema::changes(schema, current.resource(), &resource);
+                }
+                notes.set(found, shared.told(&changes));
+                if changes.is_empty() {
                     return Ok(Update::Keep);
                 }
-                let mut resource = storable(schema, replaced.resource.into_inner());
-                sight.restore(&mut resource, current.resource());
                 sealed.check(schema, &mut resource, current.resource())?;
-                let (resource, changes) = (Valid::assume(resource), replaced.changes);
+                let resource = Valid::assume(resource);
                 let write = Write::new(current, schema, resource, changes, now);
                 Ok(Update::Write(write))
             }

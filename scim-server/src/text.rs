@@ -7,11 +7,11 @@ use scim_core::{
 };
 use scim_schema::{Projection, Registry};
 
-use crate::authorize::Sight;
 use crate::links::{add_references, targets};
 use crate::membership::{GROUPS, groups_value};
 use crate::provider::Shared;
 use crate::render::{location, tag, timestamp};
+use crate::sight::Sight;
 use crate::store::Stored;
 
 /// What all answers about a type have in common.

@@ -6,7 +6,6 @@ use http::StatusCode;
 use scim_core::{BaseUrl, Changes, Departure, Resource, ResourceSchema, ScimError};
 use scim_schema::Projection;
 
-use crate::authorize::Sight;
 use crate::call::Call;
 use crate::links::add_references;
 use crate::membership::{GROUPS, MEMBERS, groups_attribute, members_attribute};
@@ -14,6 +13,7 @@ use crate::provider::Shared;
 use crate::references;
 use crate::render::{complete, location, tag};
 use crate::respond::Answer;
+use crate::sight::Sight;
 use crate::store::{StoreError, Stored, View};
 use crate::visit;
 

@@ -188,7 +188,12 @@ impl Host {
 
     /// Puts a user into the store as it is, past all rules.
     pub(crate) fn keep(&self, id: &str, body: &str) {
-        let (schema, body) = (builtin::user_schema(), body.parse::<Resource>().unwrap());
+        self.keep_as(builtin::user_schema(), id, body);
+    }
+
+    /// The same with a resource of that type.
+    pub(crate) fn keep_as(&self, schema: &ResourceSchema, id: &str, body: &str) {
+        let (schema, body) = (schema.clone(), body.parse::<Resource>().unwrap());
         let scope = Scope::new(Tenant::default(), schema.clone());
         let (now, any) = (self.context().now, Precondition::none());
         let kept = self
@@ -196,7 +201,7 @@ impl Host {
             .store()
             .update(&scope, id, &any, move |current, _| {
                 let body = Valid::assume(body.clone());
-                let write = Write::new(current, schema, body, Vec::new(), now);
+                let write = Write::new(current, &schema, body, Vec::new(), now);
                 Ok(Update::Write(write))
             });
         block_on(kept).unwrap();

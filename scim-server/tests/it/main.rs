@@ -23,5 +23,6 @@ mod queries;
 mod races;
 mod revived;
 mod scenarios;
+mod sight;
 mod switches;
 mod writes;
