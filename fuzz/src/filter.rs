@@ -46,6 +46,11 @@ pub const WORDS: &[&str] = &[
     "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:",
     "department",
     "$ref",
+    "'",
+    "--",
+    "%",
+    "?1",
+    "\\u0000",
     " ",
     "  ",
 ];

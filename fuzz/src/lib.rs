@@ -15,6 +15,7 @@ pub mod object_model;
 pub mod patch;
 pub mod schema;
 pub mod server;
+pub mod sql;
 
 /// A fuzz target.
 pub struct Target {
@@ -41,6 +42,12 @@ pub const TARGETS: &[Target] = &[
         run: filter::run,
         seeds: filter::seeds,
         words: filter::WORDS,
+    },
+    Target {
+        name: "sql",
+        run: sql::run,
+        seeds: sql::seeds,
+        words: sql::WORDS,
     },
     Target {
         name: "schema",

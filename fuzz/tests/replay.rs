@@ -55,4 +55,4 @@ macro_rules! targets {
     };
 }
 
-targets! { core filter schema patch server }
+targets! { core filter sql schema patch server }
