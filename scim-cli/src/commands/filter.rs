@@ -1,12 +1,15 @@
-//! `scim filter`: parse, check and evaluate filters.
+//! `scim filter`: parse, check and evaluate filters, show them as SQL.
+
+mod sql;
 
 use std::ops::Range;
 use std::process::ExitCode;
 
 use scim_core::{Object, Policy, ResourceSchema, ScimType, Value};
+use scim_filter::sql::Dialect;
 use scim_filter::{Checked, Filter, Parsed, Parser};
 
-use crate::batch::{self, Answer};
+use crate::batch::{self, Answer, refusal};
 use crate::definitions::{self, Definitions};
 use crate::fields::{Fields, required};
 use crate::{input, output};
@@ -19,10 +22,17 @@ use crate::{input, output};
   scim filter 'userName eq "ada" and not (emails pr)'
   scim filter --type User 'emails[type eq "work"].value ew "@example.com"' --policy lenient
   scim filter 'userName sw "A"' --resource user.json
+  scim filter --type User --sql postgres 'emails[type eq "work"] and active eq true'
+
+--sql shows what a database would be asked, what is left to the rows that it finds, and why. The tables are made up
+from the schema: one called like the type, with a column for each attribute, and one for each multi-valued attribute,
+called TYPE.attribute, whose rows name their resource. Your own are stated in Rust: see the module sql of scim-filter.
 
 With --batch, one request a line on standard input and one answer a line on standard output:
-  {"filter": "...", "resource"?: {...}, "type"?: "User", "policy"?: "strict"|"lenient"|"interop"}
-  {"ok":true,"canonical":"...","matches":true|false}
+  {"filter": "...", "resource"?: {...}, "type"?: "User", "policy"?: "strict"|"lenient"|"interop",
+   "sql"?: "sqlite"|"postgres"}
+  {"ok":true,"canonical":"...","matches":true|false,"sql":{"condition":"...","parameters":[...],"explain":["..."],
+   "residual":["attribute", ...]}}
   {"ok":false,"scimType":"invalidFilter","detail":"...","span":[start,end]}
 Spans count bytes of UTF-8."#)]
 pub(crate) struct Arguments {
@@ -38,8 +48,11 @@ pub(crate) struct Arguments {
     /// Which deviations to tolerate: strict, lenient or interop
     #[arg(long, default_value = "strict")]
     policy: Policy,
+    /// Show it as SQL over tables of that type: sqlite or postgres
+    #[arg(long, value_name = "DIALECT", value_parser = sql::dialect, requires = "resource_type")]
+    sql: Option<Dialect>,
     /// Answer JSON Lines
-    #[arg(long, conflicts_with_all = ["filter", "resource", "resource_type"])]
+    #[arg(long, conflicts_with_all = ["filter", "resource", "resource_type", "sql"])]
     batch: bool,
     #[command(flatten)]
     definitions: Definitions,
@@ -60,6 +73,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Ok((filter, checked)) => {
             output::print(&format!("{}\n", *filter))?;
             output::show_departures(checked.departures());
+            if let (Some(schema), Some(dialect)) = (schema, arguments.sql) {
+                output::print(&sql::show(&checked, schema, dialect))?;
+            }
             if let Some(resource) = resource {
                 output::print(match checked.matches(&resource) {
                     true => "matches\n",
@@ -78,12 +94,21 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 fn answer(fields: &Fields<'_>) -> Answer {
     let text = required("filter", fields.text("filter")?)?;
     let resource = fields.resource("resource")?;
+    let schema = fields.schema()?;
+    let dialect = match fields.text("sql")?.map(sql::dialect).transpose() {
+        Ok(dialect) => dialect,
+        Err(error) => return refusal(error),
+    };
     let (filter, checked) =
-        prepare(text, fields.schema()?, &fields.policy()?).map_err(|fault| fault.to_answer())?;
+        prepare(text, schema, &fields.policy()?).map_err(|fault| fault.to_answer())?;
     let mut answer = Object::new();
     answer.insert("canonical", filter.to_string());
     if let Some(resource) = resource {
         answer.insert("matches", checked.matches(&resource));
+    }
+    if let Some(dialect) = dialect {
+        let schema = required("type", schema)?;
+        answer.insert("sql", sql::answer(&checked, schema, dialect));
     }
     output::add_departures(&mut answer, checked.departures());
     Ok(answer)

@@ -31,6 +31,18 @@ fn filter() {
                 r#"{"ok":true,"canonical":"userName eq \"ada\""}"#,
             ),
             (
+                r#"{"filter":"title pr","type":"Group","sql":"postgres"}"#,
+                r#"{"ok":false,"scimType":"invalidFilter","detail":"…"#,
+            ),
+            (
+                r#"{"filter":"title pr","sql":"postgres"}"#,
+                r#"{"ok":false,"detail":"expected a member `type`"}"#,
+            ),
+            (
+                r#"{"filter":"title pr","type":"User","sql":"mysql"}"#,
+                r#"{"ok":false,"detail":"`mysql` is not a dialect; expected `sqlite` or `postgres`"}"#,
+            ),
+            (
                 r#"{"filter":"é eq"}"#,
                 r#"{"ok":false,"scimType":"invalidFilter","detail":"…"#,
             ),
@@ -56,6 +68,18 @@ fn filter() {
                 r#"{"ok":false,"detail":"`loose` is not a policy; expected `strict`, `lenient` or `interop`"}"#,
             ),
         ],
+    );
+}
+
+#[test]
+fn a_filter_as_sql() {
+    let filter = r#"active eq true and nickName eq \"A\" and emails pr"#;
+    let line = format!(r#"{{"filter":"{filter}","type":"User","sql":"sqlite"}}"#);
+    assert_eq!(
+        batch(&["filter", "--batch"], &[line])[0],
+        format!(
+            r#"{{"ok":true,"canonical":"{filter}","sql":{{"condition":"((\"User\".\"active\" IS NOT NULL AND \"User\".\"active\" = ?1) AND (\"User\".\"nickName\" IS NOT NULL AND \"User\".\"nickName\" COLLATE BINARY = ?2) AND \"User\".\"id\" IN (SELECT \"scim_row\".\"resource\" FROM \"User.emails\" AS \"scim_row\" WHERE \"scim_row\".\"resource\" IS NOT NULL AND TRUE))","parameters":[true,"a"],"explain":["in SQL: active eq ?","in SQL: nickName eq ?","narrowed in SQL, decided on the rows: emails pr: a row of `emails` does not tell whether the element is empty"],"residual":["emails"]}}}}"#
+        )
     );
 }
 

@@ -45,14 +45,13 @@ fn its_command_lines_do_what_they_say() {
     for command in ["filter", "patch", "diff", "validate", "project"] {
         let start = format!("scim {command} ");
         for readme in [readme, of_this_crate] {
-            let line = readme
-                .lines()
-                .find(|line| line.starts_with(&start))
-                .unwrap();
+            let lines = readme.lines().filter(|line| line.starts_with(&start));
             // What follows a wide gap says what the line does.
-            let line = line.split("  ").next().unwrap();
-            let printed = run(line, &folder);
-            assert!(!printed.is_empty(), "{line}");
+            let lines: Vec<_> = lines.map(|line| line.split("  ").next().unwrap()).collect();
+            assert!(!lines.is_empty(), "{command}");
+            for line in lines {
+                assert!(!run(line, &folder).is_empty(), "{line}");
+            }
         }
     }
     let (_, shown) = readme.split_once("\n$ ").unwrap();

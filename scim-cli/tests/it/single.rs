@@ -38,6 +38,44 @@ fn a_fault_in_a_filter_is_pointed_at() {
 }
 
 #[test]
+fn a_filter_is_shown_as_sql() {
+    let sql = |dialect: &str, filter: &str| {
+        let outcome = scim(&["filter", "--type", "User", "--sql", dialect, filter], b"");
+        assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+        outcome.stdout
+    };
+    assert_eq!(
+        sql(
+            "sqlite",
+            r#"userName sw "Ada" and emails[type eq "work"] and emails pr"#
+        ),
+        r#"userName sw "Ada" and emails[type eq "work"] and emails pr
+SELECT * FROM "User" WHERE (("User"."userName" IS NOT NULL AND "User"."userName" COLLATE BINARY >= ?1 AND "User"."userName" COLLATE BINARY < ?2) AND "User"."id" IN (SELECT "scim_row"."resource" FROM "User.emails" AS "scim_row" WHERE "scim_row"."resource" IS NOT NULL AND ("scim_row"."type" IS NOT NULL AND "scim_row"."type" COLLATE BINARY = ?3)) AND "User"."id" IN (SELECT "scim_row"."resource" FROM "User.emails" AS "scim_row" WHERE "scim_row"."resource" IS NOT NULL AND TRUE))
+?1 = "ada"
+?2 = "adb"
+?3 = "work"
+in SQL: userName sw ?
+in SQL: emails[type eq ?]
+narrowed in SQL, decided on the rows: emails pr: a row of `emails` does not tell whether the element is empty
+the rows need: emails
+"#
+    );
+    assert_eq!(
+        sql(
+            "postgres",
+            r#"meta.created gt "2024-01-01T00:00:00Z" and active eq true"#
+        ),
+        r#"meta.created gt "2024-01-01T00:00:00Z" and active eq true
+SELECT * FROM "User" WHERE (("User"."meta.created" IS NOT NULL AND "User"."meta.created" > $1::text::timestamptz) AND ("User"."active" IS NOT NULL AND "User"."active" = $2::boolean))
+$1 = "2024-01-01 00:00:00.000000+00"
+$2 = true
+in SQL: meta.created gt ?
+in SQL: active eq ?
+"#
+    );
+}
+
+#[test]
 fn tolerances_are_shown() {
     let arguments = [
         "filter",
@@ -227,6 +265,8 @@ fn bad_arguments_are_explained() {
         &["filter"][..],
         &["filter", "a pr", "--batch"],
         &["filter", "a pr", "--policy", "loose"],
+        &["filter", "a pr", "--sql", "sqlite"],
+        &["filter", "userName pr", "--type", "User", "--sql", "mysql"],
         &["validate", "{}"],
         &["nothing"],
     ] {
