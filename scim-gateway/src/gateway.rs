@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::auth::{Credentials, TokenHash, is_token, random_token};
 use crate::door::{Door, Ready, router};
-use crate::password::Hasher;
+use crate::password::Passwords;
 use crate::{Config, Database, OpenError, SqliteStore, Token, limits, listener};
 
 /// A service provider that is bound to its address and ready to serve.
@@ -192,7 +192,8 @@ impl Gateway {
                 () = follow(database, credentials) => {}
             }
         };
-        listener::serve(self.listener, self.router, shutdown, limits::SHUTDOWN_GRACE).await;
+        let (most, grace) = (limits::CONNECTIONS, limits::SHUTDOWN_GRACE);
+        listener::serve(self.listener, self.router, shutdown, most, grace).await;
         Ok(())
     }
 }
@@ -212,7 +213,7 @@ impl Setup<'_> {
             body_bytes: self.config.body_limit,
             ..Limits::default()
         };
-        let hasher = Hasher::new();
+        let passwords = Passwords::new();
         // Ids that grow with time keep the index of the database compact.
         let ids = || Uuid::now_v7().to_string();
         let provider = ServiceProvider::builder(self.config.registry.clone(), store, ids)
@@ -221,7 +222,7 @@ impl Setup<'_> {
             .limits(limits)
             .base_path(self.base_path)
             .defaults(active_by_default)
-            .hash_secrets(move |password| hasher.clone().hash(password))
+            .hash_secrets(move |password| passwords.clone().hash(password))
             .cursors(self.cursor_key, limits::CURSOR_TIMEOUT)
             .authentication_schemes(vec![bearer()])
             .build()?;

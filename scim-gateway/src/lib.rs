@@ -2,6 +2,7 @@
 
 mod auth;
 mod config;
+mod connections;
 mod door;
 mod gateway;
 mod limits;
@@ -12,6 +13,7 @@ mod wire;
 
 pub use config::{Config, Database, Token};
 pub use gateway::{Gateway, StartError};
+pub use password::Passwords;
 pub use scim_server;
 pub use sqlite::{OpenError, SqliteStore};
 

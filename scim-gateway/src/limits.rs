@@ -5,11 +5,15 @@ use std::time::Duration;
 /// Longest time for a client to send the head of a request. A connection that stays silent holds a socket for nothing.
 pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The same when few connections are left: one that is idle makes room for one that is not.
+/// The same when few connections are left: a head that does not come to its end holds its connection for less long.
 pub(crate) const HEAD_TIMEOUT_UNDER_PRESSURE: Duration = Duration::from_secs(5);
 
-/// When fewer connections than this are left, silent ones are given up earlier.
-pub(crate) const PRESSURE: usize = CONNECTIONS / 4;
+/// When less than this part of the connections is left, those that are idle make room for new ones.
+pub(crate) const PRESSURE: usize = 4;
+
+/// How long a connection has to be idle before it makes room for another: a client that sends one request after the other
+/// should not find its connection closed under way.
+pub(crate) const SPARED: Duration = Duration::from_secs(1);
 
 /// Least time between two lines in the log about the same shortage.
 pub(crate) const WARNING_INTERVAL: Duration = Duration::from_secs(60);
@@ -22,7 +26,7 @@ pub(crate) const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 pub(crate) const DRAINED_BODIES: usize = 4;
 
 /// Most connections at once; one more waits to be accepted. Each may hold a body in memory.
-pub(crate) const CONNECTIONS: usize = 1024;
+pub(crate) const CONNECTIONS: u32 = 1024;
 
 /// How long a cursor is good for: time enough to work on the largest page before the next is asked for, and short enough
 /// that a cursor found in an old log is worth nothing.

@@ -2,86 +2,112 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use crate::connections::{Connection, Connections};
 use crate::limits;
 use crate::wire::Wire;
 
-/// Takes connections until `shutdown` completes, then lets the requests under way finish and the database close, for as
-/// long as `grace` allows.
+/// Takes connections until `shutdown` completes, at most so many at once, then lets the requests under way finish and the
+/// database close, for as long as `grace` allows.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     shutdown: impl Future<Output = ()>,
+    most: u32,
     grace: Duration,
 ) {
-    let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(limits::CONNECTIONS));
+    let connections = Connections::new(most);
     let mut shutdown = pin!(shutdown);
     let mut shortage = Sometimes::default();
     loop {
-        let left = places.available_permits();
-        if left == 0 && shortage.is_due(Instant::now()) {
-            let most = limits::CONNECTIONS;
+        let is_short = connections.are_short();
+        if is_short {
+            connections.spare_one();
+        }
+        if connections.left() == 0 && shortage.is_due(Instant::now()) {
             tracing::warn!(most, "all connections are taken: new ones wait");
         }
         let accepted = async {
-            let place = places.clone().acquire_owned().await;
-            (place, listener.accept().await)
+            let place = connections.place().await?;
+            Some((place, listener.accept().await))
         };
         let (place, stream) = tokio::select! {
             () = &mut shutdown => break,
-            (place, accepted) = accepted => match accepted {
-                Ok((stream, _)) => (place, stream),
-                Err(error) => {
+            // Whoever is idle now may be so for long enough by then.
+            () = tokio::time::sleep(limits::SPARED), if is_short => continue,
+            accepted = accepted => match accepted {
+                Some((place, Ok((stream, _)))) => (place, stream),
+                Some((_, Err(error))) => {
                     // Out of file descriptors, most likely: wait for connections to end.
                     tracing::warn!(%error, "a connection was not accepted");
                     tokio::time::sleep(Duration::from_millis(100)).await;
                     continue;
                 }
+                None => break,
             },
         };
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "small packets may wait");
         }
-        let head_timeout = match left < limits::PRESSURE {
+        let head_timeout = match is_short {
             true => limits::HEAD_TIMEOUT_UNDER_PRESSURE,
             false => limits::HEAD_TIMEOUT,
         };
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(head_timeout)
-            .serve_connection(
-                Wire::new(TokioIo::new(stream)),
-                TowerToHyperService::new(router.clone()),
-            );
-        let connection = graceful.watch(connection);
+        let (connection, router) = (connections.open(place), router.clone());
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
+            if let Err(error) = answer(stream, router, &connection, head_timeout).await {
                 tracing::debug!(%error, "a connection broke off");
             }
-            drop(place);
         });
     }
     drop(listener);
     let deadline = Instant::now() + grace;
-    if tokio::time::timeout_at(deadline, graceful.shutdown())
+    if tokio::time::timeout_at(deadline, connections.finish())
         .await
         .is_err()
     {
         tracing::warn!("requests under way were given up");
     }
     close(router, deadline).await;
+}
+
+/// Answers the requests of a connection, until either side ends it.
+async fn answer(
+    stream: TcpStream,
+    router: Router,
+    connection: &Connection,
+    head_timeout: Duration,
+) -> hyper::Result<()> {
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(|request| {
+        let (busy, answer) = (connection.busy(), router.call(request));
+        async move {
+            let answer = answer.await;
+            drop(busy);
+            answer
+        }
+    });
+    let stream = Wire::new(TokioIo::new(stream));
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(head_timeout)
+        .serve_connection(stream, service);
+    let mut served = pin!(served);
+    tokio::select! {
+        ended = served.as_mut() => return ended,
+        () = connection.leave() => served.as_mut().graceful_shutdown(),
+    }
+    served.await
 }
 
 /// Drops the router, and with it the database, which waits for the writes under way: on a thread of its own, because no
@@ -116,7 +142,10 @@ impl Sometimes {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use axum::routing::get;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
     use super::*;
 
@@ -127,6 +156,60 @@ mod tests {
         fn drop(&mut self) {
             std::thread::sleep(Duration::from_secs(60));
         }
+    }
+
+    /// Sends a request on a connection that stays open, and reads the beginning of the answer.
+    async fn ask(stream: &mut TcpStream) -> std::io::Result<String> {
+        stream
+            .write_all(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            .await?;
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).await?;
+        Ok(String::from_utf8_lossy(&answer).into_owned())
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_is_idle_makes_room_for_one_that_is_not() {
+        let slow = || tokio::time::sleep(Duration::from_secs(60));
+        let router = Router::new()
+            .route("/", get(|| std::future::ready("")))
+            .route("/slow", get(move || async move { slow().await }));
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let shutdown = async move {
+            let _ = stopped.await;
+        };
+        let grace = Duration::from_millis(100);
+        let server = tokio::spawn(serve(listener, router, shutdown, 4, grace));
+        let connect = || async { TcpStream::connect(address).await.unwrap() };
+        let mut busy = connect().await;
+        let slow = b"GET /slow HTTP/1.1\r\nHost: h\r\n\r\n";
+        busy.write_all(slow).await.unwrap();
+        let silent = connect().await;
+        let mut idle = [connect().await, connect().await];
+        for stream in &mut idle {
+            assert_eq!(ask(stream).await.unwrap(), "HTTP/1.1 200");
+        }
+        let (begun, mut new) = (Instant::now(), Vec::new());
+        for _ in 0..3 {
+            let mut stream = connect().await;
+            assert_eq!(ask(&mut stream).await.unwrap(), "HTTP/1.1 200");
+            new.push(stream);
+        }
+        let elapsed = begun.elapsed();
+        assert!(elapsed < limits::HEAD_TIMEOUT_UNDER_PRESSURE, "{elapsed:?}");
+        for mut stream in [silent].into_iter().chain(idle) {
+            let mut rest = Vec::new();
+            let closed =
+                tokio::time::timeout(Duration::from_secs(1), stream.read_to_end(&mut rest));
+            assert!(closed.await.is_ok(), "an idle connection is still open");
+        }
+        let mut byte = [0];
+        let open = tokio::time::timeout(grace, busy.read(&mut byte)).await;
+        assert!(open.is_err(), "the busy one was closed");
+        drop(stop);
+        server.await.unwrap();
     }
 
     #[tokio::test]
@@ -142,7 +225,7 @@ mod tests {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let begun = Instant::now();
         let grace = Duration::from_millis(100);
-        serve(listener, router, std::future::ready(()), grace).await;
+        serve(listener, router, std::future::ready(()), 1, grace).await;
         assert!(begun.elapsed() < Duration::from_secs(10));
     }
 
