@@ -14,6 +14,7 @@ mod query;
 mod readers;
 mod rows;
 mod statement;
+mod watch;
 mod writer;
 
 use std::borrow::Borrow;

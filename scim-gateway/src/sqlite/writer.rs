@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use scim_server::StoreError;
 use tokio::sync::oneshot;
 
+use super::watch::Watch;
 use super::{closing, failure};
 use crate::limits;
 
@@ -35,9 +36,11 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
         let (queue, work) = sync_channel(limits::WAITING_WRITES);
+        let tell = || tracing::warn!("one write keeps all others waiting");
+        let watch = Watch::start(limits::LONG_WRITE, tell)?;
         let thread = std::thread::Builder::new()
             .name("scim-writer".into())
-            .spawn(move || run(&connection, &work))?;
+            .spawn(move || run(&connection, &work, &watch))?;
         Ok(Self {
             queue: Some(queue),
             thread,
@@ -77,7 +80,7 @@ impl Drop for Writer {
     }
 }
 
-fn run(connection: &Connection, queue: &Receiver<Work>) {
+fn run(connection: &Connection, queue: &Receiver<Work>, watch: &Watch) {
     let mut last = Batch::default();
     while let Ok(first) = queue.recv() {
         if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
@@ -85,17 +88,17 @@ fn run(connection: &Connection, queue: &Receiver<Work>) {
             continue;
         }
         let begun = Instant::now();
-        let mut answers = vec![timed(|| first(Ok(connection)))];
+        let mut answers = vec![timed(watch, || first(Ok(connection)))];
         while answers.len() < limits::WRITES_PER_COMMIT
             && let Some(work) = last.next(queue, answers.len(), begun)
         {
-            answers.push(timed(|| work(Ok(connection))));
+            answers.push(timed(watch, || work(Ok(connection))));
         }
-        let flushed = Instant::now();
-        let result = connection.execute_batch("COMMIT").map_err(Arc::new);
+        let (result, flush) = watch.during(|| connection.execute_batch("COMMIT"));
+        let result = result.map_err(Arc::new);
         last = Batch {
             writes: answers.len(),
-            flush: flushed.elapsed(),
+            flush,
         };
         if result.is_err() && !connection.is_autocommit() {
             let _ = connection.execute_batch("ROLLBACK");
@@ -128,14 +131,12 @@ impl Batch {
     }
 }
 
-/// Does a piece of work, and says so if it kept the others waiting for long.
-fn timed<T>(work: impl FnOnce() -> T) -> T {
-    let begun = Instant::now();
-    let result = work();
-    let elapsed = begun.elapsed();
+/// Does a piece of work, and says how long it kept the others waiting if it was for long.
+fn timed<T>(watch: &Watch, work: impl FnOnce() -> T) -> T {
+    let (result, elapsed) = watch.during(work);
     if elapsed > limits::LONG_WRITE {
         let seconds = elapsed.as_secs();
-        tracing::warn!(seconds, "one write kept all others waiting");
+        tracing::warn!(seconds, "the write that kept all others waiting is done");
     }
     result
 }
