@@ -126,6 +126,16 @@ impl Parsed<Filter> {
 }
 
 impl Parsed<Path> {
+    /// Where the path stands without its brackets and what follows them, as UTF-8 byte offsets.
+    pub fn attr_span(&self) -> Range<usize> {
+        self.source.path_span(self)
+    }
+
+    /// Where the sub-attribute behind the brackets stands; empty if there is none.
+    pub fn sub_span(&self) -> Range<usize> {
+        self.source.sub_span(self)
+    }
+
     /// As [`Path::check`], with places in the errors.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use scim_core::{
     ResolveErrorKind, Resolved, ResourceSchema, Schema, ScimType, Tolerance, Unknown, Value,
     quoted,
 };
-use scim_filter::{ElementFilter, Parser, Path};
+use scim_filter::{Parsed, Parser, Path};
 
 use crate::PatchError;
 use crate::action::{Action, Step, Target, Verb};
@@ -53,8 +53,7 @@ impl<'s, 'p> Planner<'s, 'p> {
             return self.pathless(op, operation.value.as_ref(), None);
         };
         let place = self.pointer("path");
-        let parsed = Parser::new().policy(self.policy).parse_path(path);
-        let path = parsed.map_err(|error| PatchError::new(error.scim_type(), error.to_string()))?;
+        let path = Parser::new().policy(self.policy).parse_path(path)?;
         self.tolerated_in_path(path.departures(), &place);
         self.at_path(op, &path, operation.value.as_ref(), &place)
     }
@@ -96,7 +95,7 @@ impl<'s, 'p> Planner<'s, 'p> {
         }
     }
 
-    fn at_path(&mut self, op: Op, path: &Path, value: Option<&Value>, place: &str) -> Done {
+    fn at_path(&mut self, op: Op, path: &Parsed<Path>, value: Option<&Value>, place: &str) -> Done {
         let found = match self.schema.resolve(&path.attr, self.policy) {
             Ok(found) => found,
             Err(error) => {
@@ -105,10 +104,9 @@ impl<'s, 'p> Planner<'s, 'p> {
                     _ => self.policy.unknown_attributes,
                 };
                 if unknown == Unknown::Reject {
-                    return fail(
-                        self.unknown_keyword(ScimType::InvalidPath),
-                        error.to_string(),
-                    );
+                    let keyword = self.unknown_keyword(ScimType::InvalidPath);
+                    let error = PatchError::new(keyword, error.to_string());
+                    return Err(error.in_path(Some(path.attr_span())));
                 }
                 let detail = format!("operation left out: {error}");
                 self.depart(Tolerance::UnknownAttributes, place, detail);
@@ -119,10 +117,9 @@ impl<'s, 'p> Planner<'s, 'p> {
             Resolved::Attribute(found) => {
                 self.tolerated(&found, place);
                 if is_read_only(&found) {
-                    return fail(
-                        ScimType::Mutability,
-                        format!("`{}` is readOnly", found.path()),
-                    );
+                    let detail = format!("`{}` is readOnly", found.path());
+                    let error = PatchError::new(ScimType::Mutability, detail);
+                    return Err(error.in_path(Some(path.attr_span())));
                 }
                 let Some(target) = self.target(&found, Some(path), place)? else {
                     return Ok(());
@@ -130,10 +127,11 @@ impl<'s, 'p> Planner<'s, 'p> {
                 let place = self.pointer("value");
                 self.write_or_remove(op, &found, target, value, &place)
             }
-            _ if path.filter.is_some() || path.sub.is_some() => fail(
-                ScimType::InvalidPath,
-                format!("`{}` is a schema and has no elements", path.attr),
-            ),
+            _ if path.filter.is_some() || path.sub.is_some() => {
+                let detail = format!("`{}` is a schema and has no elements", path.attr);
+                let error = PatchError::new(ScimType::InvalidPath, detail);
+                Err(error.in_path(Some(path.attr_span())))
+            }
             Resolved::Resource => self.pathless(op, value, None),
             Resolved::Extension(extension) if op == Op::Remove => {
                 self.no_value_beside_remove(value)?;
@@ -153,12 +151,6 @@ impl<'s, 'p> Planner<'s, 'p> {
         place: &str,
     ) -> Done {
         let is_schemas = found.extension.is_none() && found.attribute.name == *"schemas";
-        if let Some(sub) = target.sub.filter(|s| s.mutability == Mutability::ReadOnly) {
-            return fail(
-                ScimType::Mutability,
-                format!("`{}.{}` is readOnly", found.attribute.name, sub.name),
-            );
-        }
         if op == Op::Remove {
             return match is_schemas {
                 true => self.remove_schemas(target, value, place),
@@ -218,7 +210,7 @@ impl<'s, 'p> Planner<'s, 'p> {
     fn target(
         &mut self,
         found: &Place<'s>,
-        path: Option<&Path>,
+        path: Option<&Parsed<Path>>,
         place: &str,
     ) -> Result<Option<Target<'s>>, PatchError> {
         let slot = Slot::attribute(found.extension, found.attribute);
@@ -234,23 +226,30 @@ impl<'s, 'p> Planner<'s, 'p> {
             && found.sub_attribute.is_none()
             && !(path.short && found.attribute.is_complex());
         if !selectable {
-            return Err(PatchError::new(
-                ScimType::InvalidPath,
-                format!("`{}` has no elements to select", found.path()),
-            ));
+            let detail = format!("`{}` has no elements to select", found.path());
+            let error = PatchError::new(ScimType::InvalidPath, detail);
+            return Err(error.in_path(Some(path.attr_span())));
         }
-        let checked = ElementFilter::check(filter, found.attribute, self.policy)
-            .map_err(|error| PatchError::new(error.scim_type(), error.to_string()))?;
-        self.tolerated_in_path(checked.departures(), place);
+        let checked = path.check_filter(found.attribute, self.policy)?;
+        if let Some(checked) = &checked {
+            self.tolerated_in_path(checked.departures(), place);
+        }
         let sub = match &path.sub {
             None => None,
             Some(name) => match found.attribute.sub_attribute(name.as_str()) {
+                Some(sub) if sub.mutability == Mutability::ReadOnly => {
+                    let detail = format!("`{}.{}` is readOnly", found.attribute.name, sub.name);
+                    let error = PatchError::new(ScimType::Mutability, detail);
+                    return Err(error.in_path(Some(path.sub_span())));
+                }
                 Some(sub) => Some(sub),
                 None => {
                     let unknown =
                         format!("unknown sub-attribute `{}.{name}`", found.attribute.name);
                     if self.policy.unknown_attributes == Unknown::Reject {
-                        return fail(self.unknown_keyword(ScimType::InvalidPath), unknown);
+                        let keyword = self.unknown_keyword(ScimType::InvalidPath);
+                        let error = PatchError::new(keyword, unknown);
+                        return Err(error.in_path(Some(path.sub_span())));
                     }
                     let detail = format!("operation left out: {unknown}");
                     self.depart(Tolerance::UnknownAttributes, place, detail);
@@ -260,7 +259,7 @@ impl<'s, 'p> Planner<'s, 'p> {
         };
         Ok(Some(Target {
             slot,
-            filter: Some(checked),
+            filter: checked,
             terms: filter.leaves().count(),
             sub,
         }))

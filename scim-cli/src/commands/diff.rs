@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use scim_core::{Changes, Object, Policy, Resource, ResourceSchema, Value};
+use scim_core::{Changes, Object, Place, Policy, Resource, ResourceSchema, Value};
 use scim_patch::{DiffError, PatchLimits, Plan, diff};
-use scim_schema::{Operation, Rejected, validate};
+use scim_schema::{Operation, Rejected, same_value, validate};
 
 use crate::batch::{self, Answer, refusal};
 use crate::definitions::{self, Definitions};
@@ -15,7 +15,7 @@ use crate::{changes, input, violations};
 /// Compare two states of a resource, and give the smallest PATCH that leads from one to the other.
 ///
 /// The PATCH goes to standard output, what it changes to standard error; nothing is printed for states that are the
-/// same. readOnly attributes are left alone.
+/// same. readOnly attributes are left alone; where nothing else differs, they are named.
 #[derive(clap::Args)]
 #[command(after_help = r#"Examples:
   scim diff --type User before.json after.json
@@ -23,7 +23,8 @@ use crate::{changes, input, violations};
 
 With --batch, one request a line on standard input and one answer a line on standard output:
   {"type": "User", "policy"?: "strict"|"lenient"|"interop", "before": {...}, "after": {...}}
-  {"ok":true,"patch"?:{PatchOp},"changes":[{"path","before"?,"after"?,"operation"}]}
+  {"ok":true,"patch"?:{PatchOp},"changes":[{"path","before"?,"after"?,"operation"}],
+   "readOnly"?:["attribute"]} with the attributes that differ where no PATCH changes anything
   {"ok":false,"attribute":"...","detail":"..."} if no PATCH leads there
   {"ok":false,"violations":[{"pointer","rule","scimType","detail"}]} with pointers into "/before" and "/after""#)]
 pub(crate) struct Arguments {
@@ -58,8 +59,18 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let schema = definitions::find(&registry, name)?;
     let (before, after) = (input::resource(before)?, input::resource(after)?);
     match compare(schema, before, after, &arguments.policy) {
-        Ok(Difference { patch, changes }) => {
-            changes::tell(&changes);
+        Ok(Difference {
+            patch,
+            changes,
+            read_only,
+        }) => {
+            match &*read_only {
+                [] => changes::tell(&changes),
+                names => output::tell(&format!(
+                    "nothing to change: only readOnly attributes differ, `{}`",
+                    names.join("`, `")
+                )),
+            }
             if let Some(patch) = patch {
                 output::print(&format!("{}\n", pretty(&patch)))?;
             }
@@ -83,11 +94,18 @@ fn answer(fields: &Fields<'_>) -> Answer {
     let after = required("after", fields.resource("after")?)?;
     let mut answer = Object::new();
     match compare(schema, before, after, &fields.policy()?) {
-        Ok(Difference { patch, changes }) => {
+        Ok(Difference {
+            patch,
+            changes,
+            read_only,
+        }) => {
             if let Some(patch) = patch {
                 answer.insert("patch", patch);
             }
             changes::add(&mut answer, &changes);
+            if !read_only.is_empty() {
+                answer.insert("readOnly", read_only);
+            }
             Ok(answer)
         }
         Err(Refusal::Resource(rejected)) => Err(violations::answer(&rejected)),
@@ -104,6 +122,8 @@ struct Difference {
     /// The message; none where there is nothing to change.
     patch: Option<Value>,
     changes: Changes,
+    /// Where there is nothing to change: the attributes that differ all the same.
+    read_only: Vec<String>,
 }
 
 /// Why there is no answer.
@@ -136,8 +156,11 @@ fn compare(
     let after = checked("/after", after)?;
     let patch = diff(&before, &after, schema).map_err(Refusal::Diff)?;
     if patch.operations.is_empty() {
-        let (patch, changes) = (None, Changes::new());
-        return Ok(Difference { patch, changes });
+        return Ok(Difference {
+            patch: None,
+            changes: Changes::new(),
+            read_only: differing(schema, &before, &after),
+        });
     }
     let limits = PatchLimits {
         operations: usize::MAX,
@@ -150,5 +173,29 @@ fn compare(
     Ok(Difference {
         patch: Some(patch),
         changes: applied.changes,
+        read_only: Vec::new(),
     })
+}
+
+/// The attributes that are not the same in both.
+fn differing(schema: &ResourceSchema, before: &Resource, after: &Resource) -> Vec<String> {
+    let base = schema.attributes().map(|attribute| (None, attribute));
+    let extended = schema.extensions().iter().flat_map(|extension| {
+        let attributes = extension.schema.attributes.iter();
+        attributes.map(|attribute| (Some(&*extension.schema), attribute))
+    });
+    base.chain(extended)
+        .filter(|(_, attribute)| attribute.name != *"schemas")
+        .filter(|(extension, attribute)| {
+            let place = Place::new(*extension, attribute, None);
+            let value = |resource| place.container(resource)?.get(attribute.name.as_str());
+            let (before, after) = (value(before), value(after));
+            before
+                .zip(after)
+                .map_or(before.is_some() || after.is_some(), |(before, after)| {
+                    !same_value(attribute, before, after)
+                })
+        })
+        .map(|(extension, attribute)| Place::new(extension, attribute, None).path().to_string())
+        .collect()
 }

@@ -152,7 +152,10 @@ fn diff() {
             r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"g","members":[{"value":"1","display":"b"}]}"#,
         ),
     ];
+    let read_only = request(&user(r#","id":"1""#), &user(r#","id":"2""#));
+    let lines = lines.into_iter().chain([read_only]).collect::<Vec<_>>();
     let answers = batch(&["diff", "--batch"], &lines);
+    assert_eq!(answers[6], r#"{"ok":true,"changes":[],"readOnly":["id"]}"#);
     assert_eq!(
         answers[0],
         concat!(

@@ -167,6 +167,33 @@ fn a_diff_is_a_patch_that_leads_there() {
 }
 
 #[test]
+fn a_diff_says_where_only_what_is_read_only_differs() {
+    let user = |id: &str, manager: &str| {
+        let uri = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+        format!(
+            r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","{uri}"],"id":"{id}","userName":"ada",
+                "{uri}":{{"manager":{{"value":"1","displayName":"{manager}"}}}}}}"#
+        )
+    };
+    let outcome = scim(
+        &[
+            "diff",
+            "--type",
+            "User",
+            &user("1", "Bob"),
+            &user("2", "Eve"),
+        ],
+        b"",
+    );
+    assert_eq!((outcome.status, outcome.stdout.as_str()), (0, ""));
+    assert_eq!(
+        outcome.stderr,
+        "nothing to change: only readOnly attributes differ, `id`, \
+         `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager`\n"
+    );
+}
+
+#[test]
 fn colours_are_for_terminals() {
     let arguments = [
         "diff",

@@ -4,7 +4,7 @@ use scim_core::{
     Place, ReplaceComplex, ResolveErrorKind, Resolved, Schema, ScimType, Tolerance, Unknown, Value,
     quoted,
 };
-use scim_filter::{Parser, Path};
+use scim_filter::{Parsed, Parser, Path};
 use scim_schema::Site;
 
 use super::{Done, Op, Planner, fail, is_read_only};
@@ -133,7 +133,7 @@ impl<'s> Planner<'s, '_> {
         &mut self,
         op: Op,
         found: Place<'s>,
-        path: Option<&Path>,
+        path: Option<&Parsed<Path>>,
         value: &Value,
         place: &str,
     ) -> Done {
@@ -149,7 +149,9 @@ impl<'s> Planner<'s, '_> {
             }
             return Ok(());
         }
-        match self.target(&found, path, place)? {
+        // A key is not the `path` of the operation.
+        let target = self.target(&found, path, place);
+        match target.map_err(|error| error.in_path(None))? {
             Some(target) => self.write_or_remove(op, &found, target, Some(value), place),
             None => Ok(()),
         }

@@ -9,6 +9,7 @@
 mod allocations;
 mod differential;
 mod document;
+mod errors;
 mod laws;
 mod naive;
 mod tables;

@@ -1,0 +1,54 @@
+//! Errors say which operation is at fault, and which part of its path.
+
+use scim_core::{PatchOp, PatchOperation, Policy, Value, builtin};
+use scim_patch::Plan;
+
+#[test]
+fn the_part_of_a_path_that_is_at_fault() {
+    let enterprise = builtin::ENTERPRISE_USER;
+    let qualified = format!("{enterprise}:nope");
+    let schema = format!("{enterprise}[value eq \"x\"]");
+    for (path, part) in [
+        ("emails[type eq work]", Some("work")),
+        ("emails[type eq \"work\" and kind pr]", Some("kind")),
+        ("emails[primary eq \"x\"].value", Some("\"x\"")),
+        ("emails[type eq \"work\"].nope", Some("nope")),
+        ("emails.nope", Some("emails.nope")),
+        ("nope[type eq \"work\"].value", Some("nope")),
+        (&qualified, Some(&qualified)),
+        (&schema, Some(enterprise)),
+        ("meta.created", Some("meta.created")),
+        ("groups[value eq \"x\"]", Some("groups")),
+        ("userName[value eq \"x\"]", Some("userName")),
+        // The value is at fault.
+        ("active", None),
+    ] {
+        let wrong = Value::from("neither a boolean nor an object");
+        let patch = PatchOp::new(vec![
+            PatchOperation::replace("title", "Countess"),
+            PatchOperation::replace(path, wrong),
+        ]);
+        let error = Plan::new(&patch, builtin::user_schema(), &Policy::strict()).unwrap_err();
+        let found = error.path_span().map(|span| &path[span]);
+        assert_eq!((error.operation(), found), (Some(1), part), "{error}");
+    }
+}
+
+#[test]
+fn the_key_of_a_value_is_no_path() {
+    for key in [
+        "nope",
+        "emails[kind eq \"work\"].value",
+        "userName[value pr]",
+    ] {
+        let value: Value = [(key, Value::from("x"))]
+            .into_iter()
+            .collect::<scim_core::Object>()
+            .into();
+        let patch = PatchOp::new(vec![PatchOperation::new("add", None, Some(value))]);
+        let mut policy = Policy::strict();
+        policy.filter_in_value_key = true;
+        let error = Plan::new(&patch, builtin::user_schema(), &policy).unwrap_err();
+        assert_eq!(error.path_span(), None, "{error}");
+    }
+}
