@@ -6,7 +6,7 @@ use iri_string::types::UriReferenceStr;
 use scim_core::{AttrType, Attribute, Mutability, Object, Tolerance, Value, percent_decode};
 
 use super::{Left, ReadOnly, Scope, ValueCheck};
-use crate::canonical::{assigned, stays};
+use crate::canonical::{assigned, same_value, stays};
 use crate::node::Node;
 use crate::{Findings, Rule, Site};
 
@@ -132,6 +132,11 @@ enum Contradiction {
     Type,
 }
 
+/// Equal as elements are told apart by their `value`.
+fn same_text(definition: &Attribute, a: &str, b: &str) -> bool {
+    a == b || same_value(definition, &a.into(), &b.into())
+}
+
 /// Decisions S05, S06 and G02: `$ref` leads to an allowed type and agrees with `value` and `type`.
 fn contradiction(
     definition: &Attribute,
@@ -140,9 +145,12 @@ fn contradiction(
     element_type: Option<&str>,
 ) -> Option<Contradiction> {
     let sub = beside_value(definition)?;
+    let id = definition.sub_attribute("value")?;
     let found = match allowed(sub, link) {
         None => Contradiction::Target,
-        Some(target) if value.is_some_and(|value| target.id != value) => Contradiction::Value,
+        Some(target) if value.is_some_and(|value| !same_text(id, &target.id, value)) => {
+            Contradiction::Value
+        }
         Some(target) => {
             let expected = target.resource_type()?;
             let given = element_type.filter(|_| definition.sub_attribute("type").is_some())?;
