@@ -80,6 +80,14 @@ fn reached(delta: &ValueDelta<'_, '_>, list: &str) -> Result<Vec<Reached>, Apply
     Ok(reached)
 }
 
+/// Whether an element is what it was, its members in their old order.
+fn is_untouched(now: &Value, before: &Value) -> bool {
+    match (now, before) {
+        (Value::Object(now), Value::Object(before)) => now.iter().eq(before.iter()),
+        (now, before) => now == before,
+    }
+}
+
 /// The text of the list afterwards, as what is copied and what is new.
 #[derive(Default)]
 struct Texts {
@@ -97,7 +105,7 @@ impl Texts {
         let mut texts = Self::default();
         let mut from = 1;
         for (Reached { place, element }, kept) in reached.iter().zip(kept) {
-            if kept == element {
+            if is_untouched(kept, element) {
                 continue;
             }
             texts.copy(list, from..place.start);

@@ -1,6 +1,6 @@
 //! Finding, adding, changing and removing single elements, with the indexes kept true.
 
-use scim_core::{Attribute, Object, ScimType, Value};
+use scim_core::{Object, ScimType, Value};
 use scim_filter::ElementFilter;
 
 use super::Run;
@@ -32,12 +32,9 @@ impl<'s> Run<'_, 's, '_> {
     ) -> Result<Vec<usize>, PatchError> {
         if let Some([(name, value)]) = filter.equalities()
             && *name == *"value"
-            && list.attribute.is_some_and(Attribute::is_complex)
+            && let Some(positions) = self.of_value(list, value)
         {
-            let given = Value::Object(Object::from_iter([(name, value.clone())]));
-            if let Some(positions) = self.lookups.positions(list, &self.editor, &given) {
-                return Ok(positions);
-            }
+            return Ok(positions);
         }
         self.spend(self.editor.elements(list).len().saturating_mul(terms))?;
         let elements = self.editor.elements(list);
@@ -74,14 +71,11 @@ impl<'s> Run<'_, 's, '_> {
         list: Slot<'s>,
         given: &Value,
     ) -> Result<Vec<usize>, PatchError> {
-        let by_value = match given {
-            Value::Object(object) => object.get("value").map(|value| {
-                let name: &str = "value";
-                Value::Object(Object::from_iter([(name, value.clone())]))
-            }),
-            simple => Some(simple.clone()),
+        let value = match given {
+            Value::Object(object) => object.get("value"),
+            simple => Some(simple),
         };
-        let found = by_value.and_then(|given| self.lookups.positions(list, &self.editor, &given));
+        let found = value.and_then(|value| self.of_value(list, value));
         match found {
             Some(positions) => Ok(positions),
             None => {
@@ -90,6 +84,15 @@ impl<'s> Run<'_, 's, '_> {
                 Ok(self.assigned(list))
             }
         }
+    }
+
+    /// The positions of the elements of one value; `None` while walking is as good.
+    fn of_value(&mut self, list: Slot<'s>, value: &Value) -> Option<Vec<usize>> {
+        let given = match list.attribute?.is_complex() {
+            true => Object::from_iter([("value", value.clone())]).into(),
+            false => value.clone(),
+        };
+        self.lookups.positions(list, &self.editor, &given)
     }
 
     pub(super) fn assigned(&self, list: Slot<'s>) -> Vec<usize> {

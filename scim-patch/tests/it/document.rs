@@ -140,6 +140,32 @@ fn places_in_a_long_list() {
     }
 }
 
+/// What two operations do to an element and undo leaves the same text as in the tree.
+#[test]
+fn an_element_that_is_what_it_was() {
+    let sensors = (0..200).map(|at| {
+        let text = format!(r#"{{"value":"sensor {at}","type":"humidity","display":"x"}}"#);
+        text.parse::<Value>().unwrap()
+    });
+    let mut device = Object::new();
+    device.insert("serialNumber", "1");
+    device.insert("sensors", sensors.collect::<Vec<_>>());
+    let operation = |op, path, value| value_delta::operation(op, Some(path), Some(value));
+    let patch = PatchOp::new(vec![
+        operation(
+            "replace",
+            r#"sensors[value eq "sensor 7"]"#,
+            r#"{"type":null}"#,
+        ),
+        operation(
+            "add",
+            "sensors",
+            r#"[{"value":"sensor 7","type":"humidity"},{"value":"new"}]"#,
+        ),
+    ]);
+    assert!(agree(device.into(), &patch, &DEVICE, &Policy::strict()));
+}
+
 #[test]
 fn text_that_is_no_json_is_an_error() {
     let operations = vec![value_delta::operation(

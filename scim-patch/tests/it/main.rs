@@ -11,6 +11,7 @@ mod differential;
 mod document;
 mod errors;
 mod laws;
+mod linear;
 mod naive;
 mod tables;
 mod typed;

@@ -1,0 +1,170 @@
+//! Law 8 on generated schemas: operations plus elements where elements are named by value, the
+//! product otherwise, and that is bounded.
+
+use allocation_counter::measure;
+use proptest::prelude::*;
+use scim_core::{
+    AttrType, Attribute, ExtensionSchema, Mutability, Object, PatchOp, PatchOperation, Policy,
+    Resource, ResourceSchema, Schema, Value,
+};
+use scim_patch::{PatchLimits, Plan};
+use scim_smith::{Definitions, Source};
+
+use crate::differential::generated;
+
+/// A list whose elements are named by a `value`, and beside which nothing has to stand.
+struct List<'s> {
+    extension: Option<&'s Schema>,
+    attribute: &'s Attribute,
+    /// The `value`, or the simple attribute itself.
+    value: &'s Attribute,
+}
+
+fn lists(schema: &ResourceSchema) -> Vec<List<'_>> {
+    let complete = |extension: &&ExtensionSchema| {
+        let mut attributes = extension.schema.attributes.iter();
+        attributes.all(|attribute| !attribute.required)
+    };
+    let base = schema.attributes().map(|attribute| (None, attribute));
+    let extensions = schema.extensions().iter().filter(complete);
+    let extended = extensions.flat_map(|extension| {
+        let attributes = extension.schema.attributes.iter();
+        attributes.map(|attribute| (Some(&*extension.schema), attribute))
+    });
+    base.chain(extended)
+        .filter(|(_, attribute)| attribute.multi_valued && attribute.name != *"schemas")
+        .filter_map(|(extension, attribute)| {
+            let value = match attribute.is_complex() {
+                true => attribute.sub_attribute("value")?,
+                false => attribute,
+            };
+            let named = matches!(value.attr_type, AttrType::String | AttrType::Integer);
+            let writable = |a: &Attribute| {
+                matches!(a.mutability, Mutability::ReadWrite) && !a.required && !a.is_hidden()
+            };
+            let fits = named && writable(attribute) && writable(value);
+            (fits && (!attribute.is_complex() || !value.multi_valued)).then_some(List {
+                extension,
+                attribute,
+                value,
+            })
+        })
+        .collect()
+}
+
+impl List<'_> {
+    fn value(&self, at: usize) -> Value {
+        match self.value.attr_type {
+            AttrType::Integer => i64::try_from(at).unwrap().into(),
+            _ => format!("value {at}").into(),
+        }
+    }
+
+    fn element(&self, at: usize) -> Value {
+        match self.attribute.is_complex() {
+            true => Value::Object(Object::from_iter([("value", self.value(at))])),
+            false => self.value(at),
+        }
+    }
+
+    fn path(&self, filter: &str) -> String {
+        let name = &self.attribute.name;
+        match self.extension {
+            Some(extension) => format!("{}:{name}{filter}", extension.id),
+            None => format!("{name}{filter}"),
+        }
+    }
+
+    /// A resource with nothing but the list.
+    fn holding(&self, count: usize) -> Resource {
+        let elements: Vec<_> = (0..count).map(|at| self.element(at)).collect();
+        let mut resource = Resource::default();
+        match self.extension {
+            None => resource.insert(&self.attribute.name, elements),
+            Some(extension) => {
+                let object = Object::from_iter([(self.attribute.name.as_str(), elements)]);
+                resource.insert(&extension.id, object)
+            }
+        };
+        resource
+    }
+
+    /// Every third element goes by a filter, every third by a list; every third operation is an add of
+    /// one that is there.
+    fn by_value(&self, count: usize) -> Vec<PatchOperation> {
+        let operation = |at: usize| {
+            let filter = format!("[value eq {}]", self.value(at));
+            match at % 3 {
+                0 => PatchOperation::remove(self.path(&filter)),
+                1 => PatchOperation::new("remove", Some(self.path("")), Some(self.element(at))),
+                _ => PatchOperation::add(self.path(""), vec![self.element(at)]),
+            }
+        };
+        (0..count).map(operation).collect()
+    }
+}
+
+fn limits(comparisons: usize) -> PatchLimits {
+    PatchLimits {
+        comparisons,
+        ..PatchLimits::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn elements_named_by_value_cost_their_sum(
+        bytes in proptest::collection::vec(any::<u8>(), 0..200), size in 20..60usize
+    ) {
+        let schema = Definitions::new(&mut Source::new(&bytes)).resource_schema();
+        for list in lists(&schema) {
+            let counts = [size, 2 * size].map(|operations| {
+                let elements = 4 * operations;
+                let patch = PatchOp::new(list.by_value(operations));
+                let limits = limits(16 * (operations + elements));
+                let plan = Plan::with_limits(&patch, &schema, &Policy::lenient(), limits).unwrap();
+                let mut resource = list.holding(elements);
+                let mut outcome = None;
+                let counted = measure(|| outcome = Some(plan.apply(&mut resource)));
+                let changes = outcome.unwrap().unwrap().changes.len();
+                assert_eq!(changes, operations - operations / 3);
+                counted.count_total
+            });
+            prop_assert!(counts[1] < 3 * counts[0], "{counts:?}");
+        }
+    }
+
+    #[test]
+    fn other_filters_cost_their_product_and_no_more_than_the_limit(
+        bytes in proptest::collection::vec(any::<u8>(), 0..200),
+        elements in 1..60usize, operations in 1..20usize
+    ) {
+        let schema = Definitions::new(&mut Source::new(&bytes)).resource_schema();
+        for list in lists(&schema) {
+            let (one, other) = (list.value(1_000), list.value(1_001));
+            let path = list.path(&format!("[value eq {one} or value eq {other}]"));
+            let patch = PatchOp::new(vec![PatchOperation::remove(path); operations]);
+            let before = list.holding(elements);
+            let product = 2 * elements * operations;
+            for (limit, fits) in [(product, true), (product - 1, false)] {
+                let mut resource = before.clone();
+                let plan = Plan::with_limits(&patch, &schema, &Policy::strict(), limits(limit)).unwrap();
+                prop_assert_eq!(plan.apply(&mut resource).is_ok(), fits);
+                prop_assert_eq!(resource.to_string(), before.to_string());
+            }
+        }
+    }
+
+    #[test]
+    fn a_plan_costs_what_the_request_is_long(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let (schema, _, patch) = generated(&bytes);
+        let repeated = PatchOp::new(vec![patch.operations.clone(); 8].concat());
+        let count = |patch: &PatchOp| {
+            measure(|| drop(Plan::new(patch, &schema, &Policy::lenient()))).count_total
+        };
+        let (once, repeated) = (count(&patch), count(&repeated));
+        prop_assert!(repeated <= 8 * once + 50, "{repeated} for {once}");
+    }
+}
