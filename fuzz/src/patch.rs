@@ -1,11 +1,11 @@
-//! scim-patch: operations are planned and applied to a valid user.
+//! scim-patch: operations are planned and applied to a valid user, and to a valid resource of a schema made up.
 
 use scim_core::{
-    Document, PatchOp, PatchOperation, Policy, Resource, Valid, builtin, same_element,
+    Document, PatchOp, PatchOperation, Policy, Resource, ResourceSchema, Valid, builtin,
 };
 use scim_patch::{ApplyDocumentError, Plan};
 use scim_schema::{Operation, validate};
-use scim_smith::Source;
+use scim_smith::{Definitions, Source, has_twins};
 
 /// Pieces of PATCH bodies.
 pub const WORDS: &[&str] = &[
@@ -52,31 +52,34 @@ pub fn seeds() -> Vec<Vec<u8>> {
     bodies.chain(made).collect()
 }
 
-/// A text that is a PATCH is applied to a user; any other bytes are made into a user and a PATCH.
+/// A text that is a PATCH is applied to a user; any other bytes are made into a resource and a PATCH, of a
+/// user and of a schema made out of them as well.
 pub fn run(data: &[u8]) {
+    let user = builtin::user_schema();
     if let Ok(patch) = PatchOp::from_json(data) {
         // Many attributes, and few.
         for choices in [&[0xff; 256][..], &[]] {
-            check(&patch, &user(&mut Source::new(choices)));
+            let before = scim_smith::stored(&mut Source::new(choices), user);
+            check(&patch, &before, user);
         }
     } else {
+        made(&mut Source::new(data), user);
         let mut source = Source::new(data);
-        let user = user(&mut source);
-        check(
-            &scim_smith::patch(&mut source, builtin::user_schema()),
-            &user,
-        );
+        let schema = Definitions::new(&mut source).resource_schema();
+        made(&mut source, &schema);
     }
 }
 
-fn user(source: &mut Source<'_>) -> Resource {
-    scim_smith::stored(source, builtin::user_schema())
+fn made(source: &mut Source<'_>, schema: &ResourceSchema) {
+    let before = scim_smith::stored(source, schema);
+    check(&scim_smith::patch(source, schema), &before, schema);
 }
 
-fn check(patch: &PatchOp, before: &Resource) {
-    let strict = apply(patch, before, &Policy::strict());
-    let lenient = apply(patch, before, &Policy::lenient());
-    apply(patch, before, &Policy::interop());
+fn check(patch: &PatchOp, before: &Resource, schema: &ResourceSchema) {
+    let apply = |policy: Policy| apply(patch, before, schema, &policy);
+    let strict = apply(Policy::strict());
+    let lenient = apply(Policy::lenient());
+    apply(Policy::interop());
     if let Some(strict) = strict {
         let lenient = lenient.expect("lenient accepts what strict accepts");
         // An empty `value` is how some clients take a manager away, and lenient reads it so (P27).
@@ -92,8 +95,12 @@ fn has_empty_value(operation: &PatchOperation) -> bool {
 }
 
 /// All or nothing, changes that tell the truth, and a result that is valid.
-fn apply(patch: &PatchOp, before: &Resource, policy: &Policy) -> Option<Resource> {
-    let schema = builtin::user_schema();
+fn apply(
+    patch: &PatchOp,
+    before: &Resource,
+    schema: &ResourceSchema,
+    policy: &Policy,
+) -> Option<Resource> {
     let plan = match Plan::new(patch, schema, policy) {
         Ok(plan) => plan,
         Err(error) => {
@@ -139,7 +146,7 @@ fn apply(patch: &PatchOp, before: &Resource, policy: &Policy) -> Option<Resource
     );
     match validated {
         // Validation joins elements that are the same one, which a PATCH may well leave apart.
-        Ok(_) if has_twins(&after) => {}
+        Ok(_) if has_twins(&after, schema) => {}
         Ok(validated) => assert_eq!(*validated.resource, after, "the result is canonical"),
         Err(rejected) => panic!("{after}: {:?}", rejected.violations),
     }
@@ -148,22 +155,6 @@ fn apply(patch: &PatchOp, before: &Resource, policy: &Policy) -> Option<Resource
         assert_eq!(again.changes, Vec::new(), "the second time changes nothing");
     }
     Some(after)
-}
-
-/// Whether two elements of an attribute are the same one (decision P12).
-fn has_twins(user: &Resource) -> bool {
-    let multi_valued = builtin::user_schema()
-        .attributes()
-        .filter(|a| a.multi_valued);
-    multi_valued
-        .filter_map(|attribute| Some((attribute, user.get(attribute.name.as_str())?.as_array()?)))
-        .any(|(attribute, elements)| {
-            let pairs = elements.iter().enumerate();
-            pairs.into_iter().any(|(index, a)| {
-                let others = elements.iter().skip(index + 1);
-                others.into_iter().any(|b| same_element(attribute, a, b))
-            })
-        })
 }
 
 /// One `add` or `replace` without any filter.

@@ -34,5 +34,5 @@ pub use any::{near_miss, value};
 pub use definitions::Definitions;
 pub use mutation::Mutation;
 pub use patch::patch;
-pub use resource::{body, shown, stored};
+pub use resource::{body, has_twins, shown, stored};
 pub use source::Source;

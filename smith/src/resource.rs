@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use scim_core::{
     AttrType, Attribute, Mutability, Number, Object, Policy, Resource, ResourceSchema, Value,
+    same_element,
 };
 use scim_schema::{Operation, Projection, effective_schemas, validate};
 
@@ -33,6 +34,28 @@ pub fn stored(source: &mut Source<'_>, schema: &ResourceSchema) -> Resource {
         Ok(validated) => validated.resource.into_inner(),
         Err(rejected) => refused(&rejected),
     }
+}
+
+/// Whether a list of the resource has elements that are the same one (decision P12): validation joins
+/// them, and no PATCH tells them apart.
+pub fn has_twins(resource: &Resource, schema: &ResourceSchema) -> bool {
+    let in_list = |object: &Object, attribute: &Attribute| {
+        let list = object.get(attribute.name.as_str());
+        let elements = list.and_then(Value::as_array).unwrap_or_default();
+        elements.iter().enumerate().any(|(at, one)| {
+            let mut others = elements.iter().skip(at + 1);
+            others.any(|other| same_element(attribute, one, other))
+        })
+    };
+    let in_extension = schema.extensions().iter().any(|extension| {
+        let object = resource.get(extension.schema.id.as_str());
+        object.and_then(Value::as_object).is_some_and(|object| {
+            let mut attributes = extension.schema.attributes.iter();
+            attributes.any(|attribute| in_list(object, attribute))
+        })
+    });
+    let mut attributes = schema.attributes();
+    in_extension || attributes.any(|attribute| in_list(resource, attribute))
 }
 
 #[expect(

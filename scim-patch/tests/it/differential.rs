@@ -2,12 +2,11 @@
 
 use proptest::prelude::*;
 use scim_core::{
-    Attribute, Object, PatchOp, PatchOperation, Policy, Resource, ResourceSchema, ScimType, Value,
-    builtin, same_element,
+    PatchOp, PatchOperation, Policy, Resource, ResourceSchema, ScimType, Value, builtin,
 };
 use scim_patch::{PatchError, Plan, diff};
 use scim_schema::{Operation, validate};
-use scim_smith::{Definitions, Source};
+use scim_smith::{Definitions, Source, has_twins};
 
 use crate::laws::{operation, sorted, user};
 use crate::{naive, tables};
@@ -206,29 +205,4 @@ fn without_schemas(resource: &Resource) -> (Resource, Vec<String>) {
     let mut uris: Vec<_> = schemas.elements().map(Value::to_json).collect();
     uris.sort();
     (resource, uris)
-}
-
-/// Whether a list has elements that are the same (P12).
-fn has_twins(resource: &Resource, schema: &ResourceSchema) -> bool {
-    let twins = |object: &Object, attribute: &Attribute| {
-        let elements = object
-            .get(attribute.name.as_str())
-            .and_then(Value::as_array);
-        let elements = elements.unwrap_or_default();
-        elements.iter().enumerate().any(|(at, one)| {
-            let mut others = elements[at + 1..].iter();
-            others.any(|other| same_element(attribute, one, other))
-        })
-    };
-    let extended = schema.extensions().iter().any(|extension| {
-        let object = resource.get(extension.schema.id.as_str());
-        object.and_then(Value::as_object).is_some_and(|object| {
-            let mut attributes = extension.schema.attributes.iter();
-            attributes.any(|attribute| twins(object, attribute))
-        })
-    });
-    extended
-        || schema
-            .attributes()
-            .any(|attribute| twins(resource, attribute))
 }
