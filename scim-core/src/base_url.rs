@@ -57,8 +57,12 @@ impl BaseUrl {
 
     /// The URL of a resource: its `meta.location`, and the `$ref` of what points to it.
     pub fn location(&self, endpoint: &str, id: &str) -> String {
-        let mut location = self.endpoint(endpoint);
-        location.push('/');
+        let endpoint = endpoint.trim_matches('/');
+        let len = self.text.len() + endpoint.len() + id.len() + 2;
+        let mut location = String::with_capacity(len);
+        for part in [&*self.text, "/", endpoint, "/"] {
+            location.push_str(part);
+        }
         percent::encode(id, &mut location);
         location
     }

@@ -47,14 +47,23 @@ pub(crate) fn is_well_formed(text: &str) -> bool {
 
 /// Appends `text` with everything but unreserved characters escaped.
 pub(crate) fn encode(text: &str, out: &mut String) {
+    // Most need none.
+    if text.bytes().all(is_unreserved) {
+        return out.push_str(text);
+    }
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+        if is_unreserved(byte) {
             out.push(char::from(byte));
         } else {
             // Writing to a `String` cannot fail.
             let _ = write!(out, "%{byte:02X}");
         }
     }
+}
+
+/// What stands for itself (RFC 3986 §2.3).
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
 fn hex(digit: u8) -> Option<u8> {

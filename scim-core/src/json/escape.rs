@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::ReadErrorKind;
+use super::walk::plain_run;
 
 /// The character of the JSON escape at the start of `text` and the bytes it takes
 /// (RFC 8259 §7); shared with the literals of the filter grammar.
@@ -51,6 +52,9 @@ fn unicode_escape(text: &str) -> Result<(char, usize), ReadErrorKind> {
 
 /// The text inside quotes without its escapes.
 pub(crate) fn unescaped(written: &str) -> Cow<'_, str> {
+    if plain_run(written.as_bytes()) == written.len() {
+        return written.into();
+    }
     let Some((plain, mut rest)) = written
         .find('\\')
         .and_then(|at| written.split_at_checked(at))

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::walk::plain_run;
 use crate::{Object, Value};
 
 impl Value {
@@ -63,15 +64,10 @@ impl Object {
 
 /// Appends `text` as a JSON string with the fewest escapes RFC 8259 §7 allows.
 pub fn write_json_string(text: &str, out: &mut String) {
+    out.reserve(text.len() + 2);
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest
-        .bytes()
-        .position(|b| b < 0x20 || b == b'"' || b == b'\\')
-    {
-        let Some((plain, tail)) = rest.split_at_checked(at) else {
-            break;
-        };
+    while let Some((plain, tail)) = rest.split_at_checked(plain_run(rest.as_bytes())) {
         out.push_str(plain);
         let mut chars = tail.chars();
         match chars.next() {
@@ -85,10 +81,9 @@ pub fn write_json_string(text: &str, out: &mut String) {
             Some(control) => {
                 let _ = write!(out, "\\u{:04x}", u32::from(control));
             }
-            None => {}
+            None => break,
         }
         rest = chars.as_str();
     }
-    out.push_str(rest);
     out.push('"');
 }
