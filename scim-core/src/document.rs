@@ -42,15 +42,20 @@ struct Start {
 }
 
 impl Start {
-    /// Of the member whose quote stands there. Offsets are 32 bits: a text of 4 GiB is refused long
+    /// Of a member by its quote and its name. Offsets are 32 bits: a text of 4 GiB is refused long
     /// before, by every limit on input.
+    fn new(at: usize, name: &str) -> Self {
+        Self {
+            at: u32::try_from(at).unwrap_or(u32::MAX).to_le_bytes(),
+            hash: name_hash(name.as_bytes()),
+        }
+    }
+
+    /// Of the member whose quote stands there.
     fn of(text: &str, at: usize) -> Self {
         let end = walk::string(text, at).unwrap_or(at);
         let name = text.get(at + 1..end.saturating_sub(1));
-        Self {
-            at: u32::try_from(at).unwrap_or(u32::MAX).to_le_bytes(),
-            hash: name_hash(name.unwrap_or_default().as_bytes()),
-        }
+        Self::new(at, name.unwrap_or_default())
     }
 
     fn at(self) -> usize {
@@ -69,6 +74,12 @@ impl Start {
 impl Document {
     /// The document of a resource that was checked.
     pub fn from_valid(resource: &Valid<Resource>) -> Self {
+        Self::assume_valid(resource)
+    }
+
+    /// The same for a resource that the caller holds without the proof, for example because it is
+    /// shared. It takes the caller's word.
+    pub fn assume_valid(resource: &Resource) -> Self {
         let mut text = String::from("{");
         let mut starts = Vec::new();
         for (key, value) in resource.iter().filter(|(_, value)| value.has_content()) {
@@ -100,7 +111,7 @@ impl Document {
     pub fn assume_canonical(text: impl Into<Box<str>>) -> Result<Self, ReadError> {
         let text = text.into();
         let starts = walk::members(&text)?
-            .map(|member| member.map(|member| Start::of(&text, member.start)))
+            .map(|member| member.map(|member| Start::new(member.start, member.name)))
             .collect::<Result<_, _>>()?;
         Ok(Self { text, starts })
     }

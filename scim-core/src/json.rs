@@ -13,5 +13,5 @@ pub use error::{ReadError, ReadErrorKind};
 pub use escape::unescape;
 pub use raw::RawValue;
 pub use reader::{JsonArray, JsonKind, JsonObject, JsonReader};
-pub use walk::plain_run;
+pub use walk::{compact_elements, compact_members, plain_run};
 pub use write::write_json_string;

@@ -44,8 +44,8 @@ pub use error::{ScimError, ScimType, UnknownScimType};
 pub use identity::{ElementIndex, same_element};
 pub use instant::{Instant, InstantError};
 pub use json::{
-    JsonArray, JsonKind, JsonObject, JsonReader, RawValue, ReadError, ReadErrorKind, plain_run,
-    unescape, write_json_string,
+    JsonArray, JsonKind, JsonObject, JsonReader, RawValue, ReadError, ReadErrorKind,
+    compact_elements, compact_members, plain_run, unescape, write_json_string,
 };
 pub use limits::ReadLimits;
 pub use message::bulk_request::{BulkOperation, BulkRequest};

@@ -28,7 +28,7 @@ pub use discovery::{resource_type_resource, schema_resource};
 pub use findings::Findings;
 pub use host::{HostRuleError, HostRules};
 pub use limits::{DefinitionLimits, ValidationLimits};
-pub use projection::{Projection, written_in};
+pub use projection::{Projection, ProjectionWriter, written_in};
 pub use read::{read_resource, read_resource_with};
 pub use registry::Registry;
 pub use schemas::effective_schemas;

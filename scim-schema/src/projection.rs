@@ -8,6 +8,7 @@ use scim_core::{
 };
 
 pub use compile::written_in;
+pub use text::ProjectionWriter;
 
 /// The attributes that an answer shows: what `attributes` or `excludedAttributes` ask for, within
 /// what each attribute's `returned` allows.

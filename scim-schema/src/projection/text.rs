@@ -1,7 +1,10 @@
 //! [`Projection`] on JSON text, without a tree.
 
+use std::borrow::Cow;
+
 use scim_core::{
-    AttrName, Document, JsonReader, RawValue, ReadError, ReadLimits, Scalar, write_json_string,
+    AttrName, Document, JsonReader, RawValue, ReadError, ReadLimits, Scalar, compact_elements,
+    compact_members, write_json_string,
 };
 
 use super::{Projection, Shown, Table};
@@ -30,15 +33,35 @@ impl Projection {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn write_document(&self, document: &Document, out: &mut String) {
-        let mut writer = Writer {
-            out,
-            canonical: true,
-        };
-        let open = writer.open('{');
+        let mut writer = self.writer(out);
         for (name, value) in document.attributes() {
-            writer.top(self, open, name, RawValue::assume(value));
+            writer.attribute(name, value);
         }
-        writer.out.push('}');
+        writer.finish();
+    }
+
+    /// Appends to `out` the JSON text of what is shown of a resource whose attributes come one by one:
+    /// for who computes some of them and has the others as text.
+    ///
+    /// ```
+    /// use scim_core::builtin;
+    /// use scim_schema::Projection;
+    /// let shown = Projection::default_for(builtin::user_schema());
+    /// let mut answer = String::new();
+    /// let mut writer = shown.writer(&mut answer);
+    /// writer.attribute("userName", r#""ada""#);
+    /// writer.attribute("password", r#""secret""#);
+    /// writer.finish();
+    /// assert_eq!(answer, r#"{"userName":"ada"}"#);
+    /// ```
+    pub fn writer<'p, 'o>(&'p self, out: &'o mut String) -> ProjectionWriter<'p, 'o> {
+        let mut writer = Writer { out };
+        let open = writer.open('{');
+        ProjectionWriter {
+            projection: self,
+            writer,
+            open,
+        }
     }
 
     /// [`Projection::write_document`] for untrusted JSON text of any form: it is checked as
@@ -57,44 +80,141 @@ impl Projection {
         out: &mut String,
     ) -> Result<(), ReadError> {
         let start = out.len();
-        let mut writer = Writer {
-            out,
-            canonical: false,
-        };
-        let written = writer.members(self, text, limits);
+        let written = self.write_checked(text, limits, out);
         if written.is_err() {
             out.truncate(start);
         }
         written
     }
-}
 
-/// Text of what is shown, written on.
-struct Writer<'o> {
-    out: &'o mut String,
-    /// Whether the text is that of a [`Document`]: compact, and without what is unassigned.
-    canonical: bool,
-}
-
-impl Writer<'_> {
-    fn members(
-        &mut self,
-        projection: &Projection,
+    fn write_checked(
+        &self,
         text: &[u8],
         limits: ReadLimits,
+        out: &mut String,
     ) -> Result<(), ReadError> {
-        let open = self.open('{');
+        let mut writer = Writer { out };
+        let open = writer.open('{');
         let mut reader = JsonReader::new(text, limits)?;
         let mut object = reader.begin_object()?;
         while let Some(name) = reader.next_name(&mut object)? {
-            self.top(projection, open, &name, reader.skip()?);
+            writer.attribute(self, open, &name, reader.skip()?);
         }
-        self.out.push('}');
+        writer.out.push('}');
         reader.end()
     }
+}
 
-    /// A member of the resource; `open` is where the first member stands.
-    fn top(&mut self, projection: &Projection, open: usize, name: &str, value: RawValue<'_>) {
+/// The text of a resource in the making, see [`Projection::writer`].
+#[derive(Debug)]
+pub struct ProjectionWriter<'p, 'o> {
+    projection: &'p Projection,
+    writer: Writer<'o>,
+    /// Where the first member stands.
+    open: usize,
+}
+
+impl ProjectionWriter<'_, '_> {
+    /// The next attribute, or the object of an extension under its URI, as far as it is shown. It
+    /// takes the caller's word that the value is text as a [`Document`] has it, and that no attribute
+    /// comes twice.
+    pub fn attribute(&mut self, name: &str, value: &str) {
+        let value = Canonical(value);
+        self.writer
+            .attribute(self.projection, self.open, name, value);
+    }
+
+    /// Ends the resource.
+    pub fn finish(self) {
+        self.writer.out.push('}');
+    }
+}
+
+/// A value in its text.
+trait Text<'t>: Copy {
+    fn is_array(self) -> bool;
+    /// The members of an object; none of anything else.
+    fn members(self) -> impl Iterator<Item = (Cow<'t, str>, Self)>;
+    /// The elements of an array.
+    fn elements(self) -> impl Iterator<Item = Self>;
+    /// Writes the value without nulls and empty containers (decision J15); whether anything is left.
+    fn write(self, writer: &mut Writer<'_>) -> bool;
+}
+
+/// A value of a [`Document`]: compact, and without what is unassigned.
+#[derive(Clone, Copy)]
+struct Canonical<'t>(&'t str);
+
+impl<'t> Text<'t> for Canonical<'t> {
+    fn is_array(self) -> bool {
+        self.0.starts_with('[')
+    }
+
+    fn members(self) -> impl Iterator<Item = (Cow<'t, str>, Self)> {
+        compact_members(self.0).map(|(name, value)| (name.into(), Self(value)))
+    }
+
+    fn elements(self) -> impl Iterator<Item = Self> {
+        compact_elements(self.0).map(Self)
+    }
+
+    fn write(self, writer: &mut Writer<'_>) -> bool {
+        writer.out.push_str(self.0);
+        true
+    }
+}
+
+/// A value of any JSON text, whose depth was bounded when it was read.
+impl<'t> Text<'t> for RawValue<'t> {
+    fn is_array(self) -> bool {
+        RawValue::is_array(self)
+    }
+
+    fn members(self) -> impl Iterator<Item = (Cow<'t, str>, Self)> {
+        RawValue::members(self)
+    }
+
+    fn elements(self) -> impl Iterator<Item = Self> {
+        RawValue::elements(self)
+    }
+
+    fn write(self, writer: &mut Writer<'_>) -> bool {
+        if self.is_array() {
+            return writer.list(self, |writer, element| element.write(writer));
+        }
+        if self.is_object() {
+            return writer.object(self, |writer, open, name, value| {
+                writer.member(open, name, |writer| value.write(writer));
+            });
+        }
+        self.scalar(|scalar| {
+            match scalar {
+                Scalar::String(text) => write_json_string(text, writer.out),
+                Scalar::Number(number) => writer.out.push_str(&number.to_string()),
+                Scalar::Bool(true) => writer.out.push_str("true"),
+                Scalar::Bool(false) => writer.out.push_str("false"),
+                _ => return false,
+            }
+            true
+        })
+    }
+}
+
+/// Text of what is shown, written on.
+#[derive(Debug)]
+struct Writer<'o> {
+    out: &'o mut String,
+}
+
+impl Writer<'_> {
+    /// An attribute of the resource; `open` is where the first member stands.
+    fn attribute<'t>(
+        &mut self,
+        projection: &Projection,
+        open: usize,
+        name: &str,
+        value: impl Text<'t>,
+    ) {
         if let Some((name, shown)) = projection.top.find(name) {
             self.member(open, name.as_str(), |writer| writer.shown(shown, value));
         } else if let Some((uri, table)) = projection.extension(name) {
@@ -102,7 +222,7 @@ impl Writer<'_> {
         }
     }
 
-    fn table(&mut self, table: &Table, value: RawValue<'_>) -> bool {
+    fn table<'t>(&mut self, table: &Table, value: impl Text<'t>) -> bool {
         self.object(value, |writer, open, name, value| {
             if let Some((name, shown)) = table.find(name) {
                 writer.member(open, name.as_str(), |writer| writer.shown(shown, value));
@@ -111,9 +231,9 @@ impl Writer<'_> {
     }
 
     /// The part of a value that is shown; whether anything is.
-    fn shown(&mut self, shown: &Shown, value: RawValue<'_>) -> bool {
+    fn shown<'t>(&mut self, shown: &Shown, value: impl Text<'t>) -> bool {
         match shown {
-            Shown::Whole => self.whole(value),
+            Shown::Whole => value.write(self),
             Shown::Subs(names) if value.is_array() => {
                 self.list(value, |writer, element| writer.subs(names, element))
             }
@@ -121,51 +241,21 @@ impl Writer<'_> {
         }
     }
 
-    fn subs(&mut self, names: &[AttrName], value: RawValue<'_>) -> bool {
+    fn subs<'t>(&mut self, names: &[AttrName], value: impl Text<'t>) -> bool {
         self.object(value, |writer, open, name, value| {
             if let Some(name) = names.iter().find(|known| **known == *name) {
-                writer.member(open, name.as_str(), |writer| writer.whole(value));
+                writer.member(open, name.as_str(), |writer| value.write(writer));
             }
-        })
-    }
-
-    /// A value without nulls and empty containers (decision J15).
-    fn whole(&mut self, value: RawValue<'_>) -> bool {
-        if self.canonical {
-            self.out.push_str(value.text());
-            return true;
-        }
-        // The depth of the text was bounded when it was read.
-        if value.is_array() {
-            return self.list(value, |writer, element| writer.whole(element));
-        }
-        if value.is_object() {
-            return self.object(value, |writer, open, name, value| {
-                writer.member(open, name, |writer| writer.whole(value));
-            });
-        }
-        value.scalar(|scalar| {
-            match scalar {
-                Scalar::String(text) => write_json_string(text, self.out),
-                Scalar::Number(number) => self.out.push_str(&number.to_string()),
-                Scalar::Bool(true) => self.out.push_str("true"),
-                Scalar::Bool(false) => self.out.push_str("false"),
-                _ => return false,
-            }
-            true
         })
     }
 
     /// The object as far as `each` writes its members; `false` and nothing written if that is
     /// nothing, or if it is no object.
-    fn object(
+    fn object<'t, T: Text<'t>>(
         &mut self,
-        value: RawValue<'_>,
-        mut each: impl FnMut(&mut Self, usize, &str, RawValue<'_>),
+        value: T,
+        mut each: impl FnMut(&mut Self, usize, &str, T),
     ) -> bool {
-        if !value.is_object() {
-            return false;
-        }
         let open = self.open('{');
         for (name, value) in value.members() {
             each(self, open, &name, value);
@@ -173,10 +263,10 @@ impl Writer<'_> {
         self.close(open, '}')
     }
 
-    fn list(
+    fn list<'t, T: Text<'t>>(
         &mut self,
-        value: RawValue<'_>,
-        mut each: impl FnMut(&mut Self, RawValue<'_>) -> bool,
+        value: T,
+        mut each: impl FnMut(&mut Self, T) -> bool,
     ) -> bool {
         let open = self.open('[');
         for element in value.elements() {
