@@ -74,7 +74,8 @@ impl Sql {
     pub(super) fn new(dialect: Dialect) -> Self {
         Self {
             dialect,
-            text: String::new(),
+            // Room for a term or two.
+            text: String::with_capacity(256),
             parameters: Vec::new(),
             values: Vec::new(),
         }
