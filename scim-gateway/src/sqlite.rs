@@ -252,7 +252,7 @@ impl Store for SqliteStore {
                 let row = rows::find(connection, &scope, &id)?;
                 let seq = row.seq;
                 expected.check(&row.version())?;
-                let current = load(row)?;
+                let current = load(row)?.read().map_err(StoreError::failed)?;
                 match change(&current, &Snapshot::new(connection, &scope.tenant))? {
                     Update::Keep => Ok(current),
                     Update::Write(write) => {
@@ -294,6 +294,7 @@ impl Store for SqliteStore {
                 let named = members::named(connection, tenant, seq, &delta.ids)?;
                 let elements = named.iter().map(|(_, element)| element.clone());
                 let current = rows::load(connection, tenant, schema, row, alone)?;
+                let current = current.read().map_err(StoreError::failed)?;
                 let current = current.with_members(elements.collect());
                 let snapshot = Snapshot::new(connection, tenant);
                 let stored = match change(&current, &snapshot)? {

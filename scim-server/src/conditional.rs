@@ -88,8 +88,8 @@ fn of_header(headers: &HeaderMap, name: &HeaderName) -> Option<VersionMatch> {
 
 /// Whether a header that is there names the version.
 fn matches(header: &Option<VersionMatch>, version: &str) -> Option<bool> {
-    let version = Version::weak(version).ok();
-    header.as_ref().map(|tags| tags.matches(version.as_ref()))
+    let tags = header.as_ref()?;
+    Some(tags.matches(Version::weak(version).ok().as_ref()))
 }
 
 fn failed(detail: &str) -> ScimError {

@@ -26,7 +26,9 @@ pub(crate) fn add_references(
     base_url: &BaseUrl,
 ) {
     each_reference(resource, schema, endpoints, |element, targets| {
-        if let Some(reference) = reference(element, targets, base_url) {
+        let text = |name: &str| element.get(name).and_then(Value::as_str);
+        let value = text("value").unwrap_or_default();
+        if let Some(reference) = reference(value, text("type"), targets, base_url) {
             element.insert("$ref", reference);
         }
     });
@@ -122,14 +124,18 @@ pub(crate) fn targets(
     (!of.is_empty()).then_some(of)
 }
 
-/// The `$ref` of one element: by its `type` where that names a target, else by the only target.
-fn reference(element: &Object, targets: &[(String, String)], base_url: &BaseUrl) -> Option<String> {
-    let id = element.get("value")?.as_str()?;
-    if id.is_empty() {
+/// The `$ref` to what an element names by its `value` and its `type`: a target of that type, else the
+/// only one.
+pub(crate) fn reference(
+    value: &str,
+    of_type: Option<&str>,
+    targets: &[(String, String)],
+    base_url: &BaseUrl,
+) -> Option<String> {
+    if value.is_empty() {
         return None;
     }
-    let named = element.get("type").and_then(Value::as_str);
-    let by_type = named.and_then(|named| {
+    let by_type = of_type.and_then(|named| {
         targets
             .iter()
             .find(|(name, _)| name.eq_ignore_ascii_case(named))
@@ -139,5 +145,5 @@ fn reference(element: &Object, targets: &[(String, String)], base_url: &BaseUrl)
         (None, [only]) => only,
         (None, _) => return None,
     };
-    Some(base_url.location(endpoint, id))
+    Some(base_url.location(endpoint, value))
 }

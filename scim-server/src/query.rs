@@ -88,7 +88,7 @@ impl<S: Store> ServiceProvider<S> {
             let mut types = sights.iter().zip(&projections);
             let (sight, projection) = types
                 .find(|(sight, _)| sight.schema.resource_type().name == *stored.resource_type)?;
-            Some(shared.body(stored, sight, projection, &call.context.base_url))
+            Some(shared.text(stored, sight, projection, &call.context.base_url))
         });
         let resources: Vec<_> = resources.collect();
         let next = match &shared.cursors {

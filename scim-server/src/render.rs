@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use scim_core::{BaseUrl, Object, Resource, ResourceSchema};
+use scim_core::{BaseUrl, Object, Resource, ResourceSchema, Value};
 
 use crate::membership::{GROUPS, groups_attribute, groups_value};
 use crate::store::Stored;
@@ -43,18 +43,29 @@ pub(crate) fn timestamp(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
+/// The `meta` of a resource.
+pub(crate) fn meta(
+    stored: &Stored,
+    schema: &ResourceSchema,
+    base_url: Option<&BaseUrl>,
+) -> [(&'static str, String); 5] {
+    [
+        ("resourceType", stored.resource_type.to_string()),
+        ("created", timestamp(stored.created)),
+        ("lastModified", timestamp(stored.last_modified)),
+        ("location", location(base_url, schema, &stored.id)),
+        ("version", tag(&stored.version)),
+    ]
+}
+
 pub(crate) fn complete(
     stored: &Stored,
     schema: &ResourceSchema,
     base_url: Option<&BaseUrl>,
 ) -> Resource {
     let resource = stored.resource();
-    let mut meta = Object::new();
-    meta.insert("resourceType", &*stored.resource_type);
-    meta.insert("created", timestamp(stored.created));
-    meta.insert("lastModified", timestamp(stored.last_modified));
-    meta.insert("location", location(base_url, schema, &stored.id));
-    meta.insert("version", tag(&stored.version));
+    let meta = meta(stored, schema, base_url).into_iter();
+    let meta: Object = meta.map(|(name, text)| (name, Value::from(text))).collect();
     let groups = groups_attribute(schema).and_then(|_| groups_value(&stored.groups));
     let ahead = [
         ("schemas", scim_schema::effective_schemas(schema, resource)),

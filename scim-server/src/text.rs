@@ -1,18 +1,23 @@
-//! What a client sees of a resource that its store keeps as text: text again, without a tree between.
+//! What a client sees of a resource: text made of the text that is stored, without a tree between.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use scim_core::{
-    BaseUrl, Object, RawValue, ReadLimits, Resource, ResourceSchema, write_json_string,
+    AttrName, BaseUrl, Document, RawValue, ResourceSchema, Scalar, Schema, SchemaUri,
+    write_json_string,
 };
 use scim_schema::{Projection, Registry};
 
-use crate::links::{add_references, targets};
-use crate::membership::{GROUPS, groups_value};
+use crate::links::{reference, targets};
+use crate::membership::{GROUPS, groups_attribute, groups_value};
 use crate::provider::Shared;
-use crate::render::{location, tag, timestamp};
+use crate::render::meta;
 use crate::sight::Sight;
 use crate::store::Stored;
+
+/// Room for what an answer has beside the stored text, most times: `schemas`, `id` and `meta`.
+const COMPUTED: usize = 512;
 
 /// What all answers about a type have in common.
 #[derive(Debug)]
@@ -20,44 +25,130 @@ pub(crate) struct Form {
     resource_type: String,
     /// What is shown by default.
     pub(crate) projection: Arc<Projection>,
-    /// The attributes whose elements get a `$ref`, by extension and name.
-    references: Vec<(Option<String>, String)>,
+    links: Vec<Link>,
+    /// Those of the extensions that have any.
+    extension_links: Vec<(SchemaUri, Vec<Link>)>,
+}
+
+/// An attribute whose elements get a `$ref`.
+#[derive(Debug)]
+struct Link {
+    attribute: AttrName,
+    /// The types it may name, with their endpoints.
+    targets: Vec<(String, String)>,
 }
 
 impl Form {
     /// The forms of all types.
     pub(crate) fn all(registry: &Registry) -> Vec<Self> {
-        let forms = registry.resource_schemas().iter().map(|schema| Self {
-            resource_type: schema.resource_type().name.clone(),
-            projection: Arc::new(Projection::default_for(schema)),
-            references: references(schema, registry),
+        let forms = registry.resource_schemas().iter().map(|schema| {
+            let extensions = schema
+                .extensions()
+                .iter()
+                .map(|extension| &extension.schema);
+            let of = extensions.map(|schema| (schema.id.clone(), Link::all(schema, registry)));
+            Self {
+                resource_type: schema.resource_type().name.clone(),
+                projection: Arc::new(Projection::default_for(schema)),
+                links: Link::all(schema.base(), registry),
+                extension_links: of.filter(|(_, links)| !links.is_empty()).collect(),
+            }
         });
         forms.collect()
     }
 
-    fn names_resources(&self, extension: Option<&str>, attribute: &str) -> bool {
-        self.references
-            .iter()
-            .any(|(of, name)| of.as_deref() == extension && name.eq_ignore_ascii_case(attribute))
+    /// The value of an attribute, or the object of an extension, with the `$ref`s that belong to it.
+    fn linked<'v>(&self, name: &str, value: &'v str, base_url: &BaseUrl) -> Cow<'v, str> {
+        let raw = RawValue::assume(value);
+        let mut out = String::new();
+        if let Some(link) = Link::find(&self.links, name) {
+            link.write(raw, base_url, &mut out);
+            return out.into();
+        }
+        let mut extensions = self.extension_links.iter();
+        let Some((_, links)) = extensions.find(|(uri, _)| *uri == *name) else {
+            return value.into();
+        };
+        out.push('{');
+        for (name, value) in raw.members() {
+            member(&name, &mut out);
+            match Link::find(links, &name) {
+                Some(link) => link.write(value, base_url, &mut out),
+                None => out.push_str(value.text()),
+            }
+        }
+        out.push('}');
+        out.into()
     }
 }
 
-/// The attributes of a type that get a `$ref`, but for the computed `groups`.
-fn references(schema: &ResourceSchema, registry: &Registry) -> Vec<(Option<String>, String)> {
-    let base = schema.base().attributes.iter().map(|a| (None, a));
-    let extensions = schema.extensions().iter().flat_map(|extension| {
-        let uri = extension.schema.id.as_str();
-        extension
-            .schema
-            .attributes
-            .iter()
-            .map(move |a| (Some(uri), a))
-    });
-    base.chain(extensions)
-        .filter(|(of, a)| of.is_some() || a.name != *GROUPS)
-        .filter(|(_, attribute)| targets(attribute, registry).is_some())
-        .map(|(of, attribute)| (of.map(str::to_owned), attribute.name.to_string()))
-        .collect()
+impl Link {
+    fn all(schema: &Schema, registry: &Registry) -> Vec<Self> {
+        let links = schema.attributes.iter().filter_map(|attribute| {
+            Some(Self {
+                attribute: attribute.name.clone(),
+                targets: targets(attribute, registry)?,
+            })
+        });
+        links.collect()
+    }
+
+    fn find<'l>(links: &'l [Self], name: &str) -> Option<&'l Self> {
+        links.iter().find(|link| link.attribute == *name)
+    }
+
+    /// Appends a value of the attribute with its `$ref`s.
+    fn write(&self, value: RawValue<'_>, base_url: &BaseUrl, out: &mut String) {
+        if !value.is_array() {
+            return self.write_element(value, base_url, out);
+        }
+        out.push('[');
+        for (index, element) in value.elements().enumerate() {
+            if index > 0 {
+                out.push(',');
+            }
+            self.write_element(element, base_url, out);
+        }
+        out.push(']');
+    }
+
+    fn write_element(&self, element: RawValue<'_>, base_url: &BaseUrl, out: &mut String) {
+        let text = |name: &str| {
+            element.get(name)?.scalar(|scalar| match scalar {
+                Scalar::String(text) => Some(text.to_owned()),
+                _ => None,
+            })
+        };
+        let value = text("value").unwrap_or_default();
+        let of_type = text("type");
+        let Some(reference) = reference(&value, of_type.as_deref(), &self.targets, base_url) else {
+            return out.push_str(element.text());
+        };
+        let mut is_there = false;
+        out.push('{');
+        for (name, value) in element.members() {
+            member(&name, out);
+            match name.eq_ignore_ascii_case("$ref") {
+                true => write_json_string(&reference, out),
+                false => out.push_str(value.text()),
+            }
+            is_there |= name.eq_ignore_ascii_case("$ref");
+        }
+        if !is_there {
+            member("$ref", out);
+            write_json_string(&reference, out);
+        }
+        out.push('}');
+    }
+}
+
+/// Begins a member of an object.
+fn member(name: &str, out: &mut String) {
+    if !out.ends_with('{') {
+        out.push(',');
+    }
+    write_json_string(name, out);
+    out.push(':');
 }
 
 impl Shared {
@@ -67,154 +158,195 @@ impl Shared {
         forms.find(|form| form.resource_type == resource_type)
     }
 
-    /// The JSON text of a resource as the client sees it; `None` where it takes a tree to make it:
-    /// where the store has one, where the client may not see all, where a stored value gets a `$ref`.
+    /// The JSON text of a resource as the client sees it.
     pub(crate) fn text(
         &self,
         stored: &Stored,
         sight: &Sight,
         projection: &Projection,
         base_url: &BaseUrl,
-    ) -> Option<String> {
-        let text = stored.text()?;
+    ) -> String {
         let schema = &sight.schema;
-        let form = self.form(&schema.resource_type().name)?;
-        if sight.is_limited {
-            return None;
-        }
-        let mut whole = String::with_capacity(text.len() + 512);
-        whole.push_str(r#"{"schemas":["#);
-        write_json_string(schema.base().id.as_str(), &mut whole);
-        for (name, value) in RawValue::assume(text).members() {
-            if form.names_resources(None, &name) {
-                return None;
-            }
-            let Some(extension) = schema.extension(&name) else {
-                continue;
-            };
-            let uri = extension.schema.id.as_str();
-            let mut is_in_use = false;
-            for (name, value) in value.members() {
-                if form.names_resources(Some(uri), &name) {
-                    return None;
-                }
-                is_in_use |= value.is_assigned();
-            }
-            if is_in_use {
-                whole.push(',');
-                write_json_string(uri, &mut whole);
+        let form = self.form(&schema.resource_type().name);
+        let stored = sight.see(stored);
+        let document = stored.document();
+        let mut out = String::with_capacity(document.as_str().len() + COMPUTED);
+        let mut shown = projection.writer(&mut out);
+        let mut value = String::with_capacity(COMPUTED);
+        write_schemas(schema, &document, &mut value);
+        shown.attribute("schemas", &value);
+        value.clear();
+        write_json_string(&stored.id, &mut value);
+        shown.attribute("id", &value);
+        let groups = groups_value(&stored.groups).filter(|_| groups_attribute(schema).is_some());
+        let groups = groups.map(|groups| groups.to_json());
+        let computed = groups.iter().map(|groups| (GROUPS, &**groups));
+        for (name, value) in document.attributes().chain(computed) {
+            match form {
+                Some(form) => shown.attribute(name, &form.linked(name, value, base_url)),
+                None => shown.attribute(name, value),
             }
         }
-        whole.push_str(r#"],"id":"#);
-        write_json_string(&stored.id, &mut whole);
-        let stored_members = text.strip_prefix('{')?.strip_suffix('}')?;
-        if !stored_members.is_empty() {
-            whole.push(',');
-            whole.push_str(stored_members);
+        value.clear();
+        value.push('{');
+        for (name, text) in meta(&stored, schema, Some(base_url)) {
+            member(name, &mut value);
+            write_json_string(&text, &mut value);
         }
-        if let Some(groups) = groups_value(&stored.groups) {
-            let groups: Object = [(GROUPS, groups)].into_iter().collect();
-            let mut groups = Resource::from(groups);
-            add_references(&mut groups, schema, &self.registry, base_url);
-            if let Some(groups) = groups.get(GROUPS) {
-                whole.push_str(r#","groups":"#);
-                whole.push_str(&groups.to_json());
-            }
-        }
-        whole.push_str(r#","meta":{"resourceType":"#);
-        write_json_string(&stored.resource_type, &mut whole);
-        for (name, value) in [
-            (r#","created":"#, timestamp(stored.created)),
-            (r#","lastModified":"#, timestamp(stored.last_modified)),
-            (
-                r#","location":"#,
-                location(Some(base_url), schema, &stored.id),
-            ),
-            (r#","version":"#, tag(&stored.version)),
-        ] {
-            whole.push_str(name);
-            write_json_string(&value, &mut whole);
-        }
-        whole.push_str("}}");
-        let mut shown = String::with_capacity(whole.len());
-        let limits = ReadLimits::default();
-        projection
-            .write_json(whole.as_bytes(), limits, &mut shown)
-            .ok()?;
-        Some(shown)
+        value.push('}');
+        shown.attribute("meta", &value);
+        shown.finish();
+        out
     }
+}
+
+/// The `schemas` of a resource: as [`scim_schema::effective_schemas`] says, of its text.
+fn write_schemas(schema: &ResourceSchema, document: &Document, out: &mut String) {
+    out.push('[');
+    write_json_string(schema.base().id.as_str(), out);
+    for extension in schema.extensions() {
+        let uri = extension.schema.id.as_str();
+        if document.get(uri).is_some() {
+            out.push(',');
+            write_json_string(uri, out);
+        }
+    }
+    out.push(']');
 }
 
 #[cfg(test)]
 mod tests {
-    use scim_core::{Policy, builtin};
+    use scim_core::{Place, Policy, Resource};
 
     use super::*;
-    use crate::authorize::Action;
+    use crate::authorize::{Access, Action, Authorize};
     use crate::context::Context;
     use crate::memory::MemoryStore;
     use crate::provider::ServiceProvider;
     use crate::store::Membership;
 
-    #[test]
-    fn text_and_tree_show_the_same() {
+    /// Hides some attributes, at the top and in the extension.
+    struct Hidden;
+
+    impl Authorize for Hidden {
+        fn attribute(&self, _: &Context, _: &ResourceSchema, place: &Place<'_>) -> Access {
+            match place.attribute.name.as_str() {
+                "name" | "groups" | "manager" | "costCenter" => Access::None,
+                "title" | "displayName" => Access::Read,
+                _ => Access::Write,
+            }
+        }
+    }
+
+    fn provider(hides: bool) -> ServiceProvider<MemoryStore> {
         let ids = || "1".to_owned();
         let builder = ServiceProvider::builder(Registry::builtin(), MemoryStore::new(), ids);
-        let provider = builder.build().unwrap();
-        let shared = &provider.shared;
+        let builder = match hides {
+            true => builder.authorize(Hidden),
+            false => builder,
+        };
+        builder.build().unwrap()
+    }
+
+    /// What is asked for: `attributes` and `excludedAttributes`.
+    const ASKED: [(&[&str], &[&str]); 9] = [
+        (&[], &[]),
+        (&["userName", "emails.value", "groups"], &[]),
+        (&["meta.version", "password"], &[]),
+        (&["members.$ref", "displayName"], &[]),
+        (
+            &[
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.$ref",
+                "GROUPS.display",
+            ],
+            &[],
+        ),
+        (
+            &["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],
+            &[],
+        ),
+        (&["unknown"], &[]),
+        (&[], &["name", "meta", "groups.$ref", "members.type"]),
+        (
+            &[],
+            &["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value"],
+        ),
+    ];
+
+    /// The text shows what projecting the whole tree shows, whatever form the store keeps.
+    #[test]
+    fn text_and_tree_show_the_same() {
         let now = "2026-01-02T03:04:05.678Z".parse().unwrap();
         let base_url: BaseUrl = "https://example.com/scim/v2".parse().unwrap();
         let context = Context::new(base_url.clone(), now);
-        let schema = builtin::user_schema();
-        let sight = shared.sight(&context, Action::Read, schema, None).unwrap();
-        let mut by_text = 0;
-        for (name, text) in scim_testdata::resources() {
-            let Ok(resource) = text.parse::<Resource>() else {
-                continue;
-            };
-            let resource = crate::write::storable(schema, resource);
-            let text = resource.to_json();
-            let (id, version) = ("a b/ü", "3\"f");
-            let tree = Stored::new(id.into(), "User", resource, now, version.into());
-            let text = Stored::of_text(id.into(), "User", text, now, version.into()).unwrap();
-            for groups in [0, 2] {
-                let groups = (0..groups).map(|n| Membership::direct(format!("g{n}"), None));
-                let (mut tree, mut text) = (tree.clone(), text.clone());
-                tree.groups = groups.collect();
-                text.groups = tree.groups.clone();
-                for (attributes, excluded) in [
-                    (vec![], vec![]),
-                    (vec!["userName", "emails.value", "groups"], vec![]),
-                    (vec!["meta.version", "password"], vec![]),
-                    (vec![], vec!["name", "meta", "groups.$ref"]),
-                ] {
-                    let policy = Policy::lenient();
-                    let projection = Projection::new(schema, &attributes, &excluded, &policy);
-                    let projection = projection.unwrap();
-                    let expected = shared.body(&tree, &sight, &projection, &base_url);
-                    let found = shared.body(&text, &sight, &projection, &base_url);
-                    assert_eq!(found, expected, "{name} {attributes:?} {excluded:?}");
-                    let found = shared.text(&text, &sight, &projection, &base_url);
-                    by_text += usize::from(found.is_some());
+        let mut compared = 0;
+        for hides in [false, true] {
+            let provider = provider(hides);
+            let shared = &provider.shared;
+            for (schema, (name, text)) in
+                shared
+                    .registry
+                    .resource_schemas()
+                    .iter()
+                    .flat_map(|schema| {
+                        scim_testdata::resources()
+                            .into_iter()
+                            .map(move |r| (schema, r))
+                    })
+            {
+                let Ok(resource) = text.parse::<Resource>() else {
+                    continue;
+                };
+                let sight = shared.sight(&context, Action::Read, schema, None).unwrap();
+                let resource = crate::write::storable(schema, resource);
+                let document = Document::assume_valid(&resource);
+                let (id, version) = ("a b/ü", "3\"f");
+                let of = &*schema.resource_type().name;
+                let tree = Stored::new(id.into(), of, resource, now, version.into());
+                let text = Stored::of_document(id.into(), of, document, now, version.into());
+                for groups in [0, 2] {
+                    let groups = (0..groups).map(|n| Membership::direct(format!("g{n}"), None));
+                    let (mut tree, mut text) = (tree.clone(), text.clone());
+                    tree.groups = groups.collect();
+                    text.groups = tree.groups.clone();
+                    for (attributes, excluded) in ASKED {
+                        let policy = Policy::lenient();
+                        let projection =
+                            Projection::new(&sight.seen, attributes, excluded, &policy).unwrap();
+                        let whole = shared.complete(&sight.see(&tree), schema, &base_url);
+                        let expected = projection.apply(&whole).to_json();
+                        for stored in [&tree, &text] {
+                            let found = shared.text(stored, &sight, &projection, &base_url);
+                            assert_eq!(
+                                found, expected,
+                                "{of} {name} {hides} {attributes:?} {excluded:?}"
+                            );
+                            compared += 1;
+                        }
+                    }
                 }
             }
         }
-        assert!(by_text >= 40, "only {by_text} were made of text");
+        assert!(compared > 1000, "only {compared} were compared");
     }
 
     #[test]
-    fn what_is_no_resource_is_refused() {
-        let now = "2026-01-02T03:04:05Z".parse().unwrap();
-        for text in [
-            "",
-            "[]",
-            "{",
-            r#"{"a":1,"A":2}"#,
-            r#"{"a":{"b":}}"#,
-            "{} {}",
+    fn a_reference_that_is_kept_gives_way_to_the_one_that_is_right() {
+        let provider = provider(false);
+        let base_url: BaseUrl = "https://example.com".parse().unwrap();
+        let form = provider.shared.form("Group").unwrap();
+        for (members, expected) in [
+            (
+                r#"[{"$ref":"../Users/1","value":"2","type":"user"},{"value":"3"}]"#,
+                r#"[{"$ref":"https://example.com/Users/2","value":"2","type":"user"},{"value":"3"}]"#,
+            ),
+            (
+                r#"[{"value":"","type":"Group"},{"value":"a/b","type":"Group"},{"display":"x"}]"#,
+                r#"[{"value":"","type":"Group"},{"value":"a/b","type":"Group","$ref":"https://example.com/Groups/a%2Fb"},{"display":"x"}]"#,
+            ),
         ] {
-            let stored = Stored::of_text("1".into(), "User", text, now, "1".into());
-            assert!(stored.is_err(), "{text}");
+            assert_eq!(form.linked("MEMBERS", members, &base_url), expected);
         }
+        assert_eq!(form.linked("displayName", r#""x""#, &base_url), r#""x""#);
     }
 }

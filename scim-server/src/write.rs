@@ -126,23 +126,8 @@ impl Shared {
         projection: &Projection,
         call: &Call<'_>,
     ) -> Answer {
-        let body = self.body(stored, sight, projection, &call.context.base_url);
+        let body = self.text(stored, sight, projection, &call.context.base_url);
         locate(Answer::json(status, body), stored, &sight.schema, call)
-    }
-
-    /// The JSON text of a resource as the client sees it.
-    pub(crate) fn body(
-        &self,
-        stored: &Stored,
-        sight: &Sight,
-        projection: &Projection,
-        base_url: &BaseUrl,
-    ) -> String {
-        self.text(stored, sight, projection, base_url)
-            .unwrap_or_else(|| {
-                let resource = self.complete(&sight.see(stored), &sight.schema, base_url);
-                projection.apply(&resource).to_json()
-            })
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, Row as SqlRow, params};
-use scim_core::{Changes, Comparison, ComparisonKey, Object, Value};
+use scim_core::{Changes, Comparison, ComparisonKey, Object, RawValue, Value, write_json_string};
 use scim_server::{Membership, StoreError, Tenant};
 
 use super::failure;
@@ -46,18 +46,28 @@ impl Member {
         Ok((row.get(0)?, Self { value, rest }))
     }
 
-    fn into_element(self) -> Result<Value, StoreError> {
-        let rest = match &self.rest {
-            None => Value::Object(Object::new()),
-            Some(rest) => rest.parse().map_err(StoreError::failed)?,
+    /// Appends the element as JSON.
+    fn write(&self, out: &mut String) {
+        let rest = self.rest.as_deref();
+        let has_value = |rest: &str| RawValue::assume(rest).get("value").is_some();
+        let Some(value) = self.value.as_ref().filter(|_| !rest.is_some_and(has_value)) else {
+            return out.push_str(rest.unwrap_or("{}"));
         };
-        Ok(match (self.value, rest) {
-            (Some(value), Value::Object(rest)) if rest.get("value").is_none() => {
-                let value = ("value".into(), Value::from(value));
-                Value::Object(std::iter::once(value).chain(rest).collect())
+        out.push_str(r#"{"value":"#);
+        write_json_string(value, out);
+        match rest.and_then(|rest| rest.strip_prefix('{')) {
+            Some(others) => {
+                out.push(',');
+                out.push_str(others);
             }
-            (_, rest) => rest,
-        })
+            None => out.push('}'),
+        }
+    }
+
+    fn element(&self) -> Result<Value, StoreError> {
+        let mut text = String::new();
+        self.write(&mut text);
+        text.parse().map_err(StoreError::failed)
     }
 }
 
@@ -70,6 +80,17 @@ fn exact(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The members of a group as a JSON array; `None` if there are none.
+pub(super) fn text(connection: &Connection, holder: i64) -> Result<Option<String>, StoreError> {
+    let mut text = String::new();
+    for (_, member) in stored(connection, holder, usize::MAX)? {
+        text.push(if text.is_empty() { '[' } else { ',' });
+        member.write(&mut text);
+    }
+    text.push(']');
+    Ok((text.len() > 1).then_some(text))
+}
+
 /// The first members of a group.
 pub(super) fn first(
     connection: &Connection,
@@ -77,7 +98,7 @@ pub(super) fn first(
     most: usize,
 ) -> Result<Vec<Value>, StoreError> {
     let stored = stored(connection, holder, most)?.into_iter();
-    stored.map(|(_, member)| member.into_element()).collect()
+    stored.map(|(_, member)| member.element()).collect()
 }
 
 /// Makes the table say what `resource` says, and touches only rows that differ.
@@ -127,7 +148,7 @@ pub(super) fn named(
             .map_err(failure)?;
         for row in rows {
             let (position, member) = row.map_err(failure)?;
-            found.push((position, member.into_element()?));
+            found.push((position, member.element()?));
         }
     }
     found.sort_unstable_by_key(|(position, _)| *position);

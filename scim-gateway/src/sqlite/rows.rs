@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension as _, Row as SqlRow, params};
-use scim_core::{Object, Resource, ResourceSchema, Value, write_json_string};
+use scim_core::{Document, Object, Resource, ResourceSchema, Value, write_json_string};
 use scim_server::{
     NewResource, Scope, StoreError, StoreOptions, Stored, Tenant, Wants, Write, groups_attribute,
     later, members_attribute,
@@ -35,9 +35,8 @@ impl Row {
         })
     }
 
-    /// Every write of a resource makes its `last_modified` later, so that time is the version.
     pub(super) fn version(&self) -> String {
-        format!("{:x}", self.last_modified)
+        version(self.last_modified)
     }
 
     pub(super) fn resource(&self) -> Result<Resource, StoreError> {
@@ -195,23 +194,21 @@ pub(super) fn load(
     row: Row,
     parts: Parts,
 ) -> Result<Stored, StoreError> {
-    let members = match parts.members {
-        true => members::first(connection, row.seq, usize::MAX)?,
-        false => Vec::new(),
-    };
+    let mut document = Document::assume_canonical(row.document).map_err(StoreError::failed)?;
+    if parts.members
+        && let Some(members) = members::text(connection, row.seq)?
+    {
+        document = document.assume_spliced(&[(members::ATTRIBUTE, &[&members])]);
+    }
     let groups = match parts.groups {
         true if parts.indirect => members::all_groups_of(connection, tenant, &row.id)?,
         true => members::groups_of(connection, tenant, &row.id)?,
         false => Vec::new(),
     };
     let resource_type: &str = &schema.resource_type().name;
-    let version = row.version();
+    let version = version(row.last_modified);
     let created = time(row.created)?;
-    let stored = Stored::of_text(row.id, resource_type, row.document, created, version);
-    let mut stored = stored.map_err(StoreError::failed)?;
-    if !members.is_empty() {
-        stored = stored.with_members(members);
-    }
+    let mut stored = Stored::of_document(row.id, resource_type, document, created, version);
     stored.last_modified = time(row.last_modified)?;
     stored.groups = groups;
     Ok(stored)
@@ -233,6 +230,11 @@ fn document(resource: &Object) -> String {
     }
     out.push('}');
     out
+}
+
+/// Every write of a resource makes its `last_modified` later, so that time is the version.
+fn version(last_modified: i64) -> String {
+    format!("{last_modified:x}")
 }
 
 pub(super) fn time(milliseconds: i64) -> Result<DateTime<Utc>, StoreError> {

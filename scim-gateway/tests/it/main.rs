@@ -4,6 +4,7 @@
     reason = "tests fail by panicking; clippy's exemption ends at helper functions"
 )]
 
+mod answers;
 mod folder;
 mod http;
 mod options;

@@ -1,9 +1,10 @@
 //! [`Stored`], [`NewResource`] and [`Update`]: what a store keeps, and what it is told to.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
-use scim_core::{Changes, JsonReader, ReadError, ReadLimits, Resource, ResourceSchema, Valid};
+use scim_core::{Changes, Document, ReadError, Resource, ResourceSchema, Valid};
 
 use super::later;
 use crate::unique::unique_values;
@@ -25,8 +26,8 @@ pub struct Stored {
     /// The groups it belongs to: those that list it, in creation order of the groups, and where the
     /// store is to tell them, after these in the same order, those that hold it through other groups.
     pub groups: Vec<Membership>,
-    /// INVARIANT: the text of a resource; without one the tree is there.
-    text: Option<Arc<str>>,
+    /// INVARIANT: without a document the tree is there.
+    document: Option<Document>,
     tree: OnceLock<Arc<Resource>>,
 }
 
@@ -46,37 +47,40 @@ impl Stored {
             last_modified: created,
             version,
             groups: Vec::new(),
-            text: None,
+            document: None,
             tree: resource.into().into(),
         }
     }
 
-    /// The same of the JSON text of its attributes: no tree is made of it unless one is asked for.
+    /// The same of a store that keeps documents: answers are made of the text, and no tree unless
+    /// one is asked for.
     ///
-    /// # Errors
-    /// [`ReadError`] if it is not the text of a resource.
-    ///
-    /// # Complexity
-    /// One pass over the text.
-    pub fn of_text(
+    /// What is inside the attributes was not read yet: see [`Stored::read`].
+    pub fn of_document(
         id: String,
         resource_type: impl Into<Arc<str>>,
-        text: impl Into<Arc<str>>,
+        document: Document,
         created: DateTime<Utc>,
         version: String,
-    ) -> Result<Self, ReadError> {
-        let text = text.into();
-        let mut reader = JsonReader::new(text.as_bytes(), ReadLimits::default())?;
-        let mut object = reader.begin_object()?;
-        while reader.next_name(&mut object)?.is_some() {
-            reader.skip()?;
-        }
-        reader.end()?;
-        Ok(Self {
-            text: Some(text),
+    ) -> Self {
+        Self {
+            document: Some(document),
             tree: OnceLock::new(),
             ..Self::new(id, resource_type, Resource::default(), created, version)
-        })
+        }
+    }
+
+    /// The same with its tree. A store reads what it shows to the closure of
+    /// [`Store::update`](super::Store::update), or a document that is broken inside would pass for an
+    /// empty one.
+    ///
+    /// # Errors
+    /// [`ReadError`] if the document is no JSON inside.
+    pub fn read(mut self) -> Result<Self, ReadError> {
+        if let Some(document) = &self.document {
+            self.tree = Arc::new(document.to_resource()?).into();
+        }
+        Ok(self)
     }
 
     /// The attributes, as described at [`Store`](super::Store).
@@ -84,15 +88,17 @@ impl Stored {
         self.tree()
     }
 
-    /// The text of the attributes, if that is how they were kept.
-    pub(crate) fn text(&self) -> Option<&str> {
-        self.text.as_deref()
+    /// The text of the attributes.
+    pub(crate) fn document(&self) -> Cow<'_, Document> {
+        match &self.document {
+            Some(document) => Cow::Borrowed(document),
+            None => Cow::Owned(Document::assume_valid(self.resource())),
+        }
     }
 
     fn tree(&self) -> &Arc<Resource> {
         self.tree.get_or_init(|| {
-            // What was read once is read again.
-            let tree = self.text.as_deref().and_then(|text| text.parse().ok());
+            let tree = self.document.as_ref().and_then(|d| d.to_resource().ok());
             Arc::new(tree.unwrap_or_default())
         })
     }
@@ -100,7 +106,7 @@ impl Stored {
     /// The attributes, taken away to be changed.
     pub(super) fn take_tree(&mut self) -> Arc<Resource> {
         self.tree();
-        self.text = None;
+        self.document = None;
         std::mem::take(&mut self.tree)
             .into_inner()
             .unwrap_or_default()
@@ -113,7 +119,7 @@ impl Stored {
 
     /// Takes over the state after a write.
     pub fn set(&mut self, resource: Arc<Resource>, last_modified: DateTime<Utc>, version: String) {
-        self.text = None;
+        self.document = None;
         self.tree = resource.into();
         self.last_modified = last_modified;
         self.version = version;
