@@ -21,6 +21,8 @@ pub(crate) enum Target {
     Attribute {
         extension: Option<SchemaUri>,
         attribute: AttrName,
+        /// Whether the attribute may have several values.
+        multi_valued: bool,
         sub: Option<AttrName>,
     },
     /// An extension as a whole (decision N02).
@@ -41,6 +43,7 @@ impl Target {
         Self::Attribute {
             extension: place.extension.map(|schema| schema.id.clone()),
             attribute: place.attribute.name.clone(),
+            multi_valued: place.attribute.multi_valued,
             sub: place.sub_attribute.map(|sub| sub.name.clone()),
         }
     }
@@ -90,6 +93,7 @@ impl Target {
                 extension,
                 attribute,
                 sub,
+                ..
             } => Some(AttrPath::of(
                 extension.as_ref().map(SchemaUri::as_str),
                 attribute.as_str(),

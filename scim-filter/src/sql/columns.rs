@@ -46,15 +46,29 @@ impl From<Table> for Held {
     }
 }
 
+/// What holds the values at a path, and which of the columns of a table: that of a sub-attribute, or
+/// of the value itself.
+pub(super) fn locate<'p>(
+    columns: &impl Columns,
+    path: &'p AttrPath,
+) -> Option<(Held, Option<&'p str>)> {
+    if let Some(held) = columns.find(path) {
+        return Some((held, None));
+    }
+    let sub = path.sub()?;
+    let parent = columns.find(&AttrPath::of(path.schema(), path.attr(), None))?;
+    matches!(parent, Held::Table(_)).then_some((parent, Some(sub)))
+}
+
 /// What a column holds. NULL always means that there is no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Holds {
-    /// The text of a case-exact attribute or a reference, under NFC: the
+    /// The text of a case-exact attribute or of a reference other than `schemas`, under NFC: the
     /// [`as_text`](scim_core::ComparisonKey::as_text) of its key, or the text as it is where it is
     /// ASCII.
     Text,
-    /// The folded text of an attribute without `caseExact`: the
+    /// The folded text of an attribute without `caseExact`, and of `schemas` (decision F31): the
     /// [`as_text`](scim_core::ComparisonKey::as_text) of its key, rebuilt when
     /// [`VERSION`](scim_core::ComparisonKey::VERSION) changes.
     FoldedText,
@@ -266,9 +280,10 @@ impl Table {
         }
     }
 
-    /// The column of the value itself as one of the resource, which has one row at most.
-    pub(super) fn only(&self, dialect: Dialect) -> Option<Column> {
-        let column = self.find(None)?;
+    /// The column of a sub-attribute, or of the value itself, as one of the resource, which has one
+    /// row at most.
+    pub(super) fn only(&self, sub_attribute: Option<&str>, dialect: Dialect) -> Option<Column> {
+        let column = self.find(sub_attribute)?;
         let mut sql = Sql::new(dialect);
         sql.push("(SELECT ");
         column.write(&mut sql);

@@ -1,11 +1,11 @@
 //! From the program of a filter to a condition.
 
-use scim_core::{AttrName, AttrPath};
+use scim_core::AttrPath;
 
-use super::columns::{Column, Columns, Held, Table};
+use super::columns::{self, Column, Columns, Held, Table};
 use super::explain::Reason;
 use super::test;
-use super::text::{Dialect, Sql};
+use super::text::{Dialect, Mark, Sql};
 use crate::eval::{Leaf, Member, Node, Target, Test};
 
 /// Whether a condition that all matches satisfy is satisfied by matches alone. Its opposite is
@@ -16,6 +16,7 @@ pub(super) type Exact = bool;
 pub(super) struct Compiler<'c, C> {
     columns: &'c C,
     pub(super) sql: Sql,
+    /// The tests that were written.
     terms: usize,
     /// Why something is not exact: the first that was met since it was last taken.
     reason: Option<Reason>,
@@ -49,7 +50,7 @@ impl<'c, C: Columns> Compiler<'c, C> {
         if depth > Sql::MAX_DEPTH {
             return self.refuse(Reason::Bounds);
         }
-        let start = self.sql.mark();
+        let start = self.mark();
         let exact = match node {
             Node::All(nodes) => {
                 self.list(nodes, true, |this, node| this.walk(node, depth + 1, leaf))
@@ -60,7 +61,7 @@ impl<'c, C: Columns> Compiler<'c, C> {
             Node::Leaf { leaf: of, negated } => leaf(self, of, *negated),
         };
         if exact.is_none() {
-            self.sql.cut(start);
+            self.cut(start);
         }
         exact
     }
@@ -72,7 +73,7 @@ impl<'c, C: Columns> Compiler<'c, C> {
         all: bool,
         mut each: impl FnMut(&mut Self, &Node<P>) -> Option<Exact>,
     ) -> Option<Exact> {
-        let start = self.sql.mark();
+        let start = self.mark();
         let (mut exact, mut is_first) = (true, true);
         let (open, close) = if nodes.len() > 1 {
             ("(", ")")
@@ -81,7 +82,7 @@ impl<'c, C: Columns> Compiler<'c, C> {
         };
         self.sql.push(open);
         for node in nodes {
-            let before = self.sql.mark();
+            let before = self.mark();
             self.sql.push(match (is_first, all) {
                 (true, _) => "",
                 (false, true) => " AND ",
@@ -94,7 +95,7 @@ impl<'c, C: Columns> Compiler<'c, C> {
                 }
                 None if all => {
                     exact = false;
-                    self.sql.cut(before);
+                    self.cut(before);
                 }
                 // What one of several terms selects is unknown, so is what any of them does.
                 None => return None,
@@ -104,49 +105,50 @@ impl<'c, C: Columns> Compiler<'c, C> {
             self.sql.push(close);
             return Some(exact);
         }
-        self.sql.cut(start);
+        self.cut(start);
         self.sql.push(if all { "TRUE" } else { "FALSE" });
         exact.then_some(true)
     }
 
     fn leaf(&mut self, leaf: &Leaf<Target>, negated: bool) -> Option<Exact> {
-        let Target::Attribute { sub, .. } = &leaf.place else {
+        if !matches!(leaf.place, Target::Attribute { .. }) {
             return match leaf.test {
                 Test::Never => self.never(negated),
                 _ => self.refuse(Reason::NoAttribute),
             };
-        };
+        }
         let path = leaf.place.path(None)?;
-        let held = self.columns.find(&path);
-        if let Test::Element(filter) = &leaf.test {
-            let Some(Held::Table(table)) = held else {
-                return self.parts(&leaf.place, filter, negated);
-            };
-            table.write_has_row(!negated, &mut self.sql);
-            let exact = self.walk(filter, 1, &mut |this, leaf, negated| {
-                let sub = leaf.place.name();
-                match table.find(sub) {
-                    Some(column) => this.column(&below(&path, sub), &column, &leaf.test, negated),
-                    None if matches!(leaf.test, Test::Never) => this.never(negated),
-                    None => this.refuse(Reason::NoColumn(below(&path, sub))),
-                }
-            })?;
-            return self.end_rows(exact, negated);
-        }
-        match held {
-            Some(Held::Column(column)) => self.column(&path, &column, &leaf.test, negated),
-            Some(Held::Table(table)) => self.in_rows(&path, &table, None, &leaf.test, negated),
-            None => {
-                let sub = sub.as_ref().map(AttrName::as_str);
-                let parent = sub.and_then(|_| self.columns.find(&below(&path, None)));
-                match parent {
-                    Some(Held::Table(table)) => {
-                        self.in_rows(&path, &table, sub, &leaf.test, negated)
-                    }
-                    _ => self.refuse(Reason::NoColumn(path)),
-                }
+        match (columns::locate(self.columns, &path), &leaf.test) {
+            (Some((Held::Table(table), None)), Test::Element(filter)) => {
+                self.row(&path, &table, filter, negated)
             }
+            (_, Test::Element(filter)) => self.parts(&leaf.place, filter, negated),
+            (Some((Held::Column(column), _)), test) => self.column(&path, &column, test, negated),
+            (Some((Held::Table(table), sub)), test) => {
+                self.in_rows(&path, &table, sub, test, negated)
+            }
+            (None, _) => self.refuse(Reason::NoColumn(path)),
         }
+    }
+
+    /// A filter on the elements of an attribute that are the rows of a table.
+    fn row(
+        &mut self,
+        path: &AttrPath,
+        table: &Table,
+        filter: &Node<Member>,
+        negated: bool,
+    ) -> Option<Exact> {
+        table.write_has_row(!negated, &mut self.sql);
+        let exact = self.walk(filter, 1, &mut |this, leaf, negated| {
+            let sub = leaf.place.name();
+            match table.find(sub) {
+                Some(column) => this.column(&below(path, sub), &column, &leaf.test, negated),
+                None if matches!(leaf.test, Test::Never) => this.never(negated),
+                None => this.refuse(Reason::NoColumn(below(path, sub))),
+            }
+        })?;
+        self.end_rows(exact, negated)
     }
 
     /// A test of the values that lie in the rows of a table.
@@ -179,34 +181,47 @@ impl<'c, C: Columns> Compiler<'c, C> {
     }
 
     /// A filter on the elements of an attribute without a table, asked of its sub-attributes one by
-    /// one. That is the same for an `or`; for an `and`, whose terms may then hold of different
-    /// elements, it is necessary; what must not hold of an element says nothing of the others.
+    /// one. With several elements that is the same for an `or`; for an `and`, whose terms may then
+    /// hold of different elements, it is necessary; and what must not hold of an element says nothing
+    /// of the others.
     fn parts(&mut self, place: &Target, filter: &Node<Member>, negated: bool) -> Option<Exact> {
         let Target::Attribute {
             extension,
             attribute,
+            multi_valued,
             ..
         } = place
         else {
             return None;
         };
+        let path = place.path(None)?;
         self.begin(negated);
         let mut exact = self.walk(filter, 1, &mut |this, leaf, negated| {
-            let (false, Member::Sub(sub)) = (negated, &leaf.place) else {
-                return this.refuse(Reason::NoTable(place.path(None)?));
+            if *multi_valued && negated {
+                return this.refuse(Reason::NoTable(path.clone()));
+            }
+            if matches!(leaf.test, Test::Never) {
+                return this.never(negated);
+            }
+            let Member::Sub(sub) = &leaf.place else {
+                return this.refuse(Reason::NoTable(path.clone()));
             };
             let place = Target::Attribute {
                 extension: extension.clone(),
                 attribute: attribute.clone(),
+                multi_valued: *multi_valued,
                 sub: Some(sub.clone()),
             };
             let test = leaf.test.clone();
-            this.leaf(&Leaf { place, test }, false)
+            this.leaf(&Leaf { place, test }, negated)
         })?;
-        if !is_disjunction(filter) {
+        let (is_enough, reason) = match multi_valued {
+            true => (is_disjunction(filter), Reason::NoTable(path)),
+            false => (needs_content(filter), Reason::NoContent(path)),
+        };
+        if !is_enough {
             exact = false;
-            let path = place.path(None)?;
-            self.reason.get_or_insert(Reason::NoTable(path));
+            self.reason.get_or_insert(reason);
         }
         self.end(negated);
         (exact || !negated).then_some(exact)
@@ -254,6 +269,16 @@ impl<'c, C: Columns> Compiler<'c, C> {
         self.sql.push(if negated { ")" } else { "" });
     }
 
+    fn mark(&self) -> (Mark, usize) {
+        (self.sql.mark(), self.terms)
+    }
+
+    /// Takes back what was written after the mark.
+    fn cut(&mut self, (mark, terms): (Mark, usize)) {
+        self.sql.cut(mark);
+        self.terms = terms;
+    }
+
     fn refuse<T>(&mut self, reason: Reason) -> Option<T> {
         self.reason.get_or_insert(reason);
         None
@@ -265,6 +290,15 @@ fn is_disjunction<P>(node: &Node<P>) -> bool {
     match node {
         Node::All(_) => false,
         Node::Any(nodes) => nodes.iter().all(is_disjunction),
+        Node::Leaf { negated, .. } => !negated,
+    }
+}
+
+/// Whether it holds of no element that is empty: one that is not there, or is none (S10).
+fn needs_content<P>(node: &Node<P>) -> bool {
+    match node {
+        Node::All(nodes) => nodes.iter().any(needs_content),
+        Node::Any(nodes) => nodes.iter().all(needs_content),
         Node::Leaf { negated, .. } => !negated,
     }
 }

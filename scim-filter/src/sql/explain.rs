@@ -32,6 +32,7 @@ pub(super) enum Reason {
     NotExact(AttrPath),
     NoTable(AttrPath),
     RowsAlone(AttrPath),
+    NoContent(AttrPath),
     NoAttribute,
     Bounds,
 }
@@ -49,6 +50,9 @@ impl fmt::Display for Reason {
                 f,
                 "a row of `{path}` does not tell whether the element is empty"
             ),
+            Self::NoContent(path) => {
+                write!(f, "the columns of `{path}` do not tell whether it is empty")
+            }
             Self::NoAttribute => f.write_str("it is about no single attribute of a schema"),
             Self::Bounds => f.write_str("it is beyond the bounds of one condition"),
         }

@@ -2,7 +2,7 @@
 
 use scim_core::{Comparison, ComparisonKey};
 
-use super::columns::{Column, Columns, Held};
+use super::columns::{self, Column, Columns, Held, Holds};
 use super::test;
 use super::text::{Dialect, Sql};
 use crate::eval::Predicate;
@@ -10,8 +10,8 @@ use crate::{SortBy, SortKey, SortOrder};
 
 impl SortBy {
     /// The terms of an `ORDER BY` that put rows in the order of [`SortBy::compare`]; `None` if the
-    /// columns cannot tell it. The column of `id` is needed, since equal resources are ordered by it
-    /// (decision Q09).
+    /// columns cannot tell it. A column of `id` that holds [`Holds::Text`] is needed, since equal
+    /// resources are ordered by it (decision Q09).
     ///
     /// An attribute of one value may lie in a table of its own. Of one with several values the
     /// primary element counts, which no column tells (Q11).
@@ -116,13 +116,17 @@ impl SortBy {
         let Some(Held::Column(id)) = columns.find(&"id".parse().ok()?) else {
             return None;
         };
+        // Ids that are stored as numbers have another order.
+        if id.holds() != Holds::Text {
+            return None;
+        }
         let (Some(path), Some(comparison)) = (self.path(), self.comparison()) else {
             // The type lacks the attribute (Q14).
             return Some(Order { value: None, id });
         };
-        let value = match columns.find(&path)? {
-            Held::Column(column) => column,
-            Held::Table(table) => table.only(dialect)?,
+        let value = match columns::locate(columns, &path)? {
+            (Held::Column(column), _) => column,
+            (Held::Table(table), sub) => table.only(sub, dialect)?,
         };
         let fits = value.holds().answers(comparison, dialect) && !self.is_multi_valued();
         fits.then_some(Order {

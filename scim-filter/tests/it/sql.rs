@@ -4,6 +4,7 @@
 mod bounds;
 mod laws;
 mod numbers;
+mod odd_layouts;
 mod odd_texts;
 mod sqlite;
 mod store;

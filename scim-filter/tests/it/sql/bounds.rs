@@ -59,6 +59,15 @@ fn a_long_list_is_pushed_down_as_far_as_the_bounds_go() {
 }
 
 #[test]
+fn what_was_taken_back_counts_for_nothing() {
+    let contains = |index: usize| format!(r#"userName co "a{index}""#);
+    let unknown = format!("({} or nickName pr)", terms(Sql::MAX_TERMS, "or", contains));
+    let text = format!("{unknown} and {}", terms(Sql::MAX_TERMS, "and", contains));
+    let (condition, _) = pushed(&text, Layout::FULL);
+    assert_eq!(condition.values().len(), Sql::MAX_TERMS);
+}
+
+#[test]
 fn ids_are_one_list() {
     let equal = |index: usize| format!(r#"id eq "{index}""#);
     let (condition, residual) = pushed(&terms(Sql::MAX_VALUES, "or", equal), Layout::FULL);

@@ -21,6 +21,7 @@ mod sql {
     mod bounds;
     mod laws;
     mod numbers;
+    mod odd_layouts;
     mod odd_texts;
     mod store;
 
