@@ -4,7 +4,7 @@ use std::error::Error;
 
 use postgres::types::private::BytesMut;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Client, NoTls};
+use postgres::{Client, NoTls, Row};
 use scim_filter::sql::{Dialect, SqlValue};
 
 /// How to reach the server: `host=… user=…`, as libpq reads it.
@@ -40,11 +40,23 @@ impl Database {
 
     /// The numbers that a statement yields.
     pub(crate) fn numbers(&mut self, sql: &str, values: &[SqlValue]) -> Vec<usize> {
-        let cells: Vec<_> = values.iter().map(|value| Cell(Some(value))).collect();
-        let rows = self.0.query(sql, &parameters(&cells));
-        let rows = rows.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+        let rows = self.rows(sql, values);
         let numbers = rows.iter().map(|row| row.get::<_, i64>(0));
         numbers.map(|seq| usize::try_from(seq).unwrap()).collect()
+    }
+
+    /// The lines of text that a statement yields.
+    pub(crate) fn lines(&mut self, sql: &str, values: &[SqlValue]) -> Vec<String> {
+        self.rows(sql, values)
+            .iter()
+            .map(|row| row.get(0))
+            .collect()
+    }
+
+    fn rows(&mut self, sql: &str, values: &[SqlValue]) -> Vec<Row> {
+        let cells: Vec<_> = values.iter().map(|value| Cell(Some(value))).collect();
+        let rows = self.0.query(sql, &parameters(&cells));
+        rows.unwrap_or_else(|error| panic!("{sql}: {error:?}"))
     }
 }
 

@@ -6,6 +6,7 @@
 )]
 
 mod database;
+mod plans;
 
 #[path = "../../../it/agree.rs"]
 mod agree;
