@@ -17,6 +17,28 @@ pub struct SortKey {
     pub(super) id: Box<str>,
 }
 
+impl SortKey {
+    /// The same key of a resource with that `id`: for a store that keeps it beside the text that the
+    /// key was read from.
+    ///
+    /// ```
+    /// use scim_core::{Document, Policy, builtin};
+    /// use scim_filter::{SortBy, SortOrder};
+    /// let by = SortBy::check("title", SortOrder::Ascending, builtin::user_schema(), &Policy::strict())?;
+    /// let document = Document::assume_canonical("{}")?;
+    /// let [first, second] = ["1", "2"].map(|id| by.key_of_document(&document).with_id(id));
+    /// assert!(first < second);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_id(self, id: &str) -> Self {
+        Self {
+            id: id.into(),
+            ..self
+        }
+    }
+}
+
 #[cfg(feature = "sql")]
 impl SortKey {
     pub(crate) fn value(&self) -> Option<&ComparisonKey> {

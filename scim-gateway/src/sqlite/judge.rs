@@ -47,28 +47,28 @@ impl<'q> Judge<'q> {
                 groups: touches("groups"),
                 indirect: options.indirect_groups,
             },
-            looks_beyond: references || beyond.into_iter().any(touches),
+            looks_beyond: !query.sees_what_is_stored()
+                || references
+                || beyond.into_iter().any(touches),
         }
     }
 
     /// The key that a matching row sorts by, nothing for another row.
     pub(super) fn matching(&self, row: Row) -> Result<Option<Option<SortKey>>, StoreError> {
-        let residual = self.part.residual();
-        let Some(sort) = self.part.sort else {
-            let matches = match residual {
-                None => true,
-                Some(residual) if self.looks_beyond => residual.matches(&self.resource(row)?),
-                Some(residual) => {
-                    let document = Document::assume_canonical(row.document);
-                    residual.matches_document(&document.map_err(StoreError::failed)?)
-                }
-            };
-            return Ok(matches.then_some(None));
-        };
-        // An order falls back on the id where its keys are equal (decision Q09).
-        let resource = self.resource(row)?;
-        let matches = residual.is_none_or(|residual| residual.matches(&resource));
-        Ok(matches.then(|| Some(sort.key(&resource))))
+        let (residual, sort) = (self.part.residual(), self.part.sort);
+        if self.looks_beyond {
+            let resource = self.resource(row)?;
+            let matches = residual.is_none_or(|residual| residual.matches(&resource));
+            return Ok(matches.then(|| sort.map(|sort| sort.key(&resource))));
+        }
+        if residual.is_none() && sort.is_none() {
+            return Ok(Some(None));
+        }
+        let document = Document::assume_canonical(row.document).map_err(StoreError::failed)?;
+        let matches = residual.is_none_or(|residual| residual.matches_document(&document));
+        // The id lies beside the document; an order falls back on it where its keys are equal (decision Q09).
+        let key = |sort: &SortBy| sort.key_of_document(&document).with_id(&row.id);
+        Ok(matches.then(|| sort.map(key)))
     }
 
     /// The resource as filter and order see it.

@@ -9,17 +9,17 @@ use super::connection;
 use super::query::plan;
 
 /// The plans of the statements that answer a query.
-fn plans(schema: &ResourceSchema, filter: &str, sort_by: Option<&str>) -> Vec<String> {
+fn plans(schemas: &[&ResourceSchema], filter: &str, sort_by: Option<&str>) -> Vec<String> {
     let mut connection = Connection::open_in_memory().unwrap();
     connection::migrate(&mut connection).unwrap();
     let policy = Policy::lenient();
-    let mut query = Query::new(vec![schema.clone()], 100);
+    let types = schemas.iter().map(|schema| (*schema).clone());
+    let mut query = Query::new(types.collect(), 100);
     let filter: Filter = filter.parse().unwrap();
-    query.filters = vec![filter.check(schema, &policy).unwrap()];
-    query.sorts = sort_by
-        .map(|path| SortBy::check(path, SortOrder::Ascending, schema, &policy).unwrap())
-        .into_iter()
-        .collect();
+    query.filters = filter.check_types(schemas, &policy).unwrap();
+    if let Some(path) = sort_by {
+        query.sorts = SortBy::check_types(path, SortOrder::Ascending, schemas, &policy).unwrap();
+    }
     let statements = plan(&connection, &Tenant::default(), &query);
     let plans = statements.iter().map(|statement| {
         let sql = format!("EXPLAIN QUERY PLAN {}", statement.text);
@@ -88,7 +88,7 @@ fn look_ups_and_ranges_use_an_index() {
             BY_MEMBER,
         ),
     ] {
-        for plan in plans(schema, filter, sort) {
+        for plan in plans(&[schema], filter, sort) {
             assert!(plan.contains(index), "{filter}\n{plan}");
             assert!(!plan.contains("SCAN"), "{filter}\n{plan}");
             // The rows that a list names come in creation order.
@@ -101,10 +101,29 @@ fn look_ups_and_ranges_use_an_index() {
 
 #[test]
 fn an_order_looks_each_key_up() {
-    let plans = plans(builtin::user_schema(), "userName pr", Some("userName"));
+    let plans = plans(&[builtin::user_schema()], "userName pr", Some("userName"));
     let rows = plans.first().unwrap();
     assert!(
         rows.contains(BY_RESOURCE) && !rows.contains("SCAN"),
         "{rows}"
     );
+}
+
+#[test]
+fn a_query_over_all_types_uses_an_index_for_each() {
+    let all = [builtin::user_schema(), builtin::group_schema()];
+    for (filter, index) in [
+        (r#"id eq "x""#, BY_ID),
+        (r#"userName eq "ada""#, BY_KEY),
+        (r#"externalId eq "x""#, BY_KEY),
+        (r#"displayName eq "x""#, BY_KEY),
+        (r#"emails.value eq "a@b.c""#, BY_KEY),
+        (r#"members.value eq "x""#, BY_MEMBER),
+        (r#"meta.lastModified gt "2026-01-02T03:04:05Z""#, BY_CHANGE),
+    ] {
+        for plan in plans(&all, filter, None) {
+            assert!(plan.contains(index), "{filter}\n{plan}");
+            assert!(!plan.contains("SCAN"), "{filter}\n{plan}");
+        }
+    }
 }

@@ -103,6 +103,23 @@ impl<'q> Selection<'q> {
     /// ` FROM …` and the conditions of some of the types.
     fn rows_of(&self, select: &str, parts: &[Part<'_>]) -> Statement {
         let mut statement = Statement::new(select);
+        let is_filtered = parts.iter().any(|part| part.filter.is_some());
+        if let ([_, _, ..], true) = (parts, is_filtered) {
+            // SQLite would look for several types at once without the index of any condition.
+            statement.text(" FROM resource WHERE seq IN (");
+            for (index, part) in parts.iter().enumerate() {
+                statement.text(if index > 0 { " UNION ALL " } else { "" });
+                statement.text("SELECT seq");
+                self.rows_among(std::slice::from_ref(part), &mut statement);
+            }
+            statement.text(")");
+        } else {
+            self.rows_among(parts, &mut statement);
+        }
+        statement
+    }
+
+    fn rows_among(&self, parts: &[Part<'_>], statement: &mut Statement) {
         statement.text(" FROM resource WHERE tenant = ");
         statement.value(self.tenant.as_str().to_owned());
         statement.text(" AND (");
@@ -115,7 +132,6 @@ impl<'q> Selection<'q> {
             }
         }
         statement.text(")");
-        statement
     }
 
     /// The rows of the page and one more, which tells whether another page follows.

@@ -16,6 +16,7 @@ checks! {
     a_filter_follows_an_update,
     a_filter_sees_what_the_query_shows,
     results_are_sorted,
+    an_order_sees_what_the_query_shows,
     who_has_no_value_is_sorted_as_the_rfc_says,
     a_query_over_several_types_finds_all,
 }
@@ -252,6 +253,35 @@ fn results_are_sorted<S: Store>(bench: &Bench<'_, S>) -> Outcome {
         pick(["Z", "ß", "C", "b", "a"]),
         "descending"
     );
+    Ok(())
+}
+
+/// Decision Q11: the element that counts is the primary one, where the view shows which that is.
+fn an_order_sees_what_the_query_shows<S: Store>(bench: &Bench<'_, S>) -> Outcome {
+    let mut created = Vec::new();
+    for (name, first, primary) in [("ada", "b", "y"), ("grace", "c", "x")] {
+        let emails = format!(r#"[{{"value":"{first}"}},{{"value":"{primary}","primary":true}}]"#);
+        let user = format!(r#"{{"userName":"{name}","emails":{emails}}}"#);
+        let user = bench
+            .create_in(&users(), &user)
+            .map_err(|e| e.to_string())?;
+        created.push(user.id);
+    }
+    let by_emails = || bench.ordered(&users(), "emails", SortOrder::Ascending);
+    let found = bench.query(by_emails()?).map_err(|e| e.to_string())?;
+    let reversed: Vec<_> = created.iter().rev().cloned().collect();
+    ensure_eq!(ids(&found), reversed, "by the primary elements");
+    let query = by_emails()?.seen_as(|stored, schema| {
+        let mut resource = stored.complete(schema);
+        if let Some(Value::Array(emails)) = resource.get_mut("emails") {
+            for email in emails.iter_mut().filter_map(Value::as_object_mut) {
+                email.remove("primary");
+            }
+        }
+        resource
+    });
+    let found = bench.query(query).map_err(|e| e.to_string())?;
+    ensure_eq!(ids(&found), created, "where none is seen to be primary");
     Ok(())
 }
 

@@ -89,7 +89,8 @@ impl Query {
     }
 
     /// The same query with another view of the resources: where it asks for a location or a `$ref`,
-    /// which are not stored, the view shows them.
+    /// which are not stored, the view shows them; where the client does not see all of a resource, the
+    /// view leaves the rest out.
     #[must_use]
     pub fn seen_as(
         mut self,
@@ -101,13 +102,20 @@ impl Query {
 
     /// The resource as the filters and orders of this query see it: what a store runs them on.
     ///
-    /// `meta.location` and everything called `$ref` are known to this view alone; all else can be
-    /// read from what is stored. [`Stored::groups`] has to be filled before, if it is asked for.
+    /// `meta.location`, everything called `$ref`, `schemas`, and which element of a list an order looks
+    /// at (decision Q11) are known to this view alone; all else can be read from what is stored.
+    /// [`Stored::groups`] has to be filled before, if it is asked for.
     pub fn complete(&self, stored: &Stored, schema: &ResourceSchema) -> Resource {
         match &self.view {
             Some(view) => view(stored, schema),
             None => stored.complete(schema),
         }
+    }
+
+    /// Whether filters and orders see nothing but what is stored, and what [`Stored::complete`] adds to
+    /// it: a store may then run them on its own form of a resource, as far as it has what they name.
+    pub fn sees_what_is_stored(&self) -> bool {
+        self.view.is_none()
     }
 
     /// The page of the query among `candidates`: every resource of its types that may match, each
