@@ -26,6 +26,9 @@ pub struct Config {
     pub registry: Registry,
     /// Longest request body in bytes; 16 MiB by default.
     pub body_limit: usize,
+    /// Whether ServiceProviderConfig can be read without a token, so that a client learns how to authenticate
+    /// (RFC 7643 §5, decision D10); no by default.
+    pub open_config: bool,
     /// What the store does beyond the protocol; nothing by default.
     pub store: StoreOptions,
 }
@@ -41,6 +44,7 @@ impl Config {
             token: None,
             registry: Registry::builtin(),
             body_limit: Limits::default().body_bytes,
+            open_config: false,
             store: StoreOptions::default(),
         }
     }

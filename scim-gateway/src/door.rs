@@ -14,7 +14,8 @@ use chrono::Utc;
 use http::header::{
     ALLOW, CONTENT_TYPE, EXPECT, HOST, HeaderValue, TRANSFER_ENCODING, WWW_AUTHENTICATE,
 };
-use http::{HeaderMap, Request, Response, StatusCode, Version};
+use http::request::Parts;
+use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 use http_body_util::BodyExt as _;
 use scim_core::{BaseUrl, ScimError};
 use scim_server::{
@@ -47,6 +48,8 @@ pub(crate) struct Door<S> {
     pub(crate) provider: ServiceProvider<S>,
     pub(crate) credentials: Credentials,
     pub(crate) base_url: BaseUrl,
+    /// The path that can be read without a token, if there is one.
+    pub(crate) open_path: Option<String>,
 }
 
 /// `GET /health` for whoever watches the process, everything else for the service provider.
@@ -118,7 +121,7 @@ async fn scim<S: Ready + 'static>(
     let (head, body) = request.into_parts();
     let readable = host(head.version, &head.headers).and_then(|()| transfer_coding(&head.headers));
     let admitted = match readable {
-        Ok(()) => door.admit(&head.headers, body).await,
+        Ok(()) => door.admit(&head, body).await,
         Err(error) => Err(error),
     };
     let response = match admitted {
@@ -175,9 +178,11 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 
 impl<S: Store> Door<S> {
     /// The whole body, or why the request is refused. Nothing is kept of a body whose sender has no token.
-    async fn admit(&self, headers: &HeaderMap, body: Body) -> Result<Bytes, ScimError> {
-        let limit = self.provider.limits().body_bytes;
-        let is_known = self.credentials.admit(headers);
+    async fn admit(&self, head: &Parts, body: Body) -> Result<Bytes, ScimError> {
+        let (limit, headers) = (self.provider.limits().body_bytes, &head.headers);
+        let is_read = matches!(head.method, Method::GET | Method::HEAD);
+        let is_open = is_read && self.open_path.as_deref() == Some(head.uri.path());
+        let is_known = is_open || self.credentials.admit(headers);
         // Who waits for `100 Continue` is refused before the body is sent.
         let waits = headers.contains_key(EXPECT);
         let is_announced_too_long = body.size_hint().lower() > limit as u64;

@@ -46,6 +46,9 @@ pub(crate) struct Arguments {
     /// The base URL that clients use, if it differs: behind a proxy, for instance
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// Let ServiceProviderConfig be read without a token
+    #[arg(long)]
+    open_config: bool,
     /// Give who is created again, under the same userName, the id it had before it was deleted
     #[arg(long)]
     revive_deleted: bool,
@@ -76,6 +79,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let has_public_url = arguments.public_url.is_some();
     config.public_url = arguments.public_url;
     config.token = arguments.token.map(Token::new);
+    config.open_config = arguments.open_config;
     config.store = StoreOptions {
         revive_deleted: arguments.revive_deleted,
         indirect_groups: arguments.indirect_groups,

@@ -98,6 +98,33 @@ fn who_has_no_token_learns_nothing() {
 }
 
 #[test]
+fn d10_a_switch_opens_the_config_and_nothing_else() {
+    let mut config = Config::new(Database::Memory);
+    config.open_config = true;
+    let running = Running::start(config);
+    let nobody = Client::new(
+        &format!("http://{}/scim/v2", running.client.address),
+        "wrong",
+    );
+    for (method, path, status) in [
+        ("GET", "/ServiceProviderConfig", 200),
+        ("HEAD", "/ServiceProviderConfig", 200),
+        ("POST", "/ServiceProviderConfig", 401),
+        ("GET", "/ServiceProviderConfig/x", 401),
+        ("GET", "/Schemas", 401),
+        ("GET", "/ResourceTypes", 401),
+        ("GET", "/Users", 401),
+    ] {
+        let answer = nobody.send(Request::new(method, path));
+        assert_eq!(answer.status, status, "{method} {path}");
+        if (method, status) == ("GET", 200) {
+            let config = text(&answer);
+            assert!(config.contains("oauthbearertoken"), "{config}");
+        }
+    }
+}
+
+#[test]
 fn e18_a_body_beyond_the_limit_is_413_and_the_gateway_goes_on() {
     let mut config = Config::new(Database::Memory);
     config.body_limit = 1000;

@@ -5,9 +5,11 @@ use std::time::Duration;
 use scim_server::bytes::Bytes;
 use scim_server::contract::block_on;
 use scim_server::http::Request;
-use scim_server::{Context, Limits, ProtocolPolicy, Tenant};
+use scim_server::scim_schema::Registry;
+use scim_server::{Context, Limits, ProtocolPolicy, ServiceProvider, Tenant};
 
-use crate::host::{Answer, Host, read};
+use crate::contract::{Fault, Faulty};
+use crate::host::{Answer, BASE, Host, read, user};
 use crate::queries::{names, number};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -92,6 +94,53 @@ fn pages_are_followed_to_the_last() {
     let first = get(&host, "cursor&count=2");
     assert_eq!(number(&first, "totalResults"), Some(5));
     assert_eq!(names(&first), ["e", "c"], "C02: a cursor without a sign");
+}
+
+#[test]
+fn no_page_has_a_previous_cursor() {
+    let host = host(ProtocolPolicy::strict());
+    let first = get(&host, "cursor=&count=2");
+    let second = get(&host, &format!("cursor={}&count=2", next(&first).unwrap()));
+    assert_eq!(names(&second), ["a", "d"]);
+    for page in [first, second, get(&host, "count=2&startIndex=3")] {
+        let text = page.body.to_string();
+        assert!(!text.contains("previousCursor"), "{text}");
+    }
+}
+
+#[test]
+fn c09_a_store_may_leave_the_total_out_of_pages_by_cursor() {
+    let store = Faulty::with(Fault::LeavesTotalsOut);
+    let ids = std::sync::atomic::AtomicU64::new(1);
+    let next_id = move || {
+        ids.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+            .to_string()
+    };
+    let builder = ServiceProvider::builder(Registry::builtin(), store, next_id);
+    let provider = builder.cursors([7; 32], MINUTE).build().unwrap();
+    let send = |request: Request<Bytes>| {
+        let now = "2026-01-02T03:04:05Z".parse().unwrap();
+        let context = Context::new(BASE.parse().unwrap(), now);
+        read(block_on(provider.handle(request, &context)))
+    };
+    for name in ["ada", "grace"] {
+        let request = Request::post("/scim/v2/Users").body(user(name).into());
+        assert_eq!(send(request.unwrap()).status, 201);
+    }
+    for (query, total) in [("cursor=&count=1", None), ("count=1", Some(2))] {
+        let request = Request::get(format!("/scim/v2/Users?{query}"));
+        let page = send(request.body(Bytes::new()).unwrap());
+        assert_eq!(
+            (page.status, number(&page, "totalResults")),
+            (200, total),
+            "{query}"
+        );
+        assert_eq!(
+            (names(&page), number(&page, "itemsPerPage")),
+            (vec!["ada".into()], Some(1))
+        );
+        assert_eq!(next(&page).is_some(), total.is_none());
+    }
 }
 
 #[test]
