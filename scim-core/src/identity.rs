@@ -3,12 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasher as _, RandomState};
 
-use crate::{Attribute, Comparison, ComparisonKey, Value};
+use crate::{Attribute, Comparison, ComparisonKey, Key, Mutability, Value};
 
 /// Whether `a` and `b` are the same element of `attribute` (decision P12).
 ///
 /// Simple values: equal by comparison key. Complex ones with a `value`: equal `value`s, and `type`s
-/// equal or absent on either side. Complex ones without `value`: equal in all sub-attributes.
+/// equal or absent on either side. Complex ones without `value`: equal in all sub-attributes. What is
+/// readOnly in a value that a client writes does not count: it is left out of what a client sends.
 ///
 /// ```
 /// use scim_core::{Value, builtin, same_element};
@@ -42,7 +43,11 @@ enum ElementKey {
 
 impl<'s> Identity<'s> {
     fn of(attribute: &'s Attribute) -> Self {
-        let by = |name: &str| attribute.sub_attribute(name).and_then(Comparison::of);
+        let by = |name: &str| {
+            let sub = attribute.sub_attribute(name);
+            sub.filter(|_| counts(attribute, name))
+                .and_then(Comparison::of)
+        };
         Self {
             attribute,
             value: by("value"),
@@ -61,9 +66,12 @@ impl<'s> Identity<'s> {
         {
             return ElementKey::Value(key);
         }
-        let mut parts: Vec<_> = object
-            .iter()
-            .filter(|(_, value)| **value != Value::Null)
+        let assigned = || object.iter().filter(|(_, value)| value.is_assigned());
+        let counts = |(name, _): &(&Key, &Value)| counts(self.attribute, name.as_str());
+        // Elements of nothing but what is readOnly are told apart by that.
+        let all = !assigned().any(|member| counts(&member));
+        let mut parts: Vec<_> = assigned()
+            .filter(|member| all || counts(member))
             .map(|(name, value)| {
                 let key = self
                     .attribute
@@ -124,6 +132,14 @@ impl<'s> Identity<'s> {
             None => state.hash_one(value.to_json()),
         })
     }
+}
+
+/// Whether a sub-attribute can tell elements apart: a client gives it, or nothing of the attribute.
+fn counts(attribute: &Attribute, name: &str) -> bool {
+    attribute.mutability == Mutability::ReadOnly
+        || attribute
+            .sub_attribute(name)
+            .is_none_or(|sub| sub.mutability != Mutability::ReadOnly)
 }
 
 fn type_of(element: &Value) -> Option<&Value> {
@@ -289,7 +305,7 @@ impl<'s> ElementIndex<'s> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::builtin;
+    use crate::{AttrType, builtin};
 
     fn same(attribute: &str, a: &str, b: &str) -> bool {
         let of = builtin::user_schema().attribute(attribute);
@@ -333,6 +349,34 @@ mod tests {
             r#"{"locality":"X"}"#,
             r#"{"locality":"X","region":"Y"}"#
         ));
+        assert!(same(
+            "addresses",
+            r#"{"locality":"X","region":[]}"#,
+            r#"{"locality":"X"}"#
+        ));
+    }
+
+    #[test]
+    fn p12_what_is_read_only_tells_elements_apart_only_where_all_is() {
+        let read_only = |name: &str| {
+            let mut sub = Attribute::new(name.parse().unwrap(), AttrType::String);
+            sub.mutability = Mutability::ReadOnly;
+            sub
+        };
+        let mut keys = Attribute::new("keys".parse().unwrap(), AttrType::Complex);
+        let tooth = Attribute::new("tooth".parse().unwrap(), AttrType::String);
+        keys.sub_attributes = vec![tooth, read_only("value"), read_only("cut")];
+        let same = |of: &Attribute, a: &str, b: &str| {
+            let (a, b): (Value, Value) = (a.parse().unwrap(), b.parse().unwrap());
+            same_element(of, &a, &b)
+        };
+        let stored = r#"{"tooth":"a","value":"1","cut":"x"}"#;
+        assert!(same(&keys, stored, r#"{"tooth":"A"}"#));
+        assert!(!same(&keys, stored, r#"{"tooth":"b","value":"1"}"#));
+        assert!(!same(&keys, r#"{"cut":"x"}"#, r#"{"cut":"y"}"#));
+        keys.mutability = Mutability::ReadOnly;
+        assert!(same(&keys, stored, r#"{"value":"1"}"#));
+        assert!(!same(&keys, stored, r#"{"tooth":"a","value":"2"}"#));
     }
 
     #[test]

@@ -51,9 +51,10 @@ pub(crate) fn assigned(object: &Object, name: impl AsRef<str>) -> Option<&Value>
         .filter(|value| value.is_assigned())
 }
 
-/// Whether the `value` changed: what a service provider computed from it goes with it.
+/// Whether a client changed the `value`: what a service provider computed from it goes with it.
 pub(crate) fn names_another(definition: &Attribute, before: &Object, after: &Object) -> bool {
-    let Some(value) = definition.sub_attribute("value") else {
+    let value = definition.sub_attribute("value");
+    let Some(value) = value.filter(|value| value.mutability != Mutability::ReadOnly) else {
         return false;
     };
     match (assigned(before, "value"), assigned(after, "value")) {

@@ -62,6 +62,15 @@ proptest! {
     }
 
     #[test]
+    fn a_put_of_what_is_stored_changes_nothing(schema_bytes in bytes(), bytes in bytes()) {
+        let (_, schema) = definitions(&schema_bytes);
+        let stored = scim_smith::stored(&mut Source::new(&bytes), &schema);
+        let same = replace(&schema, &stored, stored.clone(), &Policy::strict()).unwrap();
+        prop_assert_eq!(same.changes, vec![], "{}", stored);
+        prop_assert_eq!(&*same.resource, &stored);
+    }
+
+    #[test]
     fn generated_answers_are_valid(schema_bytes in bytes(), bytes in bytes()) {
         let (_, schema) = definitions(&schema_bytes);
         let shown = scim_smith::shown(&mut Source::new(&bytes), &schema);

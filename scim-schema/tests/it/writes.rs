@@ -2,7 +2,7 @@
 
 use scim_core::{Policy, Resource, Tolerance, Value, builtin};
 use scim_schema::{
-    Operation, Replaced, Rule, ValidationLimits, Validator, changes, replace, validate,
+    Operation, Registry, Replaced, Rule, ValidationLimits, Validator, changes, replace, validate,
 };
 
 use crate::support::registry;
@@ -390,4 +390,28 @@ fn many_elements_of_one_value_cost_no_more_than_others() {
     );
     let same = replace(schema, &stored.resource, body, &Policy::strict()).unwrap();
     assert_eq!(same.changes, []);
+}
+
+#[test]
+fn p12_a_put_of_what_was_read_changes_nothing_whatever_the_server_adds_to_elements() {
+    let mut registry = Registry::new();
+    registry
+        .load_schema(
+            r#"{"id":"urn:example:Lock","attributes":[{"name":"keys","type":"complex",
+            "multiValued":true,"mutability":"immutable","subAttributes":[
+            {"name":"tooth"},{"name":"cut","type":"dateTime","mutability":"readOnly"},
+            {"name":"value","mutability":"readOnly"}]}]}"#,
+        )
+        .unwrap();
+    let lock = r#"{"name":"Lock","endpoint":"/Locks","schema":"urn:example:Lock"}"#;
+    registry.load_resource_type(lock).unwrap();
+    let schema = registry.resource_schema("Lock").unwrap();
+    let stored = json(
+        r#"{"schemas":["urn:example:Lock"],"keys":[
+        {"tooth":"a","cut":"2020-01-01T00:00:00Z","value":"1"},
+        {"tooth":"b","cut":"2020-01-02T00:00:00Z","value":"2"}]}"#,
+    );
+    let same = replace(schema, &stored, stored.clone(), &Policy::strict()).unwrap();
+    assert_eq!(same.changes, []);
+    assert_eq!(*same.resource, stored);
 }
