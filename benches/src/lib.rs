@@ -8,10 +8,11 @@ pub mod timing;
 use std::fmt::Write as _;
 use std::hint::black_box;
 
-use scim_core::{Document, PatchOp, Policy, Resource, User, Valid, builtin};
+use scim_core::{Document, PatchOp, Policy, ReadLimits, Resource, User, Valid, builtin};
 use scim_filter::{Checked, Filter, Parsed, Parser};
 use scim_patch::Plan;
-use scim_schema::Projection;
+use scim_schema::{Operation, Projection, Validator};
+use serde::de::IgnoredAny;
 
 use filter::classes::SHORT;
 
@@ -239,6 +240,25 @@ pub const WORKLOADS: &[Workload] = &[
             created.map_or(0, |created| created.resource.len())
         },
         expected: 20,
+    },
+    Workload {
+        name: "validate the text of a user",
+        run: |inputs| {
+            let validator = Validator::new(builtin::user_schema(), &inputs.policy);
+            let text = black_box(&inputs.user).as_bytes();
+            let limits = ReadLimits::default();
+            let findings = validator.check_json(Operation::Response, text, limits);
+            findings.violations().len() + findings.departures().len()
+        },
+        expected: 0,
+    },
+    Workload {
+        name: "pass over the text of a user: serde_json's IgnoredAny",
+        run: |inputs| {
+            let passed: Result<IgnoredAny, _> = serde_json::from_str(black_box(&inputs.user));
+            usize::from(passed.is_ok())
+        },
+        expected: 1,
     },
     Workload {
         name: "project a user",

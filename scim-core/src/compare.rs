@@ -4,12 +4,10 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use unicase::UniCase;
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
-use crate::{AttrType, Attribute, Instant, Number, Scalar, Value};
+use crate::{AttrType, Attribute, Instant, Number, Scalar, Value, decode_base64};
 
 /// How the values of an attribute compare (decisions F20 to F26).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -321,15 +319,6 @@ fn normalize(text: &str) -> Cow<'_, str> {
     } else {
         text.nfc().collect::<String>().into()
     }
-}
-
-/// Bytes of standard base64, with or without padding (decisions F24, S04).
-pub fn decode_base64(text: &str) -> Option<Vec<u8>> {
-    const ENGINE: GeneralPurpose = GeneralPurpose::new(
-        &alphabet::STANDARD,
-        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-    );
-    ENGINE.decode(text).ok()
 }
 
 #[cfg(test)]

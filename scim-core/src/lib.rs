@@ -2,6 +2,7 @@
 
 mod attr_path;
 mod base_url;
+mod binary;
 mod bridge;
 pub mod builtin;
 mod changes;
@@ -34,10 +35,11 @@ mod version;
 
 pub use attr_path::{AttrPath, AttrPathError, AttrPathErrorKind};
 pub use base_url::{BaseUrl, BaseUrlError, Target};
+pub use binary::{decode_base64, is_base64};
 pub use bridge::ConvertError;
 pub use changes::{Change, Changes};
 pub use chrono;
-pub use compare::{Comparison, ComparisonKey, decode_base64, fold};
+pub use compare::{Comparison, ComparisonKey, fold};
 pub use date_time::DateTime;
 pub use document::Document;
 pub use error::{ScimError, ScimType, UnknownScimType};

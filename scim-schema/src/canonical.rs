@@ -7,7 +7,7 @@ use scim_core::{
     AttrType, Attribute, ExtensionSchema, Key, Mutability, Object, ResourceSchema, Unknown, Value,
 };
 
-use crate::value::{Definitions, Lacks as _, ReadOnly, ValueCheck, coerce, reference};
+use crate::value::{Definitions, Lacks as _, ReadOnly, ValueCheck, coerce, fits, reference};
 
 pub use keep::same_value;
 pub(crate) use keep::{assigned, names_another, stays};
@@ -62,9 +62,12 @@ impl Canonical<'_> {
     }
 
     fn scalar(self, definition: &Attribute, value: Value) -> Value {
-        match coerce(definition.attr_type, (&value).into(), self.0.policy) {
-            Some(Some((made, _))) => made,
-            _ => value,
+        let given = (&value).into();
+        match fits(definition.attr_type, given) {
+            true => value,
+            false => {
+                coerce(definition.attr_type, given, self.0.policy).map_or(value, |made| made.0)
+            }
         }
     }
 

@@ -32,6 +32,11 @@ pub(crate) trait Node<'n>: Copy {
     /// The string, if it is one.
     fn text(self) -> Option<&'n str>;
 
+    /// Whether it is a string with the character U+0000.
+    fn has_nul(self) -> bool {
+        self.text().is_some_and(|text| text.as_bytes().contains(&0))
+    }
+
     /// Shows a simple value.
     fn scalar<R>(self, show: impl FnOnce(Scalar<'_>) -> R) -> R;
 

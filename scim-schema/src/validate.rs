@@ -165,7 +165,7 @@ impl<'a> Validator<'a> {
     /// Without a current resource: what a PUT or PATCH may change is for [`Validator::validate`].
     ///
     /// # Complexity
-    /// Linear in the length of the text. Takes one list with an entry of 56 bytes for each value of
+    /// Linear in the length of the text. Takes one list with an entry of 40 bytes for each value of
     /// the text, and allocates for what is found, for strings with escapes, and where two elements
     /// claim to be primary. Rules for whole resources ([`HostRules::resource`]) need a tree, which is
     /// then built.

@@ -15,7 +15,7 @@ use crate::{Findings, HostRules, Rule, Site, ValidationLimits};
 
 pub(crate) use definitions::{Definitions, Lacks, ReadOnly, Required};
 pub(crate) use object::{Left, Scope};
-pub(crate) use scalar::coerce;
+pub(crate) use scalar::{coerce, fits};
 
 /// Checks values against attributes and brings them into canonical form (RFC 7643 §2): names in the
 /// schema's spelling, nulls and empty containers gone, duplicate elements merged (decision P13),

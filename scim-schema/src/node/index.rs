@@ -9,41 +9,58 @@ use super::Node;
 /// The values of a JSON text in their order, each with the place behind what it holds.
 ///
 /// One list, whatever the nesting; strings stay in the text unless they have escapes.
-pub(crate) struct Index<'t>(Vec<Entry<'t>>);
+pub(crate) struct Index<'t> {
+    entries: Vec<Entry<'t>>,
+    /// What strings with escapes stand for.
+    unescaped: Vec<String>,
+}
 
+#[derive(Clone, Copy)]
 struct Entry<'t> {
     kind: JsonKind,
     /// Where the next value stands that is not inside this one.
     next: u32,
     /// Of a member of an object.
-    name: Cow<'t, str>,
+    name: Text<'t>,
     /// A string without its quotes and escapes; the text of any other simple value.
-    text: Cow<'t, str>,
+    text: Text<'t>,
 }
 
-/// What a value takes in a text at least, about: `"a":1,`. The guess spares most of the growing.
-const BYTES_PER_VALUE: usize = 16;
+/// A string without escapes.
+#[derive(Clone, Copy)]
+enum Text<'t> {
+    Plain(&'t str),
+    /// The place among the unescaped ones.
+    Unescaped(u32),
+}
+
+/// What a value takes in a text, about: `"type":"work",` and some that are longer. The guess spares most
+/// of the growing.
+const BYTES_PER_VALUE: usize = 24;
 
 impl<'t> Index<'t> {
     /// Reads a text.
     pub(crate) fn new(text: &'t [u8], limits: ReadLimits) -> Result<Self, ReadError> {
         let mut reader = JsonReader::new(text, limits)?;
-        let mut index = Self(Vec::with_capacity(text.len() / BYTES_PER_VALUE + 1));
-        index.read(Cow::Borrowed(""), &mut reader)?;
+        let mut index = Self {
+            entries: Vec::with_capacity(text.len() / BYTES_PER_VALUE + 1),
+            unescaped: Vec::new(),
+        };
+        index.read(NONE, &mut reader)?;
         reader.end()?;
         Ok(index)
     }
 
     /// Reads the next value. The reader bounds the depth.
-    fn read(&mut self, name: Cow<'t, str>, reader: &mut JsonReader<'t>) -> Result<(), ReadError> {
+    fn read(&mut self, name: Text<'t>, reader: &mut JsonReader<'t>) -> Result<(), ReadError> {
         let kind = reader.kind()?;
-        let at = self.0.len();
+        let at = self.entries.len();
         let text = match kind {
-            JsonKind::String => reader.string()?,
-            JsonKind::Object | JsonKind::Array => Cow::Borrowed(""),
-            _ => Cow::Borrowed(reader.skip()?.text()),
+            JsonKind::String => self.text(reader.string()?),
+            JsonKind::Object | JsonKind::Array => NONE,
+            _ => Text::Plain(reader.skip()?.text()),
         };
-        self.0.push(Entry {
+        self.entries.push(Entry {
             kind,
             next: place(at + 1),
             name,
@@ -53,29 +70,50 @@ impl<'t> Index<'t> {
             JsonKind::Object => {
                 let mut object = reader.begin_object()?;
                 while let Some(name) = reader.next_name(&mut object)? {
+                    let name = self.text(name);
                     self.read(name, reader)?;
                 }
             }
             JsonKind::Array => {
                 let mut array = reader.begin_array()?;
                 while reader.next_element(&mut array)? {
-                    self.read(Cow::Borrowed(""), reader)?;
+                    self.read(NONE, reader)?;
                 }
             }
             _ => return Ok(()),
         }
-        let next = place(self.0.len());
-        if let Some(entry) = self.0.get_mut(at) {
+        let next = place(self.entries.len());
+        if let Some(entry) = self.entries.get_mut(at) {
             entry.next = next;
         }
         Ok(())
     }
 
+    fn text(&mut self, text: Cow<'t, str>) -> Text<'t> {
+        match text {
+            Cow::Borrowed(text) => Text::Plain(text),
+            Cow::Owned(text) => {
+                self.unescaped.push(text);
+                Text::Unescaped(place(self.unescaped.len() - 1))
+            }
+        }
+    }
+
+    fn shown(&self, text: Text<'t>) -> &str {
+        match text {
+            Text::Plain(text) => text,
+            Text::Unescaped(at) => self.unescaped.get(at as usize).map_or("", String::as_str),
+        }
+    }
+
     /// The value that the text is.
     pub(crate) fn root(&self) -> Option<Indexed<'_>> {
-        Indexed::at(&self.0, 0)
+        Indexed::at(self, 0)
     }
 }
+
+/// No text.
+const NONE: Text<'_> = Text::Plain("");
 
 /// Places are 32 bits: a text of 4 GiB is refused long before, by every limit on input.
 fn place(at: usize) -> u32 {
@@ -85,15 +123,15 @@ fn place(at: usize) -> u32 {
 /// A value of an [`Index`].
 #[derive(Clone, Copy)]
 pub(crate) struct Indexed<'n> {
-    entries: &'n [Entry<'n>],
+    index: &'n Index<'n>,
     entry: &'n Entry<'n>,
     at: usize,
 }
 
 impl<'n> Indexed<'n> {
-    fn at(entries: &'n [Entry<'n>], at: usize) -> Option<Self> {
-        let entry = entries.get(at)?;
-        Some(Self { entries, entry, at })
+    fn at(index: &'n Index<'n>, at: usize) -> Option<Self> {
+        let entry = index.entries.get(at)?;
+        Some(Self { index, entry, at })
     }
 
     /// The values right inside this one.
@@ -103,7 +141,7 @@ impl<'n> Indexed<'n> {
             if at >= self.entry.next as usize {
                 return None;
             }
-            let found = Self::at(self.entries, at)?;
+            let found = Self::at(self.index, at)?;
             at = found.entry.next as usize;
             Some(found)
         })
@@ -122,7 +160,7 @@ impl<'n> Node<'n> for Indexed<'n> {
 
     fn members(self) -> impl Iterator<Item = (&'n str, Self)> {
         self.inside_if(JsonKind::Object)
-            .map(|member| (&*member.entry.name, member))
+            .map(move |member| (self.index.shown(member.entry.name), member))
     }
 
     fn items(self) -> impl Iterator<Item = Self> {
@@ -130,11 +168,19 @@ impl<'n> Node<'n> for Indexed<'n> {
     }
 
     fn text(self) -> Option<&'n str> {
-        (self.entry.kind == JsonKind::String).then_some(&*self.entry.text)
+        (self.entry.kind == JsonKind::String).then(|| self.index.shown(self.entry.text))
+    }
+
+    /// Only an escape can stand for it.
+    fn has_nul(self) -> bool {
+        let text = self
+            .text()
+            .filter(|_| matches!(self.entry.text, Text::Unescaped(_)));
+        text.is_some_and(|text| text.contains('\0'))
     }
 
     fn scalar<R>(self, show: impl FnOnce(Scalar<'_>) -> R) -> R {
-        let text = &*self.entry.text;
+        let text = self.index.shown(self.entry.text);
         match self.entry.kind {
             JsonKind::String => show(Scalar::String(text)),
             JsonKind::Bool => show(Scalar::Bool(text == "true")),
@@ -170,7 +216,7 @@ mod tests {
 
     #[test]
     fn an_entry_is_as_small_as_it_is_said_to_be() {
-        assert_eq!(size_of::<Entry<'_>>(), 56);
+        assert_eq!(size_of::<Entry<'_>>(), 40);
     }
 
     #[test]

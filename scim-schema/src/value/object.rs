@@ -304,8 +304,8 @@ impl ValueCheck<'_> {
         scope.definitions.for_each(|definition| {
             let name = definition.name.as_str();
             // `schemas` is no value of the resource; it has rules of its own.
-            let is_schemas = top && name == "schemas";
-            if !is_schemas && self.required.applies_to(definition) && !left.holds(definition) {
+            let is_schemas = || top && name == "schemas";
+            if self.required.applies_to(definition) && !left.holds(definition) && !is_schemas() {
                 let site = scope.site.attribute(definition, name);
                 findings.violation_as(&site, Rule::Required, required.scim_type(), || {
                     format!("`{}` is required", site.label())

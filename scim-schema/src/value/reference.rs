@@ -23,10 +23,13 @@ struct Target<'t> {
 
 impl<'t> Target<'t> {
     fn of(text: &'t str) -> Option<Self> {
-        let path = text.split(['?', '#']).next()?;
-        let mut segments = path.rsplit('/');
-        let id = segments.next().filter(|id| !id.is_empty())?;
-        let endpoint = segments.next().filter(|name| !name.is_empty())?;
+        let end = text.bytes().position(|b| matches!(b, b'?' | b'#'));
+        let path = text.get(..end.unwrap_or(text.len()))?;
+        let (rest, id) = path.rsplit_once('/')?;
+        let endpoint = rest.rsplit_once('/').map_or(rest, |(_, endpoint)| endpoint);
+        if id.is_empty() || endpoint.is_empty() {
+            return None;
+        }
         let id = percent_decode(id)?;
         Some(Self { endpoint, id })
     }
@@ -38,6 +41,15 @@ impl<'t> Target<'t> {
             .find(|(_, endpoint)| *endpoint == self.endpoint)
             .map(|(name, _)| name)
     }
+}
+
+/// Whether the text is a URI reference (RFC 3986 §4.1).
+pub(super) fn is_uri(text: &str) -> bool {
+    // Most are made of what stands for itself wherever it is: nothing else has to be looked at.
+    let rest = text.strip_prefix("https://").unwrap_or(text);
+    // Without a stop at the first other one, so that many are looked at in one instruction.
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() | matches!(b, b'-'..=b'/' | b'_' | b'~');
+    rest.bytes().fold(true, |all, b| all & is_plain(b)) || UriReferenceStr::new(text).is_ok()
 }
 
 /// Whether every value of the attribute must point to a resource.
@@ -116,8 +128,7 @@ pub(crate) fn derived_value<'n, 's, N: Node<'n>>(
         return None;
     }
     let text = node.get("$ref")?.text()?;
-    UriReferenceStr::new(text).ok()?;
-    let target = allowed(sub, text)?;
+    let target = allowed(sub, text).filter(|_| is_uri(text))?;
     Some((value, Value::from(&*target.id)))
 }
 
@@ -163,7 +174,7 @@ fn contradiction(
         }
     };
     // What is no URI was reported as a matter of form.
-    UriReferenceStr::new(link).is_ok().then_some(found)
+    is_uri(link).then_some(found)
 }
 
 /// Whether the `$ref` of a complex value, if it has one, leads to a resource of an allowed type and

@@ -1,8 +1,7 @@
 //! Simple values: types (RFC 7643 §2.3) and the form of their text.
 
-use iri_string::types::UriReferenceStr;
 use scim_core::{
-    AttrType, Attribute, Instant, Number, Policy, Scalar, Tolerance, Value, decode_base64,
+    AttrType, Attribute, Instant, Number, Policy, Scalar, Tolerance, Value, is_base64,
 };
 
 use super::{At, Standing, ValueCheck, reference};
@@ -19,23 +18,24 @@ impl ValueCheck<'_> {
         findings: &mut Findings,
     ) {
         node.scalar(|given| {
-            let read = coerce(definition.attr_type, given, self.policy);
-            let Some(made) = read else {
+            let mut made = None;
+            if fits(definition.attr_type, given) {
+                if let Scalar::String(text) = given {
+                    self.text(definition, node, text, at.site, findings);
+                    self.text_in_place(definition, text, at, findings);
+                }
+            } else if let Some((value, how)) = coerce(definition.attr_type, given, self.policy) {
+                if let Some(how) = how {
+                    findings.departure(Tolerance::ValueCoercion, at.site, how);
+                }
+                made = Some(value);
+            } else {
                 return findings.violation(at.site, Rule::Type, || {
                     wrong_type(definition, given, node.noun(), at.site)
                 });
-            };
-            if let Some((_, Some(how))) = &made {
-                findings.departure(Tolerance::ValueCoercion, at.site, how);
-            }
-            if let Scalar::String(text) = given
-                && made.is_none()
-            {
-                self.text(definition, text, at.site, findings);
-                self.text_in_place(definition, text, at, findings);
             }
             if let Some(rules) = self.rules {
-                let value = made.map_or_else(|| node.tree().into_owned(), |(made, _)| made);
+                let value = made.unwrap_or_else(|| node.tree().into_owned());
                 rules.check_value(definition, &value, at.site, findings);
             }
         });
@@ -73,26 +73,33 @@ impl ValueCheck<'_> {
     }
 
     /// The rules of text, whatever its type, and of its type.
-    fn text(&self, definition: &Attribute, text: &str, site: &Site<'_>, findings: &mut Findings) {
+    fn text<'n, N: Node<'n>>(
+        &self,
+        definition: &Attribute,
+        node: N,
+        text: &str,
+        site: &Site<'_>,
+        findings: &mut Findings,
+    ) {
         let limit = self.limits.string_bytes;
         if text.len() > limit {
             return findings.violation(site, Rule::Limit, || {
                 format!("{} is longer than {limit} bytes", site.subject())
             });
         }
-        if text.as_bytes().contains(&0) {
-            return findings.violation(site, Rule::Format, || {
-                format!("{} must not contain the character U+0000", site.subject())
-            });
-        }
         let expected = match definition.attr_type {
             AttrType::DateTime if text.parse::<Instant>().is_err() => {
                 "a date and time like `2011-05-13T04:42:34Z`"
             }
-            AttrType::Binary if decode_base64(text).is_none() => "base64 text",
-            AttrType::Reference if UriReferenceStr::new(text).is_err() => "a URI",
+            AttrType::Binary if !is_base64(text) => "base64 text",
+            AttrType::Reference if !reference::is_uri(text) => "a URI",
             AttrType::Reference => {
                 return reference::check_form(definition, text, site, findings);
+            }
+            AttrType::String if node.has_nul() => {
+                return findings.violation(site, Rule::Format, || {
+                    format!("{} must not contain the character U+0000", site.subject())
+                });
             }
             _ => return,
         };
@@ -109,6 +116,22 @@ impl ValueCheck<'_> {
                 format!("{} must be a country code of two letters", site.subject())
             });
         }
+    }
+}
+
+/// Whether a value is of the type as it is.
+pub(crate) fn fits(attr_type: AttrType, given: Scalar<'_>) -> bool {
+    match (attr_type, given) {
+        (AttrType::Boolean, Scalar::Bool(_))
+        | (
+            AttrType::String | AttrType::DateTime | AttrType::Binary | AttrType::Reference,
+            Scalar::String(_),
+        ) => true,
+        (AttrType::Integer, Scalar::Number(number)) => {
+            number.is_plain_integer() && number.as_i64().is_some()
+        }
+        (AttrType::Decimal, Scalar::Number(number)) => with_fraction(number).is_none(),
+        _ => false,
     }
 }
 
@@ -139,27 +162,18 @@ fn wrong_type(definition: &Attribute, given: Scalar<'_>, noun: &str, site: &Site
 /// What a value is read as, and the tolerance by which it is, if any.
 type Made = (Value, Option<&'static str>);
 
-/// How a value is read that belongs to an attribute of the type: `None` if it does not fit, and
-/// inside nothing if it fits as it is (decisions P28, S01 and S02).
-pub(crate) fn coerce(
-    attr_type: AttrType,
-    given: Scalar<'_>,
-    policy: &Policy,
-) -> Option<Option<Made>> {
+/// How a value is read that does not fit the type as it is: `None` if it cannot be (decisions P28, S01
+/// and S02).
+pub(crate) fn coerce(attr_type: AttrType, given: Scalar<'_>, policy: &Policy) -> Option<Made> {
     let number = |text: &str| text.parse::<Number>().ok();
-    let tolerated = match (attr_type, given) {
-        (AttrType::Boolean, Scalar::Bool(_))
-        | (
-            AttrType::String | AttrType::DateTime | AttrType::Binary | AttrType::Reference,
-            Scalar::String(_),
-        ) => return Some(None),
-        (AttrType::Integer, Scalar::Number(number)) => match number.as_i64() {
-            Some(_) if number.is_plain_integer() => return Some(None),
-            integer => (integer?.into(), "read an integer written as a decimal"),
-        },
+    let (value, how) = match (attr_type, given) {
         (AttrType::Decimal, Scalar::Number(number)) => {
-            return Some(with_fraction(number).map(|number| (number.into(), None)));
+            return Some((with_fraction(number)?.into(), None));
         }
+        (AttrType::Integer, Scalar::Number(number)) => (
+            number.as_i64()?.into(),
+            "read an integer written as a decimal",
+        ),
         (AttrType::Boolean, Scalar::String(text)) => {
             let mut words = [("true", true), ("false", false)].into_iter();
             let (_, truth) = words.find(|(word, _)| text.eq_ignore_ascii_case(word))?;
@@ -175,8 +189,7 @@ pub(crate) fn coerce(
         }
         _ => return None,
     };
-    let (value, how) = tolerated;
-    policy.value_coercion.then_some(Some((value, Some(how))))
+    policy.value_coercion.then_some((value, Some(how)))
 }
 
 /// Decision W06: the attributes whose empty string is no value.
