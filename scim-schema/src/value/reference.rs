@@ -265,7 +265,8 @@ impl ValueCheck<'_> {
         let sub = definition.sub_attribute(name)?;
         let dropped = sub.mutability == Mutability::ReadOnly && self.read_only == ReadOnly::Drop;
         let given = node.filter(|_| !dropped).and_then(|node| node.get(name));
-        if let Some(current) = scope.current.filter(|_| self.replace)
+        // An element that comes again agrees within itself: what is kept went into the first.
+        if let Some(current) = scope.current.filter(|_| self.replace && !scope.again)
             && let Some(before) = assigned(current, name)
         {
             let kept = given.is_none() && stays(sub, self.names_another(scope, node, current));

@@ -2,7 +2,8 @@
 
 use scim_core::{Policy, Resource, Tolerance, Value, builtin};
 use scim_schema::{
-    Operation, Registry, Replaced, Rule, ValidationLimits, Validator, changes, replace, validate,
+    Operation, Registry, Replaced, Rule, ValidationLimits, Validator, changes, create, replace,
+    validate,
 };
 
 use crate::support::registry;
@@ -389,6 +390,29 @@ fn many_elements_of_one_value_cost_no_more_than_others() {
         count
     );
     let same = replace(schema, &stored.resource, body, &Policy::strict()).unwrap();
+    assert_eq!(same.changes, []);
+}
+
+#[test]
+fn s06_an_element_that_comes_again_in_another_spelling_agrees_within_itself() {
+    let mut registry = Registry::new();
+    registry
+        .load_schema(
+            r#"{"id":"urn:example:Lock","attributes":[{"name":"owners","type":"complex",
+            "multiValued":true,"subAttributes":[{"name":"value","mutability":"immutable"},
+            {"name":"$ref","type":"reference","referenceTypes":["User"]}]}]}"#,
+        )
+        .unwrap();
+    let lock = r#"{"name":"Lock","endpoint":"/Locks","schema":"urn:example:Lock"}"#;
+    registry.load_resource_type(lock).unwrap();
+    let schema = registry.resource_schema("Lock").unwrap();
+    let body = json(
+        r#"{"schemas":["urn:example:Lock"],"owners":[{"value":"ada","$ref":"../Users/ada"},
+        {"value":"ADA","$ref":"../Users/ADA"}]}"#,
+    );
+    let strict = Policy::strict();
+    let stored = create(schema, body.clone(), &strict).unwrap().resource;
+    let same = replace(schema, &stored, body, &strict).unwrap();
     assert_eq!(same.changes, []);
 }
 

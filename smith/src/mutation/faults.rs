@@ -374,7 +374,14 @@ impl<'a> Faults<'a> {
         let can_be = definition
             .sub_attribute("primary")
             .is_some_and(|sub| sub.mutability != Mutability::ReadOnly);
-        if !can_be || elements.len() < 2 {
+        // A `$ref` may give a `value` by which two are the same after all.
+        let is_derived = |element: &Value| {
+            let given = |name: &str| element.as_object().and_then(|object| object.get(name));
+            beside_value(definition).1.is_some()
+                && given("$ref").is_some()
+                && !given("value").is_some_and(Value::is_assigned)
+        };
+        if !can_be || elements.len() < 2 || elements.iter().any(is_derived) {
             return;
         }
         let flagged: Vec<_> = elements
