@@ -121,9 +121,8 @@ impl ComparisonKey {
     pub fn equals<'v>(&self, value: impl Into<Scalar<'v>>) -> bool {
         let value = value.into();
         match (&self.0, value) {
-            // Text of equal length or no ASCII at all: most values are told apart by the length.
             (Repr::Folded(key), Scalar::String(text)) if text.is_ascii() => {
-                text.len() == key.len() && text.eq_ignore_ascii_case(key)
+                text.eq_ignore_ascii_case(key)
             }
             _ => self.order(value) == Some(Ordering::Equal),
         }
@@ -265,7 +264,7 @@ impl ComparisonKey {
     }
 }
 
-/// Whether a folded key is a part of ASCII text.
+/// Whether a folded key, which has no upper case, is a part of ASCII text.
 fn is_inside(text: &[u8], key: &[u8]) -> bool {
     /// Bytes looked at in place for each byte of the text, before it is worth a copy of it.
     const PATIENCE: usize = 16;
@@ -273,17 +272,13 @@ fn is_inside(text: &[u8], key: &[u8]) -> bool {
         return true;
     };
     let mut budget = text.len().saturating_mul(PATIENCE);
-    for (at, byte) in text.iter().enumerate() {
-        if !byte.eq_ignore_ascii_case(&first) {
+    for window in text.windows(key.len()) {
+        if window.first().map(u8::to_ascii_lowercase) != Some(first) {
             continue;
         }
-        let Some(window) = text.get(at..at + key.len()) else {
-            return false;
-        };
-        let alike = window
-            .iter()
-            .zip(key)
-            .take_while(|(a, b)| a.eq_ignore_ascii_case(b))
+        let pairs = window.iter().zip(key);
+        let alike = pairs
+            .take_while(|(a, b)| a.to_ascii_lowercase() == **b)
             .count();
         if alike == key.len() {
             return true;

@@ -197,7 +197,7 @@ impl SortBy {
                 Found::NotYet => return None,
             }
         }
-        match subject.get("id") {
+        match subject.get(&scim_core::Key::from("id")) {
             Found::Value(id) => id.scalar(|id| {
                 if let Scalar::String(id) = id {
                     key.id = id.into();
@@ -274,8 +274,9 @@ impl Target {
         let Some(first) = elements.next() else {
             return Found::Nothing;
         };
+        let primary = scim_core::Key::from("primary");
         let is_primary = |element: &S::View| {
-            let primary = element.member("primary");
+            let primary = element.member(&primary);
             primary.is_some_and(|primary| primary.scalar(|scalar| scalar == true.into()))
         };
         let leading = match is_primary(&first) {
@@ -285,7 +286,7 @@ impl Target {
         match sub {
             None => Found::Value(leading),
             Some(sub) => {
-                let value = leading.member(sub.as_str());
+                let value = leading.member(sub);
                 value.and_then(|value| value.elements().next()).into()
             }
         }

@@ -156,9 +156,17 @@ impl NameText {
     }
 
     /// Equality without regard to ASCII case.
+    #[inline]
     pub(crate) fn eq_caseless(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Known(a), Self::Known(b)) => a == b,
+            _ => self.eq_caseless_text(other),
+        }
+    }
+
+    /// The same where not both are known.
+    fn eq_caseless_text(&self, other: &Self) -> bool {
+        match (self, other) {
             (Self::Shared(a), Self::Shared(b)) if Arc::ptr_eq(a, b) => true,
             (a, b) => a.as_str().eq_ignore_ascii_case(b.as_str()),
         }

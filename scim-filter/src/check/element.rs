@@ -28,7 +28,7 @@ impl<'a> ElementNames<'a> {
         let found = if attribute.is_complex() {
             attribute
                 .sub_attribute(name)
-                .map(|sub| (sub, Member::Sub(sub.name.clone())))
+                .map(|sub| (sub, Member::Sub((&sub.name).into())))
         } else {
             // `value` is the element itself (F10).
             name.eq_ignore_ascii_case("value")

@@ -1,6 +1,6 @@
 //! Names without a schema: the defaults of RFC 7643 §2.2.
 
-use scim_core::Departure;
+use scim_core::{Departure, is_attr_name};
 
 use super::operand::operand_by_itself;
 use super::{Check, CheckError, CheckErrorKind, Names, Part, Term, bare_name, nested};
@@ -19,10 +19,7 @@ impl Names for NoSchema {
         _: &mut Vec<Departure>,
     ) -> Result<Leaf<Target>, CheckError> {
         Ok(Leaf {
-            place: Target::Named {
-                path: term.path.clone(),
-                implied_value: false,
-            },
+            place: Target::named(term.path, false),
             test: Test::Present,
         })
     }
@@ -37,10 +34,7 @@ impl Names for NoSchema {
         let key = operand_by_itself(term, op, value)?;
         let (predicate, fails) = Predicate::new(op, key);
         let leaf = Leaf {
-            place: Target::Named {
-                path: term.path.clone(),
-                implied_value: true,
-            },
+            place: Target::named(term.path, true),
             test: Test::Value(predicate),
         };
         Ok((leaf, fails))
@@ -54,10 +48,7 @@ impl Names for NoSchema {
     ) -> Result<Leaf<Target>, CheckError> {
         let inner = check.node(filter, &mut NoSchemaElement)?;
         Ok(Leaf {
-            place: Target::Named {
-                path: term.path.clone(),
-                implied_value: false,
-            },
+            place: Target::named(term.path, false),
             test: Test::Element(Box::new(inner)),
         })
     }
@@ -69,11 +60,11 @@ struct NoSchemaElement;
 impl NoSchemaElement {
     fn member(term: &Term<'_>) -> Result<Member, CheckError> {
         bare_name(term)?;
-        term.path
-            .attr()
-            .parse()
-            .map(Member::Named)
-            .map_err(|_| term.error(Part::Path, CheckErrorKind::QualifiedInBrackets))
+        let name = term.path.attr();
+        match is_attr_name(name) {
+            true => Ok(Member::Named(name.into())),
+            false => Err(term.error(Part::Path, CheckErrorKind::QualifiedInBrackets)),
+        }
     }
 }
 

@@ -104,7 +104,7 @@ impl Names for SchemaNames<'_> {
         let place = match self.resolve(term, departures)? {
             None => return Ok(never()),
             Some(Resolved::Resource) => Target::Resource,
-            Some(Resolved::Extension(schema)) => Target::Extension(schema.id.clone()),
+            Some(Resolved::Extension(schema)) => Target::Extension((&schema.id).into()),
             Some(Resolved::Attribute(place)) => Target::of(&place),
         };
         Ok(Leaf {

@@ -113,8 +113,8 @@ impl<'c, T: Kept> Partial<'c, T> {
 impl<'a, T: Kept> Subject for &'a Partial<'_, T> {
     type View = T::View<'a>;
 
-    fn get(self, name: &str) -> Found<T::View<'a>> {
-        let kept = self.position(name).and_then(|position| {
+    fn get(self, name: &Key) -> Found<T::View<'a>> {
+        let kept = self.position(name.as_str()).and_then(|position| {
             let slot = self.few.get(position);
             slot.or_else(|| self.more.get(position))?.as_ref()
         });

@@ -1,6 +1,6 @@
 //! Where the values stand that a test looks at.
 
-use scim_core::{AttrName, AttrPath, Key, SchemaUri};
+use scim_core::{AttrPath, Key};
 
 use super::view::{Found, Subject, View};
 
@@ -19,33 +19,55 @@ pub(crate) trait Place<S> {
 pub(crate) enum Target {
     /// An attribute or sub-attribute that a schema defines.
     Attribute {
-        extension: Option<SchemaUri>,
-        attribute: AttrName,
+        extension: Option<Key>,
+        attribute: Key,
         /// Whether the attribute may have several values.
         multi_valued: bool,
-        sub: Option<AttrName>,
+        sub: Option<Key>,
     },
     /// An extension as a whole (decision N02).
-    Extension(SchemaUri),
+    Extension(Key),
     /// The resource as a whole.
     Resource,
     /// A path without a schema.
-    Named {
-        path: AttrPath,
-        /// Whether an element that is an object stands for its `value` (F11).
-        implied_value: bool,
-    },
+    Named(Box<Named>),
+}
+
+/// What a path may name where no schema tells.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Named {
+    path: AttrPath,
+    /// The whole text as a member may have it, if a URI stands in it, and the URI.
+    qualified: Option<(Key, Key)>,
+    attribute: Key,
+    sub: Option<Key>,
+    /// The sub-attribute that an element which is an object stands for (F11).
+    implied: Option<Key>,
 }
 
 impl Target {
     /// The place that a resolved name means.
     pub(crate) fn of(place: &scim_core::Place<'_>) -> Self {
         Self::Attribute {
-            extension: place.extension.map(|schema| schema.id.clone()),
-            attribute: place.attribute.name.clone(),
+            extension: place.extension.map(|schema| Key::from(&schema.id)),
+            attribute: Key::from(&place.attribute.name),
             multi_valued: place.attribute.multi_valued,
-            sub: place.sub_attribute.map(|sub| sub.name.clone()),
+            sub: place.sub_attribute.map(|sub| Key::from(&sub.name)),
         }
+    }
+
+    /// The place that a path may mean where no schema tells. Whether an element that is an object
+    /// stands for its `value` depends on the question.
+    pub(crate) fn named(path: &AttrPath, implied_value: bool) -> Self {
+        let whole = path.as_str();
+        let whole = whole.strip_suffix(':').unwrap_or(whole);
+        Self::Named(Box::new(Named {
+            path: path.clone(),
+            qualified: path.schema().map(|uri| (whole.into(), uri.into())),
+            attribute: path.attr().into(),
+            sub: path.sub().map(Key::from),
+            implied: implied_value.then(|| "value".into()),
+        }))
     }
 
     /// The value of the attribute that a schema defines, without regard to the sub-attribute.
@@ -59,9 +81,9 @@ impl Target {
             return Found::Nothing;
         };
         match extension {
-            None => subject.get(attribute.as_str()),
-            Some(uri) => match subject.get(uri.as_str()) {
-                Found::Value(object) => object.member(attribute.as_str()).into(),
+            None => subject.get(attribute),
+            Some(uri) => match subject.get(uri) {
+                Found::Value(object) => object.member(attribute).into(),
                 other => other,
             },
         }
@@ -74,13 +96,13 @@ impl Target {
                 extension: Some(uri),
                 ..
             }
-            | Self::Extension(uri) => into.push(uri.into()),
-            Self::Attribute { attribute, .. } => into.push(attribute.into()),
+            | Self::Extension(uri) => into.push(uri.clone()),
+            Self::Attribute { attribute, .. } => into.push(attribute.clone()),
             Self::Resource => {}
-            Self::Named { path, .. } => {
-                into.push(path.attr().into());
-                if let Some(uri) = path.schema() {
-                    into.extend([uri.into(), whole(path).into()]);
+            Self::Named(named) => {
+                into.push(named.attribute.clone());
+                if let Some((whole, uri)) = &named.qualified {
+                    into.extend([uri.clone(), whole.clone()]);
                 }
             }
         }
@@ -95,17 +117,17 @@ impl Target {
                 sub,
                 ..
             } => Some(AttrPath::of(
-                extension.as_ref().map(SchemaUri::as_str),
+                extension.as_ref().map(Key::as_str),
                 attribute.as_str(),
-                sub.as_ref().map(AttrName::as_str).or(below),
+                sub.as_ref().map(Key::as_str).or(below),
             )),
             Self::Extension(uri) => uri.as_str().parse().ok(),
             Self::Resource => None,
-            Self::Named { path, .. } => match below {
-                Some(below) if path.sub().is_none() => {
+            Self::Named(named) => match (below, &named.path) {
+                (Some(below), path) if path.sub().is_none() => {
                     Some(AttrPath::of(path.schema(), path.attr(), Some(below)))
                 }
-                _ => Some(path.clone()),
+                (_, path) => Some(path.clone()),
             },
         }
     }
@@ -117,12 +139,9 @@ impl<S: Subject> Place<S> for Target {
     fn any(&self, subject: S, mut test: impl FnMut(S::View) -> bool) -> Option<bool> {
         let value = match self {
             Self::Attribute { .. } => self.value(subject),
-            Self::Extension(uri) => subject.get(uri.as_str()),
+            Self::Extension(uri) => subject.get(uri),
             Self::Resource => return subject.is_present(),
-            Self::Named {
-                path,
-                implied_value,
-            } => return any_named(subject, path, *implied_value, test),
+            Self::Named(named) => return named.any(subject, test),
         };
         let value = match value {
             Found::Value(value) => value,
@@ -132,52 +151,51 @@ impl<S: Subject> Place<S> for Target {
         Some(match self {
             Self::Attribute { sub: Some(sub), .. } => value
                 .elements()
-                .any(|element| any_of_member(element, sub.as_str(), &mut test)),
+                .any(|element| any_of_member(element, sub, &mut test)),
             _ => value.elements().any(test),
         })
     }
 }
 
-/// Names alone: a member of the whole text first (N02), then the extension object of the URI, then
-/// the top level. Members without content are absent.
-fn any_named<S: Subject>(
-    subject: S,
-    path: &AttrPath,
-    implied_value: bool,
-    mut test: impl FnMut(S::View) -> bool,
-) -> Option<bool> {
-    let mut value = None;
-    if let Some(uri) = path.schema() {
-        match subject.get(whole(path)) {
-            Found::Value(value) if value.has_content() => return Some(value.elements().any(test)),
-            Found::NotYet => return None,
-            _ => {}
-        }
-        match subject.get(uri) {
-            Found::Value(object) if object.is_object() && object.has_content() => {
-                value = Some(object.member(path.attr()).into());
+impl Named {
+    /// A member of the whole text first (N02), then the extension object of the URI, then the top
+    /// level. Members without content are absent.
+    fn any<S: Subject>(&self, subject: S, mut test: impl FnMut(S::View) -> bool) -> Option<bool> {
+        let mut value = None;
+        if let Some((whole, uri)) = &self.qualified {
+            match subject.get(whole) {
+                Found::Value(value) if value.has_content() => {
+                    return Some(value.elements().any(test));
+                }
+                Found::NotYet => return None,
+                _ => {}
             }
-            Found::NotYet => return None,
-            _ => {}
+            match subject.get(uri) {
+                Found::Value(object) if object.is_object() && object.has_content() => {
+                    value = Some(object.member(&self.attribute).into());
+                }
+                Found::NotYet => return None,
+                _ => {}
+            }
         }
+        let value = match value.unwrap_or_else(|| subject.get(&self.attribute)) {
+            Found::Value(value) => value,
+            Found::Nothing => return Some(false),
+            Found::NotYet => return None,
+        };
+        let is_array = value.is_array();
+        Some(
+            value
+                .elements()
+                .any(|element| match (&self.sub, &self.implied) {
+                    (Some(sub), _) => any_of_member(element, sub, &mut test),
+                    (None, Some(implied)) if is_array && element.is_object() => {
+                        any_of_member(element, implied, &mut test)
+                    }
+                    _ => test(element),
+                }),
+        )
     }
-    let value = match value.unwrap_or_else(|| subject.get(path.attr())) {
-        Found::Value(value) => value,
-        Found::Nothing => return Some(false),
-        Found::NotYet => return None,
-    };
-    let implied_value = implied_value && value.is_array();
-    Some(value.elements().any(|element| match path.sub() {
-        Some(sub) => any_of_member(element, sub, &mut test),
-        None if implied_value && element.is_object() => any_of_member(element, "value", &mut test),
-        None => test(element),
-    }))
-}
-
-/// The text of a path as a member may have it.
-fn whole(path: &AttrPath) -> &str {
-    let text = path.as_str();
-    text.strip_suffix(':').unwrap_or(text)
 }
 
 /// A place in one element of an attribute.
@@ -186,9 +204,9 @@ pub(crate) enum Member {
     /// The element itself (decision F10).
     Element,
     /// A sub-attribute.
-    Sub(AttrName),
+    Sub(Key),
     /// A name without a schema; `value` is also an element that is no object.
-    Named(AttrName),
+    Named(Key),
 }
 
 impl Member {
@@ -208,13 +226,13 @@ impl<V: View> Place<V> for Member {
         Some(match self {
             Self::Element => test(element),
             Self::Named(name) if !element.is_object() => *name == *"value" && test(element),
-            Self::Sub(name) | Self::Named(name) => any_of_member(element, name.as_str(), test),
+            Self::Sub(name) | Self::Named(name) => any_of_member(element, name, test),
         })
     }
 }
 
 /// Whether a value of a sub-attribute of the element passes; there is none if it is no object.
-fn any_of_member<V: View>(element: V, name: &str, test: impl FnMut(V) -> bool) -> bool {
+fn any_of_member<V: View>(element: V, name: &Key, test: impl FnMut(V) -> bool) -> bool {
     let member = element.member(name);
     member.is_some_and(|value| value.elements().any(test))
 }

@@ -1,6 +1,6 @@
 //! What a program looks at: values and the resources that hold them, in whatever form they are.
 
-use scim_core::{Document, RawValue, Resource, Scalar, Value};
+use scim_core::{Document, Key, RawValue, Resource, Scalar, Value};
 
 /// A value, in a tree or in text.
 pub(crate) trait View: Copy {
@@ -8,7 +8,7 @@ pub(crate) trait View: Copy {
     /// nothing (decision S10).
     fn elements(self) -> impl Iterator<Item = Self>;
     /// The member of an object, by its name in any case.
-    fn member(self, name: &str) -> Option<Self>;
+    fn member(self, name: &Key) -> Option<Self>;
     fn is_object(self) -> bool;
     fn is_array(self) -> bool;
     /// Decision F16.
@@ -24,8 +24,8 @@ impl View for &Value {
         self.elements()
     }
 
-    fn member(self, name: &str) -> Option<Self> {
-        self.as_object()?.get(name)
+    fn member(self, name: &Key) -> Option<Self> {
+        self.as_object()?.get_by_key(name)
     }
 
     fn is_object(self) -> bool {
@@ -54,8 +54,8 @@ impl View for RawValue<'_> {
         self.elements()
     }
 
-    fn member(self, name: &str) -> Option<Self> {
-        self.get(name)
+    fn member(self, name: &Key) -> Option<Self> {
+        self.get(name.as_str())
     }
 
     fn is_object(self) -> bool {
@@ -85,7 +85,7 @@ pub(crate) trait Subject: Copy {
     type View: View;
 
     /// The attribute at the top level, or the object of an extension.
-    fn get(self, name: &str) -> Found<Self::View>;
+    fn get(self, name: &Key) -> Found<Self::View>;
 
     /// Whether there is a value at all; `None` if that is not known yet.
     fn is_present(self) -> Option<bool>;
@@ -108,8 +108,8 @@ impl<V> From<Option<V>> for Found<V> {
 impl<'r> Subject for &'r Resource {
     type View = &'r Value;
 
-    fn get(self, name: &str) -> Found<&'r Value> {
-        (**self).get(name).into()
+    fn get(self, name: &Key) -> Found<&'r Value> {
+        self.get_by_key(name).into()
     }
 
     fn is_present(self) -> Option<bool> {
@@ -120,8 +120,8 @@ impl<'r> Subject for &'r Resource {
 impl<'d> Subject for &'d Document {
     type View = RawValue<'d>;
 
-    fn get(self, name: &str) -> Found<RawValue<'d>> {
-        self.get(name).map(RawValue::assume).into()
+    fn get(self, name: &Key) -> Found<RawValue<'d>> {
+        self.get(name.as_str()).map(RawValue::assume).into()
     }
 
     fn is_present(self) -> Option<bool> {
