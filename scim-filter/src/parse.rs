@@ -219,10 +219,6 @@ fn attr_exp<'t>(i: &'t str, state: &mut State<'t>, scope: Scope) -> Rule<'t, Fil
     if path.attr().is_empty() {
         return Err(Fault::token(start, Kind::BareUri).into());
     }
-    let mut spans = LeafSpans {
-        path: state.span(start, i),
-        ..LeafSpans::default()
-    };
     if scope.brackets && (path.schema().is_some() || path.sub().is_some()) {
         return Err(Fault::token(start, Kind::QualifiedInBrackets).into());
     }
@@ -230,13 +226,13 @@ fn attr_exp<'t>(i: &'t str, state: &mut State<'t>, scope: Scope) -> Rule<'t, Fil
         if scope.brackets {
             return Err(Fault::new(i, 1, Kind::NestedValuePath).into());
         }
-        state.leaf(spans);
+        state.leaf(LeafSpans {
+            path: state.span(start, i),
+            ..LeafSpans::default()
+        });
         return value_exp(i, path, state, scope);
     }
-    state.count_term(start)?;
-    let (i, filter) = tail(i, path, &mut spans, state)?;
-    state.leaf(spans);
-    Ok((i, filter))
+    tail(start, i, path, state)
 }
 
 /// The part of `valueExp` from the bracket on.
@@ -266,15 +262,7 @@ fn value_exp<'t>(
 fn suffix_exp<'t>(i: &'t str, state: &mut State<'t>) -> Rule<'t, Filter> {
     let start = rest_of(i, 1);
     let (i, sub) = sub_attr(i)?;
-    let mut spans = LeafSpans {
-        path: state.span(start, i),
-        ..LeafSpans::default()
-    };
-    state.count_term(start)?;
-    let path = AttrPath::of(None, sub.as_str(), None);
-    let (i, filter) = tail(i, path, &mut spans, state)?;
-    state.leaf(spans);
-    Ok((i, filter))
+    tail(start, i, AttrPath::of(None, sub.as_str(), None), state)
 }
 
 /// `subAttr = "." ATTRNAME`, at the dot.
@@ -307,25 +295,27 @@ fn brackets<'t>(i: &'t str, state: &mut State<'t>, scope: Scope) -> Rule<'t, Fil
     Ok((rest_of(i, 1), filter))
 }
 
-/// `tail = RWS "pr" / RWS compareOp RWS compValue`
-fn tail<'t>(
-    i: &'t str,
-    path: AttrPath,
-    spans: &mut LeafSpans,
-    state: &mut State<'t>,
-) -> Rule<'t, Filter> {
+/// `tail = RWS "pr" / RWS compareOp RWS compValue`, the end of a term that begins at `term`: behind its
+/// path, at `i`.
+fn tail<'t>(term: &'t str, i: &'t str, path: AttrPath, state: &mut State<'t>) -> Rule<'t, Filter> {
+    state.count_term(term)?;
     let start = skip_spaces(i);
     let op_word = word(start);
     let rest = rest_of(start, op_word.len());
-    spans.op = state.span(start, rest);
+    let mut spans = LeafSpans {
+        path: state.span(term, i),
+        op: state.span(start, rest),
+        ..LeafSpans::default()
+    };
     if start.len() == i.len() {
         return Err(no_operator(start, &path).into());
     }
     if op_word.eq_ignore_ascii_case("pr") {
-        return match at_word_end(rest) {
-            true => Ok((rest, Filter::Present(path))),
-            false => Err(unexpected(rest, "a space after `pr`").into()),
-        };
+        if !at_word_end(rest) {
+            return Err(unexpected(rest, "a space after `pr`").into());
+        }
+        state.leaf(spans);
+        return Ok((rest, Filter::Present(path)));
     }
     let Some(op) = compare_op(op_word) else {
         return Err(no_operator(start, &path).into());
@@ -353,6 +343,7 @@ fn tail<'t>(
     if value == CompValue::Null && !matches!(op, CompareOp::Eq | CompareOp::Ne) {
         return Err(Fault::token(value_start, Kind::NullOperand).into());
     }
+    state.leaf(spans);
     Ok((i, Filter::Compare { path, op, value }))
 }
 
@@ -450,14 +441,8 @@ fn simple_sel<'t>(
     if attr.attr().is_empty() {
         return Err(Fault::new(op_start, 2, Kind::BareUri).into());
     }
-    let mut spans = LeafSpans {
-        path: state.span(start, i),
-        ..LeafSpans::default()
-    };
-    state.count_term(start)?;
     let element = AttrPath::of(None, "value", None);
-    let (i, filter) = tail(i, element, &mut spans, state)?;
-    state.leaf(spans);
+    let (i, filter) = tail(start, i, element, state)?;
     let mut path = Path::new(attr).with_filter(filter);
     path.short = true;
     Ok((i, path))

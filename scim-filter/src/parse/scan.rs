@@ -30,11 +30,20 @@ pub(super) fn at_word_end(rest: &str) -> bool {
     )
 }
 
+/// Whether a word goes on: not at SP, a parenthesis, a bracket, a quote, a control character, or the end.
+fn in_word(rest: &str) -> bool {
+    rest.bytes().next().is_some_and(is_word_byte)
+}
+
+fn is_word_byte(byte: u8) -> bool {
+    !matches!(byte, b'(' | b')' | b'[' | b']' | b'"') && byte > b' '
+}
+
 /// The bytes up to the next SP, parenthesis, bracket, quote or control character.
 pub(super) fn word(text: &str) -> &str {
     let end = text
         .bytes()
-        .position(|b| matches!(b, b'(' | b')' | b'[' | b']' | b'"') || b <= b' ')
+        .position(|b| !is_word_byte(b))
         .unwrap_or(text.len());
     text.get(..end).unwrap_or_default()
 }
@@ -59,11 +68,11 @@ pub(super) fn token_len(text: &str) -> usize {
 
 /// `attrPath`, by the scanner that core has for it (decision N01).
 pub(super) fn attr_path(text: &str) -> Scanned<'_, AttrPath> {
-    let (path, rest) = AttrPath::scan(text).map_err(|error| path_fault(text, &error))?;
-    // Something else than a delimiter ended it, such as a letter outside ASCII.
-    match word(rest) {
-        "" => Ok((rest, path)),
-        _ => Err(invalid_name(text)),
+    match AttrPath::scan(text) {
+        Ok((path, rest)) if !in_word(rest) => Ok((rest, path)),
+        // Something else than a delimiter ended it, such as a letter outside ASCII.
+        Ok(_) => Err(invalid_name(text)),
+        Err(error) => Err(path_fault(text, &error)),
     }
 }
 
