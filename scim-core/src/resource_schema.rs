@@ -2,6 +2,7 @@
 //! an attribute.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use crate::{
@@ -116,13 +117,33 @@ impl<'s> Place<'s> {
 }
 
 /// A path that names nothing the resource type has.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+///
+/// What the writer may have meant is looked for when somebody asks or reads the message: many of
+/// these errors are never shown, and the search compares the name with every other.
+#[derive(Clone, thiserror::Error)]
 #[error("{}", self.message())]
 pub struct ResolveError {
-    path: Box<str>,
+    path: AttrPath,
     kind: ResolveErrorKind,
-    suggestion: Option<Box<str>>,
+    schema: ResourceSchema,
 }
+
+impl fmt::Debug for ResolveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut error = f.debug_struct("ResolveError");
+        error.field("path", &self.path).field("kind", &self.kind);
+        error.finish_non_exhaustive()
+    }
+}
+
+/// Equal if they say the same of the same path, whatever the schema.
+impl PartialEq for ResolveError {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path && self.kind == other.kind
+    }
+}
+
+impl Eq for ResolveError {}
 
 /// The fault of a [`ResolveError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,8 +164,11 @@ impl ResolveError {
     }
 
     /// A name that the writer may have meant.
-    pub fn suggestion(&self) -> Option<&str> {
-        self.suggestion.as_deref()
+    ///
+    /// # Complexity
+    /// Linear in the attributes of the schema times the product of the lengths of the names.
+    pub fn suggestion(&self) -> Option<AttrPath> {
+        self.schema.suggestion(&self.path, self.kind)
     }
 
     fn message(&self) -> String {
@@ -153,11 +177,11 @@ impl ResolveError {
             ResolveErrorKind::UnknownAttribute => "attribute",
             ResolveErrorKind::UnknownSubAttribute => "sub-attribute",
         };
-        let hint = match &self.suggestion {
+        let hint = match self.suggestion() {
             Some(name) => format!(", did you mean `{name}`?"),
             None => String::new(),
         };
-        format!("unknown {what} {}{hint}", crate::quoted(&self.path))
+        format!("unknown {what} {}{hint}", crate::quoted(self.path.as_str()))
     }
 }
 
@@ -277,7 +301,7 @@ impl ResourceSchema {
     /// [`ResolveError`] with a suggestion where one is near.
     ///
     /// # Complexity
-    /// Linear in the number of attributes; no allocation unless it fails.
+    /// Linear in the number of attributes; no allocation.
     pub fn resolve(&self, path: &AttrPath, policy: &Policy) -> Result<Resolved<'_>, ResolveError> {
         let whole = path.as_str().strip_suffix(':').unwrap_or(path.as_str());
         if path.schema().is_some() {
@@ -353,36 +377,41 @@ impl ResourceSchema {
     }
 
     fn unknown(&self, path: &AttrPath, kind: ResolveErrorKind) -> ResolveError {
-        let suggestion = match kind {
-            ResolveErrorKind::UnknownSchema => None,
-            ResolveErrorKind::UnknownAttribute => self.nearest_attribute(path),
-            ResolveErrorKind::UnknownSubAttribute => self
-                .attribute(path.attr())
-                .and_then(|a| a.nearest_sub_attribute(path.sub().unwrap_or_default()))
-                .map(|name| name.as_str().into()),
-        };
         ResolveError {
-            path: path.as_str().into(),
+            path: path.clone(),
             kind,
-            suggestion,
+            schema: self.clone(),
         }
     }
 }
 
 impl ResourceSchema {
+    /// What the writer of a path that is unknown in that way may have meant.
+    fn suggestion(&self, path: &AttrPath, kind: ResolveErrorKind) -> Option<AttrPath> {
+        match kind {
+            ResolveErrorKind::UnknownSchema => None,
+            ResolveErrorKind::UnknownAttribute => self.nearest_attribute(path),
+            ResolveErrorKind::UnknownSubAttribute => {
+                let attribute = self.attribute(path.attr())?;
+                let name = attribute.nearest_sub_attribute(path.sub()?)?;
+                Some(AttrPath::of(None, name.as_str(), None))
+            }
+        }
+    }
+
     /// The attribute that the writer of an unknown name may have meant: of the extension that is
     /// named, else of the base schema, else of an extension, which then has to be named.
-    fn nearest_attribute(&self, path: &AttrPath) -> Option<Box<str>> {
+    fn nearest_attribute(&self, path: &AttrPath) -> Option<AttrPath> {
         let of = |extension: &ExtensionSchema| {
             let name = nearest(path.attr(), extension.schema.attributes.iter())?;
             let uri = extension.schema.id.as_str();
-            Some(AttrPath::of(Some(uri), name.as_str(), None).as_str().into())
+            Some(AttrPath::of(Some(uri), name.as_str(), None))
         };
         if let Some(extension) = path.schema().and_then(|uri| self.extension(uri)) {
             return of(extension);
         }
         nearest(path.attr(), self.attributes())
-            .map(|name| name.as_str().into())
+            .map(|name| AttrPath::of(None, name.as_str(), None))
             .or_else(|| self.0.extensions.iter().find_map(of))
     }
 }

@@ -101,18 +101,35 @@ impl Checked {
         source: Option<&Source>,
     ) -> Result<Vec<Self>, CheckError> {
         let mut known = Known::default();
+        let (checked, leaves) = Self::for_each_type(filter, schemas, policy, source, &mut known)?;
+        if known.refuse_first(leaves) {
+            Self::for_each_type(filter, schemas, policy, source, &mut known)?;
+        }
+        Ok(checked)
+    }
+
+    /// The programs, and how many leaves the filter has.
+    fn for_each_type(
+        filter: &Filter,
+        schemas: &[&ResourceSchema],
+        policy: &Policy,
+        source: Option<&Source>,
+        known: &mut Known,
+    ) -> Result<(Vec<Self>, usize), CheckError> {
         let mut checked = Vec::with_capacity(schemas.len());
+        let mut leaves = 0;
         for schema in schemas {
             let mut check = Check::new(source);
             let mut names = SchemaNames {
                 schema,
                 policy,
-                known: Some(&mut known),
+                known: Some(known),
             };
             let program = check.node(filter, &mut names)?;
+            leaves = check.leaves;
             checked.push(Self::of(program, check.departures()));
         }
-        known.first_error(source).map_or(Ok(checked), Err)
+        Ok((checked, leaves))
     }
 
     pub(crate) fn without_schema(

@@ -35,21 +35,22 @@ impl<'a> ElementNames<'a> {
                 .then_some((attribute, Member::Element))
         };
         let Some((definition, place)) = found else {
+            if self
+                .known
+                .as_ref()
+                .is_some_and(|known| known.may_lack(term))
+            {
+                return Ok(None);
+            }
             let unknown = match attribute.is_complex() {
                 false => CheckErrorKind::ValueOnly,
                 true => CheckErrorKind::unknown_sub_attribute(attribute, name),
             };
-            return match &mut self.known {
-                None => Err(term.error(Part::Path, unknown)),
-                Some(known) => {
-                    known.note(term, Some(unknown));
-                    Ok(None)
-                }
-            };
+            return Err(term.error(Part::Path, unknown));
         };
         readable(term, definition)?;
         if let Some(known) = &mut self.known {
-            known.note(term, None);
+            known.note(term);
         }
         Ok(Some((definition, place)))
     }

@@ -1,15 +1,14 @@
 //! Names of a resource type, and of several at once.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use scim_core::{
-    AttrPath, AttrType, Attribute, Departure, Place, Policy, Resolved, ResourceSchema, Tolerance,
+    AttrType, Attribute, Departure, Place, Policy, Resolved, ResourceSchema, Tolerance,
 };
 
 use super::operand::{comparable, operand};
 use super::{Check, CheckError, CheckErrorKind, ElementNames, Names, Part, Term, readable};
 use crate::eval::{Leaf, Predicate, Target, Test};
-use crate::parsed::Source;
 use crate::{CompValue, CompareOp, Filter};
 
 /// Names of a resource type.
@@ -20,34 +19,29 @@ pub(super) struct SchemaNames<'a> {
     pub(super) known: Option<&'a mut Known>,
 }
 
-/// Of each leaf, by its number: whether one of several resource types has its attribute, or else its
-/// path and the fault that the first type found (decision F28).
+/// The leaves, by their numbers, whose attribute one of several resource types has (decision F28).
 #[derive(Default)]
-pub(crate) struct Known(BTreeMap<usize, Option<(AttrPath, CheckErrorKind)>>);
+pub(crate) struct Known {
+    leaves: BTreeSet<usize>,
+    /// The leaf that no type has, once that is known: the next type that lacks it says why.
+    refused: Option<usize>,
+}
 
 impl Known {
-    pub(crate) fn note(&mut self, term: &Term<'_>, unknown: Option<CheckErrorKind>) {
-        match unknown {
-            None => {
-                self.0.insert(term.index, None);
-            }
-            Some(kind) => {
-                let fault = || Some((term.path.clone(), kind));
-                self.0.entry(term.index).or_insert_with(fault);
-            }
-        }
+    /// A type has the attribute.
+    pub(crate) fn note(&mut self, term: &Term<'_>) {
+        self.leaves.insert(term.index);
     }
 
-    /// The error of the first leaf whose attribute no type has.
-    pub(crate) fn first_error(self, source: Option<&Source>) -> Option<CheckError> {
-        let mut leaves = self.0.into_iter();
-        let (index, (path, kind)) = leaves.find_map(|(index, fault)| Some((index, fault?)))?;
-        let term = Term {
-            path: &path,
-            index,
-            source,
-        };
-        Some(term.error(Part::Path, kind))
+    /// Whether a type may lack the attribute, since another may have it.
+    pub(crate) fn may_lack(&self, term: &Term<'_>) -> bool {
+        self.refused != Some(term.index)
+    }
+
+    /// Refuses the first of so many leaves whose attribute no type has; whether there is one.
+    pub(super) fn refuse_first(&mut self, leaves: usize) -> bool {
+        self.refused = (0..leaves).find(|leaf| !self.leaves.contains(leaf));
+        self.refused.is_some()
     }
 }
 
@@ -58,21 +52,21 @@ impl<'a> SchemaNames<'a> {
         term: &Term<'_>,
         departures: &mut Vec<Departure>,
     ) -> Result<Option<Resolved<'a>>, CheckError> {
-        let resolved = self
-            .schema
-            .resolve(term.path, self.policy)
-            .map_err(CheckErrorKind::Unknown);
-        let resolved = match (resolved, &mut self.known) {
-            (resolved, None) => resolved.map_err(|unknown| term.error(Part::Path, unknown))?,
-            (Ok(resolved), Some(known)) => {
-                known.note(term, None);
-                resolved
-            }
-            (Err(unknown), Some(known)) => {
-                known.note(term, Some(unknown));
+        let resolved = match self.schema.resolve(term.path, self.policy) {
+            Ok(resolved) => resolved,
+            Err(_)
+                if self
+                    .known
+                    .as_ref()
+                    .is_some_and(|known| known.may_lack(term)) =>
+            {
                 return Ok(None);
             }
+            Err(unknown) => return Err(term.error(Part::Path, CheckErrorKind::Unknown(unknown))),
         };
+        if let Some(known) = &mut self.known {
+            known.note(term);
+        }
         if let Resolved::Attribute(place) = resolved {
             readable(term, place.attribute)?;
             readable(term, place.definition())?;

@@ -1,6 +1,6 @@
 //! Evaluation allocates nothing while the text compared is ASCII, and reading little.
 
-use scim_core::{Document, Policy, Resource, Valid};
+use scim_core::{Document, Policy, Resource, Valid, builtin};
 use scim_filter::{Filter, Parser};
 
 use crate::types;
@@ -100,4 +100,24 @@ fn depth_is_read_without_allocation() {
         allocations_of_reading(&nested(30)),
         allocations_of_reading(&nested(0))
     );
+}
+
+/// A name that comes near to an unknown one is looked for among all, which costs by far more than the term.
+#[test]
+fn only_the_unknown_name_that_is_reported_is_compared_with_others() {
+    let schemas = [builtin::user_schema(), builtin::group_schema()];
+    let checks = |terms: usize| {
+        let term = |index| format!("(userNam{index} pr and emails[tpye{index} pr])");
+        let text: Vec<String> = (0..terms).map(term).collect();
+        let filter: Filter = text.join(" or ").parse().unwrap();
+        let mut told = String::new();
+        let counted = allocation_counter::measure(|| {
+            let error = filter.check_types(&schemas, &Policy::strict()).unwrap_err();
+            told = error.to_string();
+        });
+        assert!(told.ends_with("did you mean `userName`?"), "{told}");
+        counted.count_total as usize
+    };
+    let (few, many) = (checks(10), checks(80));
+    assert!(many - few <= 70 * 16, "{few} for 10, {many} for 80");
 }
