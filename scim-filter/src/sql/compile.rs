@@ -142,10 +142,10 @@ impl<'c, C: Columns> Compiler<'c, C> {
         table.write_has_row(!negated, &mut self.sql);
         let exact = self.walk(filter, 1, &mut |this, leaf, negated| {
             let sub = leaf.place.name();
-            match table.find(sub) {
-                Some(column) => this.column(&below(path, sub), &column, &leaf.test, negated),
-                None if matches!(leaf.test, Test::Never) => this.never(negated),
-                None => this.refuse(Reason::NoColumn(below(path, sub))),
+            match (&leaf.test, table.find(sub)) {
+                (Test::Never, _) => this.never(negated),
+                (test, Some(column)) => this.column(&below(path, sub), &column, test, negated),
+                (_, None) => this.refuse(Reason::NoColumn(below(path, sub))),
             }
         })?;
         self.end_rows(exact, negated)

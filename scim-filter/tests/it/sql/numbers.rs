@@ -1,8 +1,8 @@
 //! Numbers and instants beside what their columns can hold.
 
-use scim_core::{AttrPath, Resource};
-use scim_filter::CompareOp;
-use scim_filter::sql::{Column, Dialect, Held, Holds};
+use scim_core::{AttrPath, Policy, Resource};
+use scim_filter::sql::{Column, Dialect, Held, Holds, SqlValue};
+use scim_filter::{CompareOp, SortBy, SortOrder};
 
 use super::Database;
 use super::store::checked;
@@ -13,6 +13,7 @@ fn devices(installed: Holds) -> impl Fn(&AttrPath) -> Option<Held> {
     move |path| {
         let column = |name, holds| Some(Column::new("devices", name, holds).into());
         match (path.as_str(), installed) {
+            ("id", _) => column("id", Holds::Text),
             ("ports", _) => column("ports", Holds::Integer),
             // Which SQLite does not have.
             ("weight", _) => column("weight", Holds::Numeric),
@@ -99,22 +100,33 @@ fn rows() -> Vec<(Resource, String)> {
         )
     }));
     rows.into_iter()
-        .map(|(resource, row)| (resource.parse().unwrap(), row))
+        .enumerate()
+        .map(|(seq, (resource, row))| {
+            let mut resource: Resource = resource.parse().unwrap();
+            resource.insert("id", format!("d{seq}"));
+            (resource, row)
+        })
         .collect()
+}
+
+fn database(rows: &[(Resource, String)]) -> Database {
+    let mut database = Database::new();
+    database.run(
+        "CREATE TEMP TABLE devices (seq BIGINT, id TEXT, ports BIGINT, weight NUMERIC,
+             installed BIGINT, installed_at TIMESTAMPTZ)",
+    );
+    for (seq, (_, row)) in rows.iter().enumerate() {
+        let statement = format!("INSERT INTO devices VALUES ({seq}, 'd{seq}', {row})");
+        database.run(&statement);
+    }
+    database
 }
 
 #[test]
 fn hostile_numbers_and_times_are_answered_or_left() {
     let schema = types::resource_type("Device", &["device".to_owned()]);
-    let mut database = Database::new();
-    database.run(
-        "CREATE TEMP TABLE devices (seq BIGINT, ports BIGINT, weight NUMERIC, installed BIGINT,
-             installed_at TIMESTAMPTZ)",
-    );
     let rows = rows();
-    for (seq, (_, row)) in rows.iter().enumerate() {
-        database.run(&format!("INSERT INTO devices VALUES ({seq}, {row})"));
-    }
+    let mut database = database(&rows);
     let mut filters = Vec::new();
     for op in CompareOp::ALL.into_iter().filter(|op| !op.is_substring()) {
         for number in NUMBERS_ASKED {
@@ -151,4 +163,44 @@ fn hostile_numbers_and_times_are_answered_or_left() {
         _ => 300,
     };
     assert!(pushed >= least, "{pushed}");
+}
+
+#[test]
+fn numbers_and_times_are_sorted_and_paged() {
+    let schema = types::resource_type("Device", &["device".to_owned()]);
+    let rows = rows();
+    let mut database = database(&rows);
+    let mut sorted = 0;
+    for path in ["ports", "weight", "installedAt"] {
+        for order in [SortOrder::Ascending, SortOrder::Descending] {
+            let by = SortBy::check(path, order, &schema, &Policy::strict()).unwrap();
+            let mut expected: Vec<usize> = (0..rows.len()).collect();
+            expected.sort_by_key(|&seq| by.key(&rows[seq].0));
+            for columns in [Holds::Seconds, Holds::Timestamp].map(devices) {
+                let Some(order_by) = by.to_sql(&columns, Database::DIALECT) else {
+                    continue;
+                };
+                let mut select = |condition: &str, values: &[SqlValue]| {
+                    let order_by = order_by.text();
+                    let rest = format!("WHERE {condition} ORDER BY {order_by}");
+                    database.numbers(&format!("SELECT seq FROM devices {rest}"), values)
+                };
+                assert_eq!(select("TRUE", &[]), expected, "{path}");
+                for (at, &seq) in expected.iter().enumerate() {
+                    let place = by.key(&rows[seq].0);
+                    let behind = by.to_sql_after(&place, &columns, Database::DIALECT);
+                    let behind = behind.unwrap();
+                    let found = select(&behind.text(), behind.values());
+                    assert_eq!(found, expected[at + 1..], "{path} {place}");
+                }
+                sorted += 1;
+            }
+        }
+    }
+    // SQLite has no column for `weight`, nor for timestamps.
+    let expected = match Database::DIALECT {
+        Dialect::Postgres => 12,
+        _ => 6,
+    };
+    assert_eq!(sorted, expected);
 }
