@@ -200,7 +200,7 @@ const MAX_LISTS: usize = 2 * (FilterLimits::MAX_DEPTH + 1);
 /// How the names and literals of a filter are understood.
 pub(crate) trait Names {
     /// Where its values stand.
-    type Place: PartialEq;
+    type Place: Ord;
 
     /// `path pr`.
     fn present(

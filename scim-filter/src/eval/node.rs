@@ -41,7 +41,7 @@ pub(crate) enum Test {
     Element(Box<Node<Member>>),
 }
 
-impl<P: PartialEq> Node<P> {
+impl<P: Ord> Node<P> {
     /// The conjunction, flat, with chains of inequalities on one place fused.
     pub(crate) fn all(nodes: Vec<Self>) -> Self {
         let mut flat = Vec::with_capacity(nodes.len());
@@ -116,7 +116,7 @@ impl<P: PartialEq> Node<P> {
 }
 
 /// Whether all hold, or any: the first that differs from `all` decides.
-fn join<S: Copy, P: Place<S> + PartialEq>(
+fn join<S: Copy, P: Place<S> + Ord>(
     nodes: &[Node<P>],
     subject: S,
     all: bool,

@@ -15,7 +15,7 @@ pub(crate) trait Place<S> {
 }
 
 /// A place in a resource.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Target {
     /// An attribute or sub-attribute that a schema defines.
     Attribute {
@@ -199,7 +199,7 @@ impl Named {
 }
 
 /// A place in one element of an attribute.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Member {
     /// The element itself (decision F10).
     Element,

@@ -255,6 +255,25 @@ fn a_long_chain_is_walked_checked_for_several_types_and_run_on_every_form() {
 }
 
 #[test]
+fn a_long_chain_of_names_that_no_schema_has_is_answered() {
+    on_small_stack(|| {
+        let terms: Vec<_> = (0..100_000).map(|n| format!("a{n} eq {n}")).collect();
+        for operator in [" or ", " and "] {
+            let list = terms.join(operator);
+            for text in [list.clone(), format!("e[{list}]")] {
+                let filter = unbounded().parse(&text).unwrap();
+                let checked = filter.check_without_schema().unwrap();
+                let json = r#"{"a77777":77777,"e":{"a99999":99999}}"#;
+                assert_eq!(
+                    checked.matches_json(json.as_bytes()),
+                    Ok(operator == " or ")
+                );
+            }
+        }
+    });
+}
+
+#[test]
 fn a_long_chain_of_unknown_names_is_one_error() {
     on_small_stack(|| {
         let terms: Vec<_> = (0..2_000).map(|n| format!("x{n} pr")).collect();
