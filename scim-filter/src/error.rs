@@ -5,14 +5,14 @@ mod excerpt;
 use std::fmt;
 use std::ops::Range;
 
-use scim_core::{ScimError, ScimType};
+use scim_core::{ScimError, ScimType, quoted};
 
 pub(crate) use excerpt::{Excerpt, clip};
 
 /// Why a text is no filter or path, and where (RFC 7644 §3.12, `invalidFilter` or `invalidPath`).
 ///
 /// `Display` is one line for the `detail` of an answer; [`snippet`](Self::snippet) shows the place
-/// to a person.
+/// to a person. Neither `Display` nor `Debug` repeats a literal.
 ///
 /// ```
 /// use scim_filter::{Filter, ParseFilterErrorKind};
@@ -48,10 +48,10 @@ pub enum ParseFilterErrorKind {
     #[error("expected {0}")]
     Expected(&'static str),
     /// A word where an operator is expected (F37).
-    #[error("unknown operator `{0}`, expected eq, ne, co, sw, ew, gt, ge, lt, le or pr")]
+    #[error("unknown operator {}, expected eq, ne, co, sw, ew, gt, ge, lt, le or pr", quoted(.0))]
     UnknownOperator(Box<str>),
     /// A word where the name of an attribute is expected (N05).
-    #[error("`{0}` is no attribute name")]
+    #[error("{} is no attribute name", quoted(.0))]
     InvalidName(Box<str>),
     /// A word where a JSON literal is expected (F32, F33). It is not repeated, it may be a secret.
     #[error("expected a value: a string in double quotes, a number, true, false or null")]
@@ -145,8 +145,10 @@ impl ParseFilterError {
         self.inner.excerpt.span()
     }
 
-    /// The text around the place with carets under it and the message, for people. Two lines, of a
-    /// bounded length whatever the text was.
+    /// The text around the place with carets under it and the message, for people: two lines, of a
+    /// bounded length whatever the text was. The text may hold literals, so a log is no place for it.
+    /// A caret stands for a character, so the carets stand too far left behind characters that a
+    /// terminal shows wide, and too far right behind those that it puts onto others.
     pub fn snippet(&self) -> String {
         self.inner.excerpt.snippet(&self.inner.kind)
     }

@@ -49,8 +49,10 @@ impl Filter {
         }
     }
 
-    /// Shows every comparison, `pr` test and value path to `change`, which may put something else in
-    /// its place; what it puts there is not walked. Lists stay as flat as `change` leaves them.
+    /// Shows every comparison, `pr` test and value path to `change`, in the order of
+    /// [`leaves`](Self::leaves), which may put something else in its place. What it puts there is not
+    /// walked; only behind a value path, if one still stands there, follows what is in its brackets.
+    /// Lists stay as flat as `change` leaves them.
     ///
     /// ```
     /// use scim_filter::Filter;
@@ -70,7 +72,13 @@ impl Filter {
             match filter {
                 Filter::And(terms) | Filter::Or(terms) => pending.extend(terms.iter_mut().rev()),
                 Filter::Not(inner) => pending.push(inner),
-                leaf => change(leaf),
+                leaf => {
+                    let had_brackets = matches!(leaf, Filter::ValuePath { .. });
+                    change(leaf);
+                    if let (true, Filter::ValuePath { filter, .. }) = (had_brackets, leaf) {
+                        pending.push(filter);
+                    }
+                }
             }
         }
     }
@@ -193,6 +201,34 @@ fn list(terms: &[Filter], op: &'static str, parent: Option<&str>, depth: usize, 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rewriting_walks_what_leaves_tell() {
+        let text = "a pr and b[c eq 1 or not (d pr)] and not (e pr)";
+        let mut filter: Filter = text.parse().unwrap();
+        let leaves: Vec<_> = filter.leaves().map(ToString::to_string).collect();
+        let mut shown = Vec::new();
+        filter.rewrite(|leaf| shown.push(leaf.to_string()));
+        assert_eq!(shown, leaves);
+        filter.rewrite(|leaf| {
+            if let Filter::Present(path) = leaf {
+                *leaf = Filter::eq(path.clone(), true);
+            }
+        });
+        let changed = "a eq true and b[c eq 1 or not (d eq true)] and not (e eq true)";
+        assert_eq!(filter.to_string(), changed);
+    }
+
+    #[test]
+    fn what_rewriting_puts_there_is_not_walked() {
+        let brackets = |filter| Filter::value_path("x".parse().unwrap(), filter);
+        let mut filter: Filter = "a pr and b[c pr]".parse().unwrap();
+        filter.rewrite(|leaf| match leaf {
+            Filter::ValuePath { .. } => *leaf = "d pr or e pr".parse().unwrap(),
+            leaf => *leaf = brackets(std::mem::take(leaf)),
+        });
+        assert_eq!(filter.to_string(), "x[a pr] and (d pr or e pr)");
+    }
 
     #[test]
     fn a_fingerprint_holds_no_value() {

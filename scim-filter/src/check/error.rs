@@ -3,14 +3,17 @@
 use std::fmt;
 use std::ops::Range;
 
-use scim_core::{AttrName, AttrPath, AttrType, Attribute, ResolveError, ScimError, ScimType};
+use scim_core::{
+    AttrName, AttrPath, AttrType, Attribute, ResolveError, ScimError, ScimType, quoted,
+};
 
 use crate::CompareOp;
 use crate::error::{Excerpt, clip};
 
 /// Why a filter or path does not fit the schema (RFC 7644 §3.12, `invalidFilter` or `invalidPath`).
 ///
-/// It names the attribute and never a literal, which may be a secret.
+/// `Display` and `Debug` name the attribute and never a literal, which may be a secret;
+/// [`snippet`](Self::snippet) shows the text of the filter.
 ///
 /// ```
 /// use scim_core::{Policy, builtin};
@@ -156,7 +159,8 @@ impl CheckError {
     }
 
     /// The text around the place with carets under it and the message, for people; just the message
-    /// if the place is not known.
+    /// if the place is not known. As [`ParseFilterError::snippet`](crate::ParseFilterError::snippet),
+    /// but nothing behind an attribute whose values nobody may learn.
     pub fn snippet(&self) -> String {
         match &self.inner.excerpt {
             Some(excerpt) => excerpt.snippet(&Message(self)),
@@ -185,7 +189,7 @@ struct Message<'e>(&'e CheckError);
 
 impl fmt::Display for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.0.path();
+        let path = quoted(self.0.path());
         match self.0.kind() {
             CheckErrorKind::Unknown(unknown) => write!(f, "{unknown}"),
             CheckErrorKind::UnknownSubAttribute {
@@ -193,69 +197,63 @@ impl fmt::Display for Message<'_> {
                 name,
                 suggestion,
             } => {
-                write!(f, "`{of}` has no sub-attribute `{name}`")?;
+                write!(f, "`{of}` has no sub-attribute {}", quoted(name))?;
                 match suggestion {
                     Some(name) => write!(f, ", did you mean `{name}`?"),
                     None => Ok(()),
                 }
             }
-            CheckErrorKind::Hidden => write!(f, "`{path}` cannot be used in a filter"),
+            CheckErrorKind::Hidden => write!(f, "{path} cannot be used in a filter"),
             CheckErrorKind::OperatorForType { op, attr_type } => {
                 write!(
                     f,
-                    "`{path}` is {}, which `{op}` does not compare",
+                    "{path} is {}, which `{op}` does not compare",
                     a(*attr_type)
                 )
             }
             CheckErrorKind::OperandForType { attr_type, found } => {
                 write!(
                     f,
-                    "`{path}` is {} and cannot be compared with {found}",
+                    "{path} is {} and cannot be compared with {found}",
                     a(*attr_type)
                 )
             }
             CheckErrorKind::NoDateTime => write!(
                 f,
-                "`{path}` is compared with a date and time like \"2011-05-13T04:42:34Z\""
+                "{path} is compared with a date and time like \"2011-05-13T04:42:34Z\""
             ),
-            CheckErrorKind::NoBase64 => write!(f, "`{path}` is compared with base64 text"),
+            CheckErrorKind::NoBase64 => write!(f, "{path} is compared with base64 text"),
             CheckErrorKind::NullOperand => {
-                write!(f, "`{path}`: null can be compared with eq and ne only")
+                write!(f, "{path}: null can be compared with eq and ne only")
             }
             CheckErrorKind::NeedsSubAttribute => {
-                write!(f, "`{path}` is complex, name the sub-attribute to compare")
+                write!(f, "{path} is complex, name the sub-attribute to compare")
             }
             CheckErrorKind::WholeObject => {
-                write!(
-                    f,
-                    "`{path}` is a schema URI, expected an attribute after it"
-                )
+                write!(f, "{path} is a schema URI, expected an attribute after it")
             }
             CheckErrorKind::NotBracketable => {
-                write!(
-                    f,
-                    "`{path}` has a single simple value and takes no brackets"
-                )
+                write!(f, "{path} has a single simple value and takes no brackets")
             }
             CheckErrorKind::NotMultiValued => {
                 write!(
                     f,
-                    "`{path}` has a single value, so there is nothing to select"
+                    "{path} has a single value, so there is nothing to select"
                 )
             }
             CheckErrorKind::NotSimple => {
-                write!(f, "`{path}` is complex, write the filter in brackets")
+                write!(f, "{path} is complex, write the filter in brackets")
             }
             CheckErrorKind::ValueOnly => write!(
                 f,
-                "`{path}` is unknown here: inside the brackets of a simple attribute only `value` has a meaning"
+                "{path} is unknown here: inside the brackets of a simple attribute only `value` has a meaning"
             ),
             CheckErrorKind::QualifiedInBrackets => write!(
                 f,
-                "`{path}`: inside brackets stands the bare name of a sub-attribute"
+                "{path}: inside brackets stands the bare name of a sub-attribute"
             ),
             CheckErrorKind::NestedValuePath => {
-                write!(f, "`{path}`: a value path cannot hold another value path")
+                write!(f, "{path}: a value path cannot hold another value path")
             }
             CheckErrorKind::TooDeep { limit } => {
                 write!(f, "`and` and `or` are nested deeper than {limit} levels")

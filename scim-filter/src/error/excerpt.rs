@@ -4,13 +4,20 @@ use std::fmt;
 use std::ops::Range;
 
 /// A span and the text around it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Excerpt {
     /// The whole span, as byte offsets into the whole text.
     span: Range<usize>,
     before: Box<str>,
     marked: Box<str>,
     after: Box<str>,
+}
+
+/// Without the text: errors are logged, and a literal may be a secret.
+impl fmt::Debug for Excerpt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.span.fmt(f)
+    }
 }
 
 /// Characters shown on either side of the place, and of the place itself.
@@ -71,13 +78,22 @@ pub(crate) fn clip(text: &str) -> String {
     }
 }
 
-/// The text on one line: control characters as their pictures.
+/// The text on one line, character by character: those that a terminal obeys instead of showing them
+/// (control, line breaks, direction, no width) as their picture or as U+FFFD.
 fn visible(text: &str) -> Box<str> {
     text.chars()
         .map(|c| match c {
             '\0'..='\u{1f}' => char::from_u32(u32::from(c) + 0x2400).unwrap_or(c),
             '\u{7f}' => '\u{2421}',
-            '\u{80}'..='\u{9f}' | '\u{2028}' | '\u{2029}' => '\u{fffd}',
+            '\u{80}'..='\u{9f}'
+            | '\u{ad}'
+            | '\u{61c}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}' => '\u{fffd}',
             _ => c,
         })
         .collect()
@@ -123,6 +139,21 @@ mod tests {
         assert_eq!(
             Excerpt::new("a\tb\n", 1..2).snippet(&"no"),
             "  a␉b␊\n   ^ no"
+        );
+    }
+
+    #[test]
+    fn a_terminal_is_told_nothing() {
+        let hostile = "\u{1b}\u{7f}\u{85}\u{9b}\u{ad}\u{200b}\u{2029}\u{202e}\u{2066}\u{feff}";
+        let shown = Excerpt::new(hostile, 0..hostile.len()).snippet(&"no");
+        assert_eq!(shown, "  ␛␡��������\n  ^^^^^^^^^^ no");
+    }
+
+    #[test]
+    fn debug_shows_the_place_and_not_the_text() {
+        assert_eq!(
+            format!("{:?}", Excerpt::new("a xx \"secret\"", 2..4)),
+            "2..4"
         );
     }
 }

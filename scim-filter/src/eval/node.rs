@@ -116,11 +116,7 @@ impl<P: Ord> Node<P> {
 }
 
 /// Whether all hold, or any: the first that differs from `all` decides.
-fn join<S: Copy, P: Place<S> + Ord>(
-    nodes: &[Node<P>],
-    subject: S,
-    all: bool,
-) -> Option<bool> {
+fn join<S: Copy, P: Place<S> + Ord>(nodes: &[Node<P>], subject: S, all: bool) -> Option<bool> {
     let mut known = true;
     for node in nodes {
         match node.holds(subject) {

@@ -107,6 +107,52 @@ fn refused_by_the_lenient_grammar() {
     insta::assert_snapshot!(report);
 }
 
+/// A log of the error holds no literal, whether it shows `Display` or `Debug`.
+#[test]
+fn no_message_repeats_a_literal() {
+    let told = |error: &dyn std::error::Error| {
+        let told = format!("{error} {error:?}");
+        assert!(!told.contains("s3cret"), "{told}");
+    };
+    for text in [
+        r#"title xx "s3cret""#,
+        r#"title eq "s3cret" xx"#,
+        "title eq s3cret",
+        r#"title eq "s3cret\x""#,
+        r#"title eq "s3cret"#,
+    ] {
+        told(&Parser::new().parse(text).expect_err(text));
+    }
+    for text in [
+        r#"nicName eq "s3cret""#,
+        r#"password eq "s3cret""#,
+        r#"title eq "s3cret" and active eq "s3cret""#,
+        r#"meta.created gt "s3cret""#,
+    ] {
+        let filter = Parser::new().parse(text).unwrap();
+        let error = filter.check(builtin::user_schema(), &Policy::strict());
+        told(&error.expect_err(text));
+    }
+}
+
+/// What a terminal would obey is shown instead.
+#[test]
+fn no_message_commands_a_terminal() {
+    for c in [
+        '\u{85}', '\u{9b}', '\u{200b}', '\u{202e}', '\u{2028}', '\u{feff}',
+    ] {
+        for text in [
+            format!("title x{c}31m \"a\""),
+            format!("ti{c}tle eq \"a\""),
+            format!("title eq \"{c}\" and"),
+        ] {
+            let error = Parser::new().parse(&text).expect_err(&text);
+            let told = format!("{error} {error:?} {}", error.snippet());
+            assert!(!told.contains(c), "{c:?} in {told:?}");
+        }
+    }
+}
+
 #[test]
 fn refused_by_a_bound() {
     let limits = FilterLimits {
