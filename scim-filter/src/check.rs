@@ -5,6 +5,7 @@ mod error;
 mod no_schema;
 mod operand;
 mod path;
+mod presence;
 mod schema;
 
 use scim_core::{AttrPath, Attribute, Departure, Policy, ResourceSchema};
@@ -52,11 +53,13 @@ impl Filter {
     }
 
     /// Prepares the filter to run without a schema, by the defaults of RFC 7643 §2.2: strings
-    /// compare without regard to case, and the literal tells the type.
+    /// compare without regard to case, and the literal tells the type. The common attributes of §3.1,
+    /// which are those of every schema, have their types there: `id` and `externalId` are case-exact,
+    /// `meta.lastModified` is a dateTime.
     ///
     /// # Errors
-    /// [`CheckError`] if an operator does not fit its literal, or if the filter was built in a shape
-    /// that the grammar does not have.
+    /// [`CheckError`] if an operator does not fit its literal or a common attribute, or if the filter
+    /// was built in a shape that the grammar does not have.
     pub fn check_without_schema(&self) -> Result<Checked, CheckError> {
         Checked::without_schema(self, None)
     }

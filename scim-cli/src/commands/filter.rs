@@ -16,7 +16,8 @@ use crate::{input, output};
 
 /// Parse a filter, check it against a schema, ask whether a resource matches.
 ///
-/// Without --type no schema is used: strings compare without regard to case, and each literal tells the type.
+/// Without --type no schema is used: strings compare without regard to case, and each literal tells the type, save for
+/// id, externalId, schemas and meta, which every schema has.
 #[derive(clap::Args)]
 #[command(after_help = r#"Examples:
   scim filter 'userName eq "ada" and not (emails pr)'

@@ -3,6 +3,7 @@
 use scim_core::{Attribute, Departure, Policy};
 
 use super::operand::{comparable, operand};
+use super::presence::presence;
 use super::{
     Check, CheckError, CheckErrorKind, Known, Names, Part, Term, bare_name, nested, readable,
 };
@@ -72,13 +73,11 @@ impl Names for ElementNames<'_> {
         term: &Term<'_>,
         _: &mut Vec<Departure>,
     ) -> Result<Leaf<Member>, CheckError> {
-        let Some((_, place)) = self.resolve(term)? else {
+        let Some((definition, place)) = self.resolve(term)? else {
             return Ok(never());
         };
-        Ok(Leaf {
-            place,
-            test: Test::Present,
-        })
+        let test = presence(&definition.sub_attributes);
+        Ok(Leaf { place, test })
     }
 
     fn compare(

@@ -1,14 +1,40 @@
-//! Names without a schema: the defaults of RFC 7643 §2.2.
+//! Names without a schema: the common attributes of RFC 7643 §3.1, which every schema has; for others
+//! the defaults of §2.2.
 
-use scim_core::{Departure, is_attr_name};
+use scim_core::{Attribute, ComparisonKey, Departure, Policy, builtin, is_attr_name};
 
-use super::operand::operand_by_itself;
+use super::operand::{comparable, operand, operand_by_itself};
 use super::{Check, CheckError, CheckErrorKind, Names, Part, Term, bare_name, nested};
 use crate::eval::{Leaf, Member, Predicate, Target, Test};
 use crate::{CompValue, CompareOp, Filter};
 
 /// Names without a schema, outside brackets.
 pub(super) struct NoSchema;
+
+/// The common attribute that a path names or begins with.
+fn common(term: &Term<'_>) -> Option<&'static Attribute> {
+    match term.path.schema() {
+        None => builtin::common_attribute(term.path.attr()),
+        Some(_) => None,
+    }
+}
+
+/// The key of a literal: of the type of the attribute if that is known, else of its own.
+fn key(
+    term: &Term<'_>,
+    definition: Option<&Attribute>,
+    op: CompareOp,
+    value: &CompValue,
+    departures: &mut Vec<Departure>,
+) -> Result<ComparisonKey, CheckError> {
+    match definition {
+        Some(definition) if !definition.is_complex() => {
+            comparable(term, op, definition)?;
+            operand(term, value, definition, &Policy::strict(), departures)
+        }
+        _ => operand_by_itself(term, op, value),
+    }
+}
 
 impl Names for NoSchema {
     type Place = Target;
@@ -29,9 +55,13 @@ impl Names for NoSchema {
         term: &Term<'_>,
         op: CompareOp,
         value: &CompValue,
-        _: &mut Vec<Departure>,
+        departures: &mut Vec<Departure>,
     ) -> Result<(Leaf<Target>, bool), CheckError> {
-        let key = operand_by_itself(term, op, value)?;
+        let definition = common(term).and_then(|attribute| match term.path.sub() {
+            None => Some(attribute),
+            Some(sub) => attribute.sub_attribute(sub),
+        });
+        let key = key(term, definition, op, value, departures)?;
         let (predicate, fails) = Predicate::new(op, key);
         let leaf = Leaf {
             place: Target::named(term.path, true),
@@ -46,7 +76,10 @@ impl Names for NoSchema {
         filter: &Filter,
         check: &mut Check<'_>,
     ) -> Result<Leaf<Target>, CheckError> {
-        let inner = check.node(filter, &mut NoSchemaElement)?;
+        let mut names = NoSchemaElement {
+            attribute: common(term),
+        };
+        let inner = check.node(filter, &mut names)?;
         Ok(Leaf {
             place: Target::named(term.path, false),
             test: Test::Element(Box::new(inner)),
@@ -55,7 +88,10 @@ impl Names for NoSchema {
 }
 
 /// Names without a schema, inside brackets.
-struct NoSchemaElement;
+struct NoSchemaElement {
+    /// The attribute before them, if it is a common one.
+    attribute: Option<&'static Attribute>,
+}
 
 impl NoSchemaElement {
     fn member(term: &Term<'_>) -> Result<Member, CheckError> {
@@ -87,9 +123,15 @@ impl Names for NoSchemaElement {
         term: &Term<'_>,
         op: CompareOp,
         value: &CompValue,
-        _: &mut Vec<Departure>,
+        departures: &mut Vec<Departure>,
     ) -> Result<(Leaf<Member>, bool), CheckError> {
-        let key = operand_by_itself(term, op, value)?;
+        let definition = self
+            .attribute
+            .and_then(|attribute| match attribute.is_complex() {
+                true => attribute.sub_attribute(term.path.attr()),
+                false => Some(attribute),
+            });
+        let key = key(term, definition, op, value, departures)?;
         let (predicate, fails) = Predicate::new(op, key);
         let leaf = Leaf {
             place: Self::member(term)?,

@@ -7,6 +7,7 @@ use scim_core::{
 };
 
 use super::operand::{comparable, operand};
+use super::presence::presence;
 use super::{Check, CheckError, CheckErrorKind, ElementNames, Names, Part, Term, readable};
 use crate::eval::{Leaf, Predicate, Target, Test};
 use crate::{CompValue, CompareOp, Filter};
@@ -95,16 +96,20 @@ impl Names for SchemaNames<'_> {
         term: &Term<'_>,
         departures: &mut Vec<Departure>,
     ) -> Result<Leaf<Target>, CheckError> {
-        let place = match self.resolve(term, departures)? {
+        let (place, test) = match self.resolve(term, departures)? {
             None => return Ok(never()),
-            Some(Resolved::Resource) => Target::Resource,
-            Some(Resolved::Extension(schema)) => Target::Extension((&schema.id).into()),
-            Some(Resolved::Attribute(place)) => Target::of(&place),
+            // Every resource has an `id` to show.
+            Some(Resolved::Resource) => (Target::Resource, Test::Present),
+            Some(Resolved::Extension(schema)) => {
+                let place = Target::Extension((&schema.id).into());
+                (place, presence(&schema.attributes))
+            }
+            Some(Resolved::Attribute(place)) => {
+                let test = presence(&place.definition().sub_attributes);
+                (Target::of(&place), test)
+            }
         };
-        Ok(Leaf {
-            place,
-            test: Test::Present,
-        })
+        Ok(Leaf { place, test })
     }
 
     fn compare(

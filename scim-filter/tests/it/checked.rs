@@ -309,50 +309,6 @@ fn an_element_filter_judges_one_element() {
 }
 
 #[test]
-fn p32_elements_of_a_secret_attribute_are_not_selected() {
-    let mut emails = builtin::user().attribute("emails").unwrap().clone();
-    let filter: Filter = r#"type eq "work""#.parse().unwrap();
-    assert!(ElementFilter::check(&filter, &emails, &Policy::strict()).is_ok());
-    emails.mutability = scim_core::Mutability::WriteOnly;
-    let error = ElementFilter::check(&filter, &emails, &Policy::strict()).unwrap_err();
-    assert_eq!(error.kind(), &CheckErrorKind::Hidden);
-}
-
-#[test]
-fn f30_a_secret_value_is_not_implied() {
-    use scim_core::{ResourceSchema, ResourceType, Returned};
-    let mut schema = (**builtin::user()).clone();
-    let emails = schema
-        .attributes
-        .iter_mut()
-        .find(|a| a.name == *"emails")
-        .unwrap();
-    let value = emails
-        .sub_attributes
-        .iter_mut()
-        .find(|a| a.name == *"value")
-        .unwrap();
-    value.returned = Returned::Never;
-    let user = ResourceType::new("User", "/Users", schema.id.clone());
-    let user = ResourceSchema::new(user, schema.into(), vec![]);
-    for text in [
-        r#"emails co "x""#,
-        r#"emails.value co "x""#,
-        r#"emails[value pr]"#,
-    ] {
-        let error = text
-            .parse::<Filter>()
-            .unwrap()
-            .check(&user, &Policy::strict())
-            .unwrap_err();
-        assert_eq!(error.kind(), &CheckErrorKind::Hidden, "{text}");
-    }
-    // Presence looks at the element, not at its value.
-    let filter: Filter = "emails pr".parse().unwrap();
-    assert!(filter.check(&user, &Policy::strict()).is_ok());
-}
-
-#[test]
 fn what_only_code_can_build_is_refused() {
     let schema = builtin::user_schema();
     let nested = Filter::value_path(

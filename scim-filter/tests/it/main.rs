@@ -16,6 +16,7 @@ mod laws;
 mod messages;
 mod no_schema;
 mod path_cases;
+mod secrets;
 mod sort;
 #[cfg(feature = "sql")]
 mod sql;

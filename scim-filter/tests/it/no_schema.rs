@@ -37,6 +37,38 @@ fn a_list_may_mix_the_types_of_its_literals() {
     }
 }
 
+/// RFC 7643 §3.1: they are part of every schema.
+#[test]
+fn common_attributes_have_their_types() {
+    let resource = r#"{"id":"a","externalId":"X","schemas":["urn:X"],
+        "meta":{"lastModified":"2011-05-13T06:00:00+02:00","resourceType":"User","rank":"A"}}"#;
+    for (filter, expected) in [
+        (r#"meta.lastModified gt "2011-05-13T04:42:34Z""#, false),
+        (r#"meta.lastModified eq "2011-05-13T04:00:00Z""#, true),
+        (r#"meta[lastModified lt "2011-05-13T04:42:34Z"]"#, true),
+        (r#"id eq "A""#, false),
+        (r#"ID eq "a""#, true),
+        (r#"externalId sw "x""#, false),
+        (r#"meta.resourceType eq "user""#, false),
+        (r#"schemas eq "URN:x""#, true),
+        (r#"schemas[value eq "URN:x"]"#, true),
+        // What the RFC does not define goes by the defaults.
+        (r#"meta.rank eq "a""#, true),
+        (r#"meta[rank eq "a"]"#, true),
+    ] {
+        assert_eq!(matches(filter, resource), expected, "{filter}");
+    }
+    for refused in [
+        "id eq 1",
+        r#"meta.created gt "yesterday""#,
+        r#"meta[created sw "2011"]"#,
+        "schemas[value gt true]",
+    ] {
+        let filter: Filter = refused.parse().unwrap();
+        assert!(filter.check_without_schema().is_err(), "{refused}");
+    }
+}
+
 #[test]
 fn f11_elements_of_a_list_stand_for_their_value() {
     assert!(matches(r#"a eq "x""#, r#"{"a":[{"value":"X"}]}"#));
