@@ -26,9 +26,9 @@ use scim_core::{AttrName, AttrPath, Number, Value};
     reason = "the grammar of RFC 7644 is closed, and whoever translates a filter must meet every case"
 )]
 pub enum Filter {
-    /// Every term holds; of no terms: always true.
+    /// Every term holds; of no terms: always true, for which the grammar has no text.
     And(Vec<Filter>),
-    /// At least one term holds; of no terms: never true.
+    /// At least one term holds; of no terms: never true, for which the grammar has no text.
     Or(Vec<Filter>),
     /// The filter does not hold.
     Not(Box<Filter>),

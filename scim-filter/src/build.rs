@@ -72,6 +72,10 @@ impl Filter {
     }
 
     /// Both hold; lists stay flat.
+    ///
+    /// # Complexity
+    /// Linear in the terms of `other`, and in those of `self` unless it is an `and`; to join many take
+    /// [`Filter::all`].
     #[must_use]
     pub fn and(self, other: Filter) -> Self {
         let mut terms = Vec::new();
@@ -81,12 +85,50 @@ impl Filter {
     }
 
     /// At least one holds; lists stay flat.
+    ///
+    /// # Complexity
+    /// Linear in the terms of `other`, and in those of `self` unless it is an `or`; to join many take
+    /// [`Filter::any`].
     #[must_use]
     pub fn or(self, other: Filter) -> Self {
         let mut terms = Vec::new();
         self.join_or(&mut terms);
         other.join_or(&mut terms);
         Self::any_of(terms)
+    }
+
+    /// All hold; lists stay flat. `None` of none: the grammar has no text for it.
+    ///
+    /// # Complexity
+    /// Linear in the terms.
+    pub fn all(filters: impl IntoIterator<Item = Filter>) -> Option<Self> {
+        let mut terms = Vec::new();
+        for filter in filters {
+            filter.join_and(&mut terms);
+        }
+        (!terms.is_empty()).then(|| Self::all_of(terms))
+    }
+
+    /// At least one holds; lists stay flat. `None` of none: the grammar has no text for it.
+    ///
+    /// ```
+    /// use scim_filter::Filter;
+    /// let id: scim_core::AttrPath = "id".parse()?;
+    /// let look_up = |ids: &[&str]| Filter::any(ids.iter().map(|one| Filter::eq(id.clone(), *one)));
+    /// let filter = look_up(&["a", "b"]).ok_or("nothing to look up")?;
+    /// assert_eq!(filter.to_string(), r#"id eq "a" or id eq "b""#);
+    /// assert_eq!(look_up(&[]), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Complexity
+    /// Linear in the terms.
+    pub fn any(filters: impl IntoIterator<Item = Filter>) -> Option<Self> {
+        let mut terms = Vec::new();
+        for filter in filters {
+            filter.join_or(&mut terms);
+        }
+        (!terms.is_empty()).then(|| Self::any_of(terms))
     }
 
     /// Adds the filter to the terms of an `and`, without its own list if it is one.
@@ -151,6 +193,23 @@ mod tests {
         assert_eq!(filter.to_string().parse::<Filter>().unwrap(), filter);
         let filter = !a().or(a()).and(a());
         assert_eq!(filter.to_string(), "not ((a pr or a pr) and a pr)");
+    }
+
+    #[test]
+    fn many_are_joined_in_linear_time() {
+        let many = || (0..100_000).map(|_| a().or(a()));
+        let any = Filter::any(many()).unwrap();
+        assert!(matches!(&any, Filter::Or(terms) if terms.len() == 200_000));
+        let all = Filter::all(many()).unwrap();
+        assert!(matches!(&all, Filter::And(terms) if terms.len() == 100_000));
+    }
+
+    #[test]
+    fn a_list_of_one_is_its_term_and_of_none_nothing() {
+        assert_eq!(Filter::all([a()]), Some(a()));
+        assert_eq!(Filter::any([Filter::Or(vec![]), a()]), Some(a()));
+        assert_eq!(Filter::all([]), None);
+        assert_eq!(Filter::any([Filter::Or(vec![])]), None);
     }
 
     #[test]

@@ -25,6 +25,9 @@ enum Parent {
 
 /// The canonical form: operators in lower case, names as written, single spaces, strings in their
 /// shortest escapes, no parentheses but those that carry meaning.
+///
+/// A list of no terms, which neither the parser nor [`Filter::all`] and [`Filter::any`] make, has no text:
+/// nothing is printed for it, and what stands around it is not read back.
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut pending = vec![Pending::Filter(self, Parent::None)];

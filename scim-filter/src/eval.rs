@@ -1,5 +1,6 @@
 //! [`Checked`]: a filter ready to run. Running it cannot fail (decision F38).
 
+mod equalities;
 mod fuse;
 mod json;
 mod key_set;
@@ -10,8 +11,9 @@ mod predicate;
 mod typed;
 mod view;
 
-use scim_core::{AttrPath, ComparisonKey, Departure, Document, Key, Resource};
+use scim_core::{AttrPath, Departure, Document, Key, Resource};
 
+pub use equalities::Equality;
 pub(crate) use json::read_json;
 pub(crate) use node::{Leaf, Node, Test};
 pub(crate) use place::{Member, Target};
@@ -87,52 +89,6 @@ impl Checked {
         &self.departures
     }
 
-    /// What an index can answer: equalities that every match satisfies.
-    ///
-    /// They come from the conjunction at the top of the filter, value paths in it included, so
-    /// `userName eq "a" and active eq true` gives two. A store may look up any of them and
-    /// run [`matches`](Self::matches) on what it finds.
-    ///
-    /// ```
-    /// use scim_core::{Policy, builtin};
-    /// use scim_filter::Filter;
-    /// let filter: Filter = r#"title pr and (userName eq "Ada" or userName eq "Bob")"#.parse()?;
-    /// let filter = filter.check(builtin::user_schema(), &Policy::strict())?;
-    /// let found = filter.equalities();
-    /// assert_eq!(found.len(), 1);
-    /// assert_eq!(found[0].path().as_str(), "userName");
-    /// let keys: Vec<_> = found[0].keys().iter().filter_map(|key| key.as_text()).collect();
-    /// assert_eq!(keys, ["ada", "bob"]);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn equalities(&self) -> Vec<Equality<'_>> {
-        let mut found = Vec::new();
-        for (leaf, negated) in self.program.conjuncts() {
-            if negated {
-                continue;
-            }
-            match &leaf.test {
-                Test::Value(predicate) => {
-                    if let (Some(keys), Some(path)) = (predicate.keys(), leaf.place.path(None)) {
-                        found.push(Equality { path, keys });
-                    }
-                }
-                Test::Element(inner) => {
-                    for (inner, negated) in inner.conjuncts() {
-                        if let (false, Test::Value(predicate)) = (negated, &inner.test)
-                            && let Some(keys) = predicate.keys()
-                            && let Some(path) = leaf.place.path(inner.place.name())
-                        {
-                            found.push(Equality { path, keys });
-                        }
-                    }
-                }
-                Test::Never | Test::Present => {}
-            }
-        }
-        found
-    }
-
     /// The attributes the filter looks at, in the schema's spelling, each once: what an
     /// authorization has to allow. Those that the resource type lacks are left out (decision F28).
     pub fn attributes(&self) -> Vec<AttrPath> {
@@ -152,24 +108,5 @@ impl Checked {
     pub(crate) fn with_departures(mut self, parsed: &[Departure]) -> Self {
         self.departures.splice(0..0, parsed.iter().cloned());
         self
-    }
-}
-
-/// One equality of [`Checked::equalities`]: a match has at this path a value equal to a key.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Equality<'c> {
-    path: AttrPath,
-    keys: &'c [ComparisonKey],
-}
-
-impl Equality<'_> {
-    /// The attribute or sub-attribute, as the schema spells it, extension attributes qualified.
-    pub fn path(&self) -> &AttrPath {
-        &self.path
-    }
-
-    /// The keys, in their order and distinct; one for a single `eq`.
-    pub fn keys(&self) -> &[ComparisonKey] {
-        self.keys
     }
 }

@@ -216,8 +216,8 @@ fn group<'t>(i: &'t str, state: &mut State<'t>, scope: Scope) -> Rule<'t, Filter
 fn attr_exp<'t>(i: &'t str, state: &mut State<'t>, scope: Scope) -> Rule<'t, Filter> {
     let start = i;
     let (i, path) = scan::attr_path(start)?;
-    if path.attr().is_empty() {
-        return Err(Fault::token(start, Kind::BareUri).into());
+    if path.attr().is_empty() && is_too_deep(&path) {
+        return Err(Fault::token(start, Kind::PathTooDeep).into());
     }
     if scope.brackets && (path.schema().is_some() || path.sub().is_some()) {
         return Err(Fault::token(start, Kind::QualifiedInBrackets).into());
@@ -226,6 +226,9 @@ fn attr_exp<'t>(i: &'t str, state: &mut State<'t>, scope: Scope) -> Rule<'t, Fil
         if scope.brackets {
             return Err(Fault::new(i, 1, Kind::NestedValuePath).into());
         }
+        if path.attr().is_empty() {
+            return Err(Fault::new(i, 1, Kind::BareUri).into());
+        }
         state.leaf(LeafSpans {
             path: state.span(start, i),
             ..LeafSpans::default()
@@ -233,6 +236,13 @@ fn attr_exp<'t>(i: &'t str, state: &mut State<'t>, scope: Scope) -> Rule<'t, Fil
         return value_exp(i, path, state, scope);
     }
     tail(start, i, path, state)
+}
+
+/// Whether a schema URI is rather a path of three names behind one (decision N07); a version such as `2.0.1`
+/// is no name.
+fn is_too_deep(uri: &AttrPath) -> bool {
+    let end = uri.as_str().rsplit(':').next().unwrap_or_default();
+    end.matches('.').count() > 1 && end.split('.').all(|name| AttrName::new(name).is_ok())
 }
 
 /// The part of `valueExp` from the bracket on.

@@ -90,18 +90,6 @@ impl<P: Ord> Node<P> {
         }
     }
 
-    /// The leaves that must hold, or must not, whenever the whole holds.
-    pub(crate) fn conjuncts(&self) -> impl Iterator<Item = (&Leaf<P>, bool)> {
-        let nodes = match self {
-            Self::All(nodes) => nodes.as_slice(),
-            other => std::slice::from_ref(other),
-        };
-        nodes.iter().filter_map(|node| match node {
-            Self::Leaf { leaf, negated } => Some((leaf, *negated)),
-            _ => None,
-        })
-    }
-
     /// Shows every leaf, value paths as one.
     pub(crate) fn each_leaf<'n>(&'n self, show: &mut impl FnMut(&'n Leaf<P>)) {
         match self {

@@ -34,7 +34,7 @@ pub(crate) enum Target {
 }
 
 /// What a path may name where no schema tells.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Named {
     path: AttrPath,
     /// The whole text as a member may have it, if a URI stands in it, and the URI.

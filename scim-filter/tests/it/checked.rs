@@ -71,7 +71,31 @@ fn equalities_are_the_conjuncts_that_an_index_answers() {
         equalities(r#"not (userName ne "x" or not (title eq "y"))"#),
         [one("userName", &["x"]), one("title", &["y"])]
     );
+    assert_eq!(
+        equalities(r#"emails[value eq "b"] or emails[type pr and value eq "a"]"#),
+        [one("emails.value", &["a", "b"])]
+    );
+    assert_eq!(
+        equalities(r#"emails.value eq "b" or emails[value eq "a"]"#),
+        [one("emails.value", &["a", "b"])]
+    );
+    assert_eq!(
+        equalities(r#"userName eq "b" or (userName eq "a" and active eq true)"#),
+        [one("userName", &["a", "b"])]
+    );
+    assert_eq!(
+        equalities(
+            r#"(id eq "1" and title eq "x") or (title eq "y" and userName pr and id eq "2")"#
+        ),
+        [one("id", &["1", "2"]), one("title", &["x", "y"])]
+    );
+    assert_eq!(
+        equalities(r#"emails[type eq "a" or (type eq "b" and primary eq true)]"#),
+        [one("emails.type", &["a", "b"])]
+    );
     for none in [
+        r#"userName eq "a" or (userName eq "b" and active eq true) or title pr"#,
+        r#"userName eq "a" or not (userName eq "b")"#,
         r#"userName ne "x""#,
         r#"not (userName eq "x")"#,
         r#"userName eq "x" or title eq "x""#,
