@@ -1,13 +1,15 @@
 //! [`ResourceSchema`]: base schema and extensions composed, and the one place where a name becomes
 //! an attribute.
 
+mod nearest;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use crate::{
-    AttrName, AttrPath, Attribute, Object, Policy, Resource, ResourceType, Schema, SchemaUri,
-    Tolerance, Value, builtin,
+    AttrPath, Attribute, Object, Policy, Resource, ResourceType, Schema, SchemaUri, Tolerance,
+    Value, builtin,
 };
 
 /// The schemas of one resource type, composed (RFC 7643 §3 and §6).
@@ -163,7 +165,8 @@ impl ResolveError {
         self.kind
     }
 
-    /// A name that the writer may have meant.
+    /// A path of the resource type that the writer may have meant; none whose values are never shown,
+    /// since most paths ask for values.
     ///
     /// # Complexity
     /// Linear in the attributes of the schema times the product of the lengths of the names.
@@ -385,105 +388,6 @@ impl ResourceSchema {
     }
 }
 
-impl ResourceSchema {
-    /// What the writer of a path that is unknown in that way may have meant.
-    fn suggestion(&self, path: &AttrPath, kind: ResolveErrorKind) -> Option<AttrPath> {
-        match kind {
-            ResolveErrorKind::UnknownSchema => None,
-            ResolveErrorKind::UnknownAttribute => self.nearest_attribute(path),
-            ResolveErrorKind::UnknownSubAttribute => {
-                let attribute = self.attribute(path.attr())?;
-                let name = attribute.nearest_sub_attribute(path.sub()?)?;
-                Some(AttrPath::of(None, name.as_str(), None))
-            }
-        }
-    }
-
-    /// The attribute that the writer of an unknown name may have meant: of the extension that is
-    /// named, else of the base schema, else of an extension, which then has to be named.
-    fn nearest_attribute(&self, path: &AttrPath) -> Option<AttrPath> {
-        let of = |extension: &ExtensionSchema| {
-            let name = nearest(path.attr(), extension.schema.attributes.iter())?;
-            let uri = extension.schema.id.as_str();
-            Some(AttrPath::of(Some(uri), name.as_str(), None))
-        };
-        if let Some(extension) = path.schema().and_then(|uri| self.extension(uri)) {
-            return of(extension);
-        }
-        nearest(path.attr(), self.attributes())
-            .map(|name| AttrPath::of(None, name.as_str(), None))
-            .or_else(|| self.0.extensions.iter().find_map(of))
-    }
-}
-
-impl Attribute {
-    /// The sub-attribute whose name a writer may have meant: at most two letters away.
-    ///
-    /// ```
-    /// let emails = scim_core::builtin::user().attribute("emails").ok_or("emails")?;
-    /// assert_eq!(emails.nearest_sub_attribute("tpye").ok_or("none")?, "type");
-    /// # Ok::<(), &str>(())
-    /// ```
-    pub fn nearest_sub_attribute(&self, name: &str) -> Option<&AttrName> {
-        nearest(name, self.sub_attributes.iter())
-    }
-}
-
-impl Schema {
-    /// The attribute whose name a writer may have meant: at most two letters away.
-    ///
-    /// ```
-    /// let name = scim_core::builtin::user().nearest_attribute("usrName");
-    /// assert_eq!(name.ok_or("none")?, "userName");
-    /// # Ok::<(), &str>(())
-    /// ```
-    pub fn nearest_attribute(&self, name: &str) -> Option<&AttrName> {
-        nearest(name, self.attributes.iter())
-    }
-}
-
-/// The name at most two edits away from `name`, if there is one: one edit in three letters at most,
-/// since short names are all near each other.
-fn nearest<'a>(name: &str, among: impl Iterator<Item = &'a Attribute>) -> Option<&'a AttrName> {
-    // Distance costs the product of the lengths; a name of no sensible length is not misspelt.
-    if name.len() > 64 {
-        return None;
-    }
-    among
-        .map(|a| (edits(name, a.name.as_str()), &a.name))
-        .filter(|(edits, known)| *edits <= 2 && edits * 3 <= known.as_str().len().min(name.len()))
-        .min_by_key(|(edits, _)| *edits)
-        .map(|(_, known)| known)
-}
-
-/// Edits from one name to the other without regard to ASCII case: a letter more, less or other, or two
-/// neighbours swapped.
-fn edits(a: &str, b: &str) -> usize {
-    let cell = |row: &[usize], at: usize| row.get(at).copied().unwrap_or_default();
-    let mut before = Vec::new();
-    let mut above: Vec<usize> = (0..=b.len()).collect();
-    let mut last = None;
-    for (i, x) in a.bytes().enumerate() {
-        let mut row = vec![i + 1];
-        let mut previous = None;
-        for (j, y) in b.bytes().enumerate() {
-            let cost = usize::from(!x.eq_ignore_ascii_case(&y));
-            let mut best = (cell(&above, j) + cost)
-                .min(cell(&above, j + 1) + 1)
-                .min(cell(&row, j) + 1);
-            let swapped = |c: Option<u8>, d: u8| c.is_some_and(|c| c.eq_ignore_ascii_case(&d));
-            if j > 0 && swapped(last, y) && swapped(previous, x) {
-                best = best.min(cell(&before, j - 1) + 1);
-            }
-            row.push(best);
-            previous = Some(y);
-        }
-        before = std::mem::replace(&mut above, row);
-        last = Some(x);
-    }
-    above.last().copied().unwrap_or_default()
-}
-
 /// The member name under which an extension's object stands.
 impl From<&ExtensionSchema> for SchemaUri {
     fn from(extension: &ExtensionSchema) -> Self {
@@ -553,7 +457,7 @@ mod tests {
         );
         assert_eq!(
             resolve("name.givnName", &strict).unwrap_err(),
-            "unknown sub-attribute `name.givnName`, did you mean `givenName`?"
+            "unknown sub-attribute `name.givnName`, did you mean `name.givenName`?"
         );
         assert_eq!(
             resolve("xyzzy", &strict).unwrap_err(),

@@ -154,8 +154,11 @@ pub(crate) struct Check<'f> {
 }
 
 /// One `Compare`, `Present` or `ValuePath` under check.
+#[derive(Clone, Copy)]
 pub(crate) struct Term<'f> {
     pub(crate) path: &'f AttrPath,
+    /// Whether the `value` of what the path names is meant (F11).
+    implied_value: bool,
     /// Its number among the leaves of the filter.
     index: usize,
     source: Option<&'f Source>,
@@ -180,7 +183,13 @@ impl Term<'_> {
             };
             (&*source.text, span.range())
         });
-        CheckError::new(kind, self.path, place)
+        match self.implied_value {
+            true => {
+                let value = AttrPath::of(self.path.schema(), self.path.attr(), Some("value"));
+                CheckError::new(kind, &value, place)
+            }
+            false => CheckError::new(kind, self.path, place),
+        }
     }
 }
 
@@ -355,6 +364,7 @@ impl<'f> Check<'f> {
         self.leaves += 1;
         Term {
             path,
+            implied_value: false,
             index,
             source: self.source,
         }

@@ -104,7 +104,13 @@ impl CheckErrorKind {
         Self::UnknownSubAttribute {
             of: of.name.clone(),
             name: name.into(),
-            suggestion: of.nearest_sub_attribute(name).cloned(),
+            suggestion: of
+                .nearest_sub_attribute(name)
+                .filter(|name| {
+                    let sub = of.sub_attribute(name.as_str());
+                    sub.is_some_and(|sub| !sub.is_hidden())
+                })
+                .cloned(),
         }
     }
 }
@@ -147,7 +153,7 @@ impl CheckError {
         &self.inner.kind
     }
 
-    /// The attribute that the error is about, as written.
+    /// The attribute that the error is about, as written, or with the `value` that stands for it (F11).
     pub fn path(&self) -> &str {
         &self.inner.path
     }
@@ -220,7 +226,7 @@ impl fmt::Display for Message<'_> {
             }
             CheckErrorKind::NoDateTime => write!(
                 f,
-                "{path} is compared with a date and time like \"2011-05-13T04:42:34Z\""
+                "{path} is compared with a date and time like \"2011-05-13T04:42:34Z\", with a year of four to nine digits"
             ),
             CheckErrorKind::NoBase64 => write!(f, "{path} is compared with base64 text"),
             CheckErrorKind::NullOperand => {

@@ -124,12 +124,14 @@ impl Names for SchemaNames<'_> {
             Some(Resolved::Attribute(place)) => place,
             Some(_) => return Err(term.error(Part::Path, CheckErrorKind::WholeObject)),
         };
+        let mut term = *term;
         if place.definition().attr_type == AttrType::Complex {
-            place.sub_attribute = Some(self.implied_value(term, &place, departures)?);
+            place.sub_attribute = Some(self.implied_value(&term, &place, departures)?);
+            term.implied_value = true;
         }
         let definition = place.definition();
-        comparable(term, op, definition)?;
-        let key = operand(term, value, definition, self.policy, departures)?;
+        comparable(&term, op, definition)?;
+        let key = operand(&term, value, definition, self.policy, departures)?;
         let (predicate, fails) = Predicate::new(op, key);
         let leaf = Leaf {
             place: Target::of(&place),

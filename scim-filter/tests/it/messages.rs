@@ -226,6 +226,22 @@ fn refused_by_the_schema() {
         (user, "urn:example:x:User:a pr"),
         (user, "urn:example:x:2.0 pr"),
         (user, "a:b pr"),
+        (user, "pasword eq \"x\""),
+        (user, "givenName pr"),
+        (
+            user,
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:Usr:employeeNumber pr",
+        ),
+        (
+            user,
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:Usr pr",
+        ),
+        (
+            user,
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.valeu pr",
+        ),
+        (builtin::group_schema(), "members eq 5"),
+        (user, "meta.created eq \"999999999999-01-01T00:00:00Z\""),
         (user, "urn:ietf:params:scim:schemas:core:2.0:User eq \"x\""),
         (user, "userName.value eq \"x\""),
         (user, "password eq \"t1meMa$heen\""),
