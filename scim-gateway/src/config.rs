@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use scim_schema::Registry;
 use scim_server::{Limits, StoreOptions};
@@ -22,6 +23,9 @@ pub struct Config {
     pub public_url: Option<String>,
     /// The bearer token to accept. It replaces the one that was made at the first start.
     pub token: Option<Token>,
+    /// How long a token is accepted after it was made or given (RFC 7644 §7.4); for ever by default. A start without a
+    /// valid token makes a new one.
+    pub token_lifetime: Option<Duration>,
     /// The schemas and resource types that are served; the built-in ones by default.
     pub registry: Registry,
     /// Longest request body in bytes; 16 MiB by default.
@@ -42,6 +46,7 @@ impl Config {
             base_path: "/scim/v2".into(),
             public_url: None,
             token: None,
+            token_lifetime: None,
             registry: Registry::builtin(),
             body_limit: Limits::default().body_bytes,
             open_config: false,

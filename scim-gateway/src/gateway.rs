@@ -4,6 +4,7 @@ use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use axum::Router;
 use scim_core::{AuthenticationScheme, BaseUrl, Policy};
@@ -40,6 +41,7 @@ pub struct Gateway {
     credentials: Credentials,
     /// Where the credentials are kept.
     database: Option<SqliteStore>,
+    token_lifetime: Option<Duration>,
 }
 
 /// Why a gateway cannot start.
@@ -133,7 +135,7 @@ impl Gateway {
                     path: path.clone(),
                     source,
                 })?;
-                let (hashes, first) = credentials(&store, given).await?;
+                let (hashes, first) = credentials(&store, given, config.token_lifetime).await?;
                 database = Some(store.clone());
                 let credentials = Credentials::new(hashes);
                 let cursor_secret = store.cursor_secret(random_token()?).await?;
@@ -155,6 +157,7 @@ impl Gateway {
             first_token,
             credentials,
             database,
+            token_lifetime: config.token_lifetime,
         })
     }
 
@@ -186,10 +189,11 @@ impl Gateway {
         }
         // Ends with the shutdown, and gives the database back before it is closed.
         let (database, credentials) = (self.database, self.credentials);
+        let lifetime = self.token_lifetime;
         let shutdown = async move {
             tokio::select! {
                 () = shutdown => {}
-                () = follow(database, credentials) => {}
+                () = follow(database, credentials, lifetime) => {}
             }
         };
         let (most, grace) = (limits::CONNECTIONS, limits::SHUTDOWN_GRACE);
@@ -253,14 +257,22 @@ fn cursor_key(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 
-/// Accepts what the database says, for ever: another process may have replaced a token.
-async fn follow(database: Option<SqliteStore>, credentials: Credentials) {
+/// Accepts what the database says, for ever: another process may have replaced a token, and tokens grow old.
+async fn follow(
+    database: Option<SqliteStore>,
+    credentials: Credentials,
+    lifetime: Option<Duration>,
+) {
     let Some(database) = database else {
+        if let Some(lifetime) = lifetime {
+            tokio::time::sleep(lifetime).await;
+            credentials.replace(Vec::new());
+        }
         return std::future::pending().await;
     };
     loop {
         tokio::time::sleep(limits::CREDENTIALS_AGE).await;
-        match database.token_hashes().await {
+        match database.token_hashes(lifetime).await {
             Ok(hashes) => credentials.replace(hashes),
             Err(error) => tracing::warn!(%error, "the credentials cannot be read"),
         }
@@ -271,13 +283,14 @@ async fn follow(database: Option<SqliteStore>, credentials: Credentials) {
 async fn credentials(
     store: &SqliteStore,
     given: Option<&Token>,
+    lifetime: Option<Duration>,
 ) -> Result<(Vec<TokenHash>, Option<Token>), StartError> {
     if let Some(token) = given {
         store
             .set_token(CREDENTIAL, TokenHash::of(token.reveal()))
             .await?;
     }
-    let hashes = store.token_hashes().await?;
+    let hashes = store.token_hashes(lifetime).await?;
     if !hashes.is_empty() {
         return Ok((hashes, None));
     }

@@ -40,6 +40,9 @@ pub(crate) struct Arguments {
     /// The bearer token to accept, in place of the one that was printed
     #[arg(long, env = "SCIM_TOKEN", hide_env_values = true)]
     token: Option<String>,
+    /// Days for which a token is accepted; after them the next start makes a new one
+    #[arg(long, value_name = "DAYS")]
+    token_lifetime: Option<u32>,
     /// The path below which SCIM lives
     #[arg(long, value_name = "PATH", default_value = "/scim/v2")]
     base_path: String,
@@ -78,6 +81,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     config.base_path = arguments.base_path;
     let has_public_url = arguments.public_url.is_some();
     config.public_url = arguments.public_url;
+    let days = |days| Duration::from_secs(u64::from(days) * 24 * 60 * 60);
+    config.token_lifetime = arguments.token_lifetime.map(days);
     config.token = arguments.token.map(Token::new);
     config.open_config = arguments.open_config;
     config.store = StoreOptions {

@@ -1,5 +1,7 @@
 //! What the gateway keeps for itself: tokens by their hash, and the secret of cursors.
 
+use std::time::Duration;
+
 use chrono::Utc;
 use rusqlite::params;
 use scim_server::StoreError;
@@ -8,16 +10,23 @@ use super::{SqliteStore, failure};
 use crate::auth::TokenHash;
 
 impl SqliteStore {
-    /// The hashes of all tokens that are accepted.
-    pub(crate) async fn token_hashes(&self) -> Result<Vec<TokenHash>, StoreError> {
+    /// The hashes of all tokens that are no older than that.
+    pub(crate) async fn token_hashes(
+        &self,
+        lifetime: Option<Duration>,
+    ) -> Result<Vec<TokenHash>, StoreError> {
+        let lifetime = lifetime.map_or(i64::MAX, |lifetime| {
+            i64::try_from(lifetime.as_millis()).unwrap_or(i64::MAX)
+        });
+        let oldest = Utc::now().timestamp_millis().saturating_sub(lifetime);
         self.0
             .readers
-            .read(|connection| {
+            .read(move |connection| {
                 let mut statement = connection
-                    .prepare("SELECT hash FROM credential ORDER BY name")
+                    .prepare("SELECT hash FROM credential WHERE created > ?1 ORDER BY name")
                     .map_err(failure)?;
                 let rows = statement
-                    .query_map([], |row| Ok(TokenHash::from_bytes(row.get(0)?)))
+                    .query_map([oldest], |row| Ok(TokenHash::from_bytes(row.get(0)?)))
                     .map_err(failure)?;
                 rows.collect::<Result<_, _>>().map_err(failure)
             })

@@ -429,25 +429,6 @@ fn a_cursor_outlives_a_restart() {
 }
 
 #[test]
-fn a_token_that_another_process_replaced_is_no_longer_accepted() {
-    let folder = Folder::new();
-    let config = || Config::new(Database::File(folder.file("scim.db")));
-    let first = Running::start(config());
-    let status = |token: &str| {
-        let client = Client::new(&format!("http://{}/scim/v2", first.client.address), token);
-        client.ask("GET", "/Users", "").status
-    };
-    assert_eq!((status(TOKEN), status("another")), (200, 401));
-    let _second = Running::with_token(config(), "another");
-    let mut tries = 0;
-    while (status(TOKEN), status("another")) != (401, 200) {
-        tries += 1;
-        assert!(tries < 600, "the first token is still accepted");
-        std::thread::sleep(std::time::Duration::from_millis(100));
-    }
-}
-
-#[test]
 fn a_shutdown_lets_the_request_under_way_finish() {
     use std::io::{Read as _, Write as _};
     let mut running = Running::in_memory();

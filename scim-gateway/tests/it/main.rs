@@ -12,3 +12,4 @@ mod queries;
 mod races;
 mod running;
 mod sqlite;
+mod tokens;
