@@ -1,5 +1,6 @@
 //! [`ResourceType`]: which schemas make up the resources of an endpoint.
 
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::typed::Content as _;
@@ -31,14 +32,14 @@ pub struct ResourceType {
 }
 
 /// An extension of a resource type (RFC 7643 §6).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+///
+/// Names match in any case when it is read, and `null` counts as absent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SchemaExtension {
     /// The URI of the extension's schema.
     pub schema: SchemaUri,
     /// Whether every resource must have it; not, where it is not said (decision D09).
-    #[serde(default)]
     pub required: bool,
 }
 
@@ -140,6 +141,20 @@ impl<'de> Deserialize<'de> for ResourceType {
     }
 }
 
+impl<'de> Deserialize<'de> for SchemaExtension {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(remote = "SchemaExtension")]
+        struct Wire {
+            schema: SchemaUri,
+            #[serde(default)]
+            required: bool,
+        }
+        let object = tolerant::assigned(deserializer)?;
+        Wire::deserialize(&object).map_err(D::Error::custom)
+    }
+}
+
 impl SchemaExtension {
     /// An extension of a resource type.
     pub fn new(schema: SchemaUri, required: bool) -> Self {
@@ -165,6 +180,11 @@ mod tests {
         assert_eq!((&*of.name, &*of.endpoint), ("A", "/A"));
         let extension = SchemaExtension::new("urn:b".parse().unwrap(), true);
         assert_eq!(of.schema_extensions, [extension]);
+        let alone = r#"{"SCHEMA":"urn:b","Required":true}"#;
+        assert_eq!(
+            serde_json::from_str::<SchemaExtension>(alone).unwrap(),
+            of.schema_extensions[0]
+        );
         let twice = r#"{"name":"A","Name":"B","endpoint":"/A","schema":"urn:a"}"#;
         assert!(serde_json::from_str::<ResourceType>(twice).is_err());
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::typed::Content as _;
@@ -113,46 +114,74 @@ impl<'de> Deserialize<'de> for Schema {
 
 /// An attribute definition with its characteristics (RFC 7643 §2.2 and §7).
 ///
-/// What a definition leaves out takes the defaults of RFC 7643 §2.2.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What a definition leaves out takes the defaults of RFC 7643 §2.2. Names match in any case when it is
+/// read, and `null` counts as absent.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Attribute {
     /// The name.
     pub name: AttrName,
     /// The data type.
-    #[serde(rename = "type", default)]
+    #[serde(rename = "type")]
     pub attr_type: AttrType,
     /// The sub-attributes of a complex attribute.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sub_attributes: Vec<Attribute>,
     /// Whether the attribute holds a list of values.
-    #[serde(default)]
     pub multi_valued: bool,
     /// What it is for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Whether it must be assigned.
-    #[serde(default)]
     pub required: bool,
     /// Suggested values.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub canonical_values: Vec<String>,
     /// Whether case matters when strings are compared.
-    #[serde(default)]
     pub case_exact: bool,
     /// When it may be written.
-    #[serde(default)]
     pub mutability: Mutability,
     /// When it is returned.
-    #[serde(default)]
     pub returned: Returned,
     /// How far a value is unique.
-    #[serde(default)]
     pub uniqueness: Uniqueness,
     /// What a reference may point to.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reference_types: Vec<String>,
+}
+
+impl<'de> Deserialize<'de> for Attribute {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(remote = "Attribute", rename_all = "camelCase")]
+        struct Wire {
+            name: AttrName,
+            #[serde(rename = "type", default)]
+            attr_type: AttrType,
+            #[serde(default)]
+            sub_attributes: Vec<Attribute>,
+            #[serde(default)]
+            multi_valued: bool,
+            description: Option<String>,
+            #[serde(default)]
+            required: bool,
+            #[serde(default)]
+            canonical_values: Vec<String>,
+            #[serde(default)]
+            case_exact: bool,
+            #[serde(default)]
+            mutability: Mutability,
+            #[serde(default)]
+            returned: Returned,
+            #[serde(default)]
+            uniqueness: Uniqueness,
+            #[serde(default)]
+            reference_types: Vec<String>,
+        }
+        let object = tolerant::assigned(deserializer)?;
+        Wire::deserialize(&object).map_err(D::Error::custom)
+    }
 }
 
 impl Attribute {
@@ -298,6 +327,9 @@ mod tests {
         );
         let found = schema.attribute("a").and_then(|a| a.sub_attribute("b"));
         assert!(found.is_some());
+        let alone = r#"{"NAME":"a","Type":null,"MultiValued":true}"#;
+        let alone: Attribute = serde_json::from_str(alone).unwrap();
+        assert!(alone.name == "a" && alone.multi_valued);
         let twice = r#"{"id":"urn:a","attributes":[],"Attributes":[]}"#;
         assert!(serde_json::from_str::<Schema>(twice).is_err());
     }

@@ -21,11 +21,17 @@ pub(crate) fn definition<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
     fields: &[&str],
 ) -> Result<(T, Object), D::Error> {
-    let mut object = Object::deserialize(deserializer)?;
-    object.retain(|_, value| keep(value));
+    let mut object = assigned(deserializer)?;
     let definition = T::deserialize(&object).map_err(D::Error::custom)?;
     object.retain(|key, _| !fields.iter().any(|field| *key == **field));
     Ok((definition, object))
+}
+
+/// The members of a definition that have a value.
+pub(crate) fn assigned<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Object, D::Error> {
+    let mut object = Object::deserialize(deserializer)?;
+    object.retain(|_, value| keep(value));
+    Ok(object)
 }
 
 /// Takes out what is absence within the value; whether anything is left of it. As deep as the value,

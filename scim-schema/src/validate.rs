@@ -162,7 +162,8 @@ impl<'a> Validator<'a> {
     /// builds no tree. What was found is the same, in the same order; a text that is no resource is
     /// one violation of [`Rule::Syntax`] or [`Rule::Limit`], as [`crate::read_resource`] reports it.
     ///
-    /// Without a current resource: what a PUT or PATCH may change is for [`Validator::validate`].
+    /// There is no current resource: a replace is held to the rules of its body alone. Who has one is
+    /// about to store what a PUT makes of both, and gets that, judged, from [`Validator::replace`].
     ///
     /// # Complexity
     /// Linear in the length of the text. Takes one list with an entry of 40 bytes for each value of
