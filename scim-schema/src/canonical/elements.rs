@@ -1,6 +1,6 @@
 //! Lists: the elements of a multi-valued attribute, each once (decision P13).
 
-use scim_core::{Attribute, ElementIndex, Mutability, Value};
+use scim_core::{Attribute, ElementIndex, Mutability, Value, same_element};
 
 use super::{Canonical, same_value};
 use crate::value::{Definitions, reference};
@@ -79,11 +79,14 @@ impl Canonical<'_> {
 /// Elements without duplicates, and where each stood in the document.
 pub(crate) struct Kept<'s> {
     definition: &'s Attribute,
-    /// Made for the second element: many lists have one.
+    /// Made once there are too many to be compared one by one.
     index: Option<ElementIndex<'s>>,
     pub(crate) elements: Vec<Value>,
     pub(crate) origins: Vec<usize>,
 }
+
+/// How many elements are compared one by one. An index costs an allocation and a hash for each.
+const FEW: usize = 8;
 
 impl<'s> Kept<'s> {
     fn new(definition: &'s Attribute, capacity: usize) -> Self {
@@ -97,19 +100,31 @@ impl<'s> Kept<'s> {
 
     /// Adds an element, or merges it into the first that is the same.
     fn push(&mut self, element: Value, origin: usize) {
-        if !self.elements.is_empty() {
-            let new = || ElementIndex::new(self.definition, &self.elements);
-            let index = self.index.get_or_insert_with(new);
-            let same = index.find(&element, |at| self.elements.get(at));
-            if let Some((at, first)) = same.and_then(|at| Some((at, self.elements.get_mut(at)?))) {
-                // It may get a `type` from the later one.
-                index.remove(first, at);
-                merge(self.definition, first, element);
-                return index.insert(first, at);
-            }
-            index.insert(&element, self.elements.len());
+        let (definition, elements) = (self.definition, &mut self.elements);
+        if self.index.is_none() && elements.len() == FEW {
+            self.index = Some(ElementIndex::new(definition, elements));
         }
-        self.elements.push(element);
+        let same = match &self.index {
+            Some(index) => index.find(&element, |at| elements.get(at)),
+            None => elements
+                .iter()
+                .position(|first| same_element(definition, first, &element)),
+        };
+        if let Some((at, first)) = same.and_then(|at| Some((at, elements.get_mut(at)?))) {
+            // It may get a `type` from the later one.
+            if let Some(index) = &mut self.index {
+                index.remove(first, at);
+            }
+            merge(definition, first, element);
+            if let Some(index) = &mut self.index {
+                index.insert(first, at);
+            }
+            return;
+        }
+        if let Some(index) = &mut self.index {
+            index.insert(&element, elements.len());
+        }
+        elements.push(element);
         self.origins.push(origin);
     }
 }
