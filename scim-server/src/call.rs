@@ -16,6 +16,7 @@ use crate::negotiate::MediaType;
 use crate::provider::Shared;
 use crate::sight::Sight;
 use crate::store::Scope;
+use crate::text::Form;
 
 /// One request.
 pub(crate) struct Call<'r> {
@@ -168,24 +169,34 @@ impl Shown {
         sight: &Sight,
         shared: &Shared,
     ) -> Result<Arc<Projection>, ScimError> {
-        if !self.is_asked()
-            && !sight.is_limited
-            && let Some(form) = shared.form(&sight.schema.resource_type().name)
-        {
+        if let Some(form) = self.form(sight, shared) {
             return Ok(form.projection.clone());
         }
         let (attributes, excluded) = (&self.attributes, &self.excluded);
         Projection::new(&sight.seen, attributes, excluded, &shared.policy).map(Arc::new)
     }
 
-    /// What the answer to a write shows, `written` being what the client wrote (decision J09).
+    /// What the answer to a write shows, `written` telling what the client wrote (decision J09).
     pub(crate) fn of_write(
         &self,
-        schema: &ResourceSchema,
-        written: &[AttrPath],
+        sight: &Sight,
         shared: &Shared,
-    ) -> Result<Projection, ScimError> {
-        let (attributes, excluded) = (&self.attributes, &self.excluded);
-        Projection::of_write(schema, attributes, excluded, written, &shared.policy)
+        written: impl FnOnce() -> Vec<AttrPath>,
+    ) -> Result<Arc<Projection>, ScimError> {
+        if let Some(form) = self.form(sight, shared)
+            && !form.returns_on_request
+        {
+            return Ok(form.projection.clone());
+        }
+        let (attributes, excluded, policy) = (&self.attributes, &self.excluded, &shared.policy);
+        Projection::of_write(&sight.seen, attributes, excluded, &written(), policy).map(Arc::new)
+    }
+
+    /// What is known of the type before the request, if that is all that is asked and seen.
+    fn form<'s>(&self, sight: &Sight, shared: &'s Shared) -> Option<&'s Form> {
+        match self.is_asked() || sight.is_limited {
+            true => None,
+            false => shared.form(&sight.schema.resource_type().name),
+        }
     }
 }

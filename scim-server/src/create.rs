@@ -36,8 +36,7 @@ impl<S: Store> ServiceProvider<S> {
         let sight = shared.sight(call.context, Action::Create, schema, None)?;
         let body = call.resource()?;
         let shown = call.shown()?;
-        let written = written_in(&sight.seen, &body);
-        let projection = shown.of_write(&sight.seen, &written, shared)?;
+        let projection = shown.of_write(&sight, shared, || written_in(&sight.seen, &body))?;
         let draft = shared.draft(call.context, &sight, body).await?;
         let draft = draft.named(shared.new_id()?);
         let Written { stored, departures } = self.create_one(call.context, draft).await?;

@@ -40,8 +40,8 @@ impl<S: Store> ServiceProvider<S> {
         let patch = PatchOp::from_value(call.body()?)?;
         let expected = call.write_precondition()?;
         let shown = call.shown()?;
-        let written = written(&sight.seen, &patch, &shared.policy);
-        let projection = shown.of_write(&sight.seen, &written, shared)?;
+        let written = || written(&sight.seen, &patch, &shared.policy);
+        let projection = shown.of_write(&sight, shared, written)?;
         let most = shared.limits.patch_answer_elements;
         let members = match (projection.wants(MEMBERS), shown.is_asked()) {
             (false, _) => 0,

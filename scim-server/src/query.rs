@@ -2,8 +2,8 @@
 
 use http::{Method, StatusCode};
 use scim_core::{
-    AttrPath, Departure, ListResponse, Object, Policy, Resolved, ResourceSchema, ScimError,
-    ScimType, SearchRequest, Tolerance, Value,
+    AttrPath, Departure, ListResponse, Policy, Resolved, ResourceSchema, ScimError, ScimType,
+    SearchRequest, Tolerance, Value, write_json_string,
 };
 use scim_filter::{Checked, Parser, SortBy};
 
@@ -16,6 +16,7 @@ use crate::provider::{ServiceProvider, Shared};
 use crate::respond::Answer;
 use crate::sight::Sight;
 use crate::store::{Query, Start, Store, Wants};
+use crate::text::member;
 
 impl<S: Store> ServiceProvider<S> {
     /// The resources of one type, or of all (decision Q18).
@@ -263,24 +264,37 @@ pub(crate) struct Counters {
 
 /// The message of a page (decisions Q01, Q02).
 pub(crate) fn list(counters: Counters, resources: &[String]) -> String {
-    let number = |number: u64| Value::Number(number.into());
+    let len: usize = resources.iter().map(|resource| resource.len() + 1).sum();
+    let mut text = String::with_capacity(len + COUNTERS);
+    text.push('{');
+    member("schemas", &mut text);
+    text.push('[');
+    write_json_string(ListResponse::<Value>::SCHEMA, &mut text);
+    text.push(']');
     let per_page = u64::try_from(resources.len()).unwrap_or(u64::MAX);
-    let mut message = Object::new();
-    message.insert("schemas", vec![ListResponse::<Value>::SCHEMA]);
-    if let Some(total) = counters.total {
-        message.insert("totalResults", number(total));
+    for (name, number) in [
+        ("totalResults", counters.total),
+        ("startIndex", counters.start_index),
+        ("itemsPerPage", Some(per_page)),
+    ] {
+        if let Some(number) = number {
+            member(name, &mut text);
+            text.push_str(&number.to_string());
+        }
     }
-    if let Some(index) = counters.start_index {
-        message.insert("startIndex", number(index));
+    if let Some(cursor) = &counters.next_cursor {
+        member("nextCursor", &mut text);
+        write_json_string(cursor, &mut text);
     }
-    message.insert("itemsPerPage", number(per_page));
-    if let Some(cursor) = counters.next_cursor {
-        message.insert("nextCursor", cursor);
+    member("Resources", &mut text);
+    text.push('[');
+    for (index, resource) in resources.iter().enumerate() {
+        text.push_str(if index > 0 { "," } else { "" });
+        text.push_str(resource);
     }
-    let mut text = message.to_json();
-    text.truncate(text.len() - 1);
-    text.push_str(r#","Resources":["#);
-    text.push_str(&resources.join(","));
     text.push_str("]}");
     text
 }
+
+/// Room for what a list says beside its resources, most times.
+const COUNTERS: usize = 256;

@@ -35,7 +35,7 @@ pub(crate) fn location(base_url: Option<&BaseUrl>, schema: &ResourceSchema, id: 
 
 /// The version as it stands in `meta.version` and in the `ETag` header (decisions V02, V09).
 pub(crate) fn tag(version: &str) -> String {
-    format!("W/\"{version}\"")
+    ["W/\"", version, "\""].concat()
 }
 
 /// A time as it stands in `meta` (decision V11).

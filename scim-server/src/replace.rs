@@ -28,8 +28,7 @@ impl<S: Store> ServiceProvider<S> {
         let body = call.resource()?;
         let expected = call.write_precondition()?;
         let shown = call.shown()?;
-        let written = written_in(&sight.seen, &body);
-        let projection = shown.of_write(&sight.seen, &written, shared)?;
+        let projection = shown.of_write(&sight, shared, || written_in(&sight.seen, &body))?;
         let written = self.replace_one(call.context, &sight, id, body, &expected);
         let Written { stored, departures } = written.await?;
         let answer = shared.show(StatusCode::OK, &stored, &sight, &projection, call);

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use scim_core::{
-    AttrName, BaseUrl, Document, RawValue, ResourceSchema, Scalar, Schema, SchemaUri,
-    write_json_string,
+    AttrName, Attribute, BaseUrl, Document, RawValue, ResourceSchema, Returned, Scalar, Schema,
+    SchemaUri, write_json_string,
 };
 use scim_schema::{Projection, Registry};
 
@@ -25,6 +25,8 @@ pub(crate) struct Form {
     resource_type: String,
     /// What is shown by default.
     pub(crate) projection: Arc<Projection>,
+    /// Whether a write may show more, as it may of what is `returned: request` (decision J09).
+    pub(crate) returns_on_request: bool,
     links: Vec<Link>,
     /// Those of the extensions that have any.
     extension_links: Vec<(SchemaUri, Vec<Link>)>,
@@ -50,6 +52,7 @@ impl Form {
             Self {
                 resource_type: schema.resource_type().name.clone(),
                 projection: Arc::new(Projection::default_for(schema)),
+                returns_on_request: attributes_of(schema).any(|a| a.returned == Returned::Request),
                 links: Link::all(schema.base(), registry),
                 extension_links: of.filter(|(_, links)| !links.is_empty()).collect(),
             }
@@ -80,6 +83,14 @@ impl Form {
         out.push('}');
         out.into()
     }
+}
+
+/// All attributes and sub-attributes of a type.
+fn attributes_of(schema: &ResourceSchema) -> impl Iterator<Item = &Attribute> {
+    let extensions = schema.extensions().iter();
+    let extensions = extensions.flat_map(|extension| &extension.schema.attributes);
+    let all = schema.attributes().chain(extensions);
+    all.flat_map(|attribute| std::iter::once(attribute).chain(&attribute.sub_attributes))
 }
 
 impl Link {
@@ -143,7 +154,7 @@ impl Link {
 }
 
 /// Begins a member of an object.
-fn member(name: &str, out: &mut String) {
+pub(crate) fn member(name: &str, out: &mut String) {
     if !out.ends_with('{') {
         out.push(',');
     }

@@ -66,6 +66,14 @@ impl Object {
 pub fn write_json_string(text: &str, out: &mut String) {
     out.reserve(text.len() + 2);
     out.push('"');
+    match plain_run(text.as_bytes()) == text.len() {
+        true => out.push_str(text),
+        false => write_escaped(text, out),
+    }
+    out.push('"');
+}
+
+fn write_escaped(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some((plain, tail)) = rest.split_at_checked(plain_run(rest.as_bytes())) {
         out.push_str(plain);
@@ -85,5 +93,4 @@ pub fn write_json_string(text: &str, out: &mut String) {
         }
         rest = chars.as_str();
     }
-    out.push('"');
 }

@@ -10,9 +10,12 @@ pub(super) struct Statement {
 }
 
 impl Statement {
-    pub(super) fn new(text: &str) -> Self {
+    pub(super) fn new(begin: &str) -> Self {
+        // Room for a filter of a term or two.
+        let mut text = String::with_capacity(512);
+        text.push_str(begin);
         Self {
-            text: text.to_owned(),
+            text,
             values: Vec::new(),
         }
     }
