@@ -1,7 +1,5 @@
 //! [`Editor`]: changes a resource in place and remembers how to undo it.
 
-use std::collections::HashSet;
-
 use scim_core::{Attribute, Object, Resource, Schema, Value};
 
 /// An addressable place of a resource, from the container down.
@@ -78,8 +76,8 @@ pub(crate) struct Entry<'s> {
 pub(crate) struct Editor<'r, 's> {
     resource: &'r mut Resource,
     journal: Vec<Entry<'s>>,
-    /// Elements that this operation has put into the journal: writes below them need no entry.
-    whole: HashSet<SlotKey>,
+    /// Whether anything was overwritten by `null` or `[]`, to be swept away.
+    holes: bool,
     /// The operation that entries are blamed on.
     operation: usize,
 }
@@ -89,7 +87,7 @@ impl<'r, 's> Editor<'r, 's> {
         Self {
             resource,
             journal: Vec::new(),
-            whole: HashSet::new(),
+            holes: false,
             operation: 0,
         }
     }
@@ -97,7 +95,6 @@ impl<'r, 's> Editor<'r, 's> {
     /// Blames later entries on this operation.
     pub(crate) fn begin(&mut self, operation: usize) {
         self.operation = operation;
-        self.whole.clear();
     }
 
     pub(crate) fn resource(&self) -> &Resource {
@@ -120,45 +117,50 @@ impl<'r, 's> Editor<'r, 's> {
 
     /// Writes a value; an equal one is left as it is.
     pub(crate) fn set(&mut self, slot: Slot<'s>, value: Value) {
-        if self.get(slot) == Some(&value) {
-            return;
+        if let (Some(_), Some(sub)) = (slot.element, slot.sub) {
+            return self.set_in_element(Slot { sub: None, ..slot }, sub, value);
         }
-        self.open_parent(slot);
-        if slot.element.is_some() && slot.sub.is_some() {
-            self.save_element(Slot { sub: None, ..slot });
-            match value {
-                // The journal restores the element whole, so no place has to be kept.
-                Value::Null => take_away(self.resource, slot),
-                value => {
-                    put(self.resource, slot, value);
-                }
+        self.holes |= !value.is_assigned();
+        let before = match find(self.resource, slot) {
+            Some(there) if *there == value => return,
+            Some(there) => Some(std::mem::replace(there, value)),
+            None => {
+                self.open_parent(slot);
+                put(self.resource, slot, value)
             }
-            return;
-        }
-        let before = put(self.resource, slot, value);
+        };
         self.record(slot, before);
     }
 
-    fn record(&mut self, slot: Slot<'s>, before: Option<Value>) {
-        if slot.element.is_some() {
-            self.whole.insert(slot.key());
-        } else {
-            // Another list: its elements are others.
-            self.whole.retain(|(list, ..)| *list != slot.key().0);
+    /// Writes a sub-attribute of an element, whose journal entry is the element as a whole.
+    fn set_in_element(&mut self, element: Slot<'s>, sub: &'s Attribute, value: Value) {
+        let Some(Value::Object(object)) = find(self.resource, element) else {
+            return;
+        };
+        let name = sub.name.as_str();
+        if object.get(name).unwrap_or(&Value::Null) == &value {
+            return;
         }
+        let known = self.journal.last().is_some_and(|last| {
+            last.operation == self.operation && last.slot.key() == element.key()
+        });
+        let before = (!known).then(|| Value::Object(object.clone()));
+        match value {
+            // The journal restores the element whole, so no place has to be kept.
+            Value::Null => drop(object.remove(name)),
+            value => drop(object.insert(&sub.name, value)),
+        }
+        if before.is_some() {
+            self.record(element, before);
+        }
+    }
+
+    fn record(&mut self, slot: Slot<'s>, before: Option<Value>) {
         self.journal.push(Entry {
             slot,
             before,
             operation: self.operation,
         });
-    }
-
-    /// Keeps a copy of an element before an operation first writes to one of its sub-attributes.
-    fn save_element(&mut self, element: Slot<'s>) {
-        if !self.whole.contains(&element.key()) {
-            let before = self.get(element).cloned();
-            self.record(element, before);
-        }
     }
 
     /// Unassigns a slot that may be absent already.
@@ -211,6 +213,9 @@ impl<'r, 's> Editor<'r, 's> {
 
     /// Sweeps what was removed out of every attribute that was touched and hands the resource back.
     pub(crate) fn commit(self) -> &'r mut Resource {
+        if !self.holes {
+            return self.resource;
+        }
         // As many as the schemas have attributes, at most.
         let mut swept: Vec<*const Attribute> = Vec::new();
         for entry in &self.journal {
@@ -292,6 +297,26 @@ fn read<'v>(resource: &'v Resource, slot: Slot<'_>) -> Option<&'v Value> {
         value = value.as_object()?.get(sub.name.as_str())?;
     }
     Some(value).filter(|value| **value != Value::Null)
+}
+
+/// What stands in a slot, `null` included.
+fn find<'v>(resource: &'v mut Resource, slot: Slot<'_>) -> Option<&'v mut Value> {
+    let mut container: &mut Object = resource;
+    if let Some(schema) = slot.extension {
+        let value = container.get_mut(schema.id.as_str())?;
+        match slot.attribute {
+            None => return Some(value),
+            Some(_) => container = value.as_object_mut()?,
+        }
+    }
+    let mut value = container.get_mut(slot.attribute?.name.as_str())?;
+    if let Some(position) = slot.element {
+        value = value.as_array_mut()?.get_mut(position)?;
+    }
+    match slot.sub {
+        None => Some(value),
+        Some(sub) => value.as_object_mut()?.get_mut(sub.name.as_str()),
+    }
 }
 
 /// Overwrites a slot whose parents exist; `None` if there was no such member or element.

@@ -62,20 +62,21 @@ fn immutable(run: &Run<'_, '_, '_>, effect: &Effect<'_, '_>) -> Result<(), Patch
         }
         return Ok(());
     }
-    if let Some(sub) = effect.slot.sub {
-        let parent_gone = !run.editor.get(whole).is_some_and(is_held);
-        if sub.mutability == Mutability::Immutable && effect.before.is_some() && !parent_gone {
-            return Err(changed(attribute, Some(sub)));
-        }
+    if let Some(sub) = effect.slot.sub
+        && sub.mutability == Mutability::Immutable
+        && effect.before.is_some()
+        && run.editor.get(whole).is_some_and(is_held)
+    {
+        return Err(changed(attribute, Some(sub)));
     }
     if let (Some(Value::Object(before)), Some(Value::Object(after))) = (effect.before, effect.after)
     {
         for sub in &attribute.sub_attributes {
+            if sub.mutability != Mutability::Immutable {
+                continue;
+            }
             let old = assigned(before, sub);
-            if sub.mutability == Mutability::Immutable
-                && old.is_some()
-                && old != assigned(after, sub)
-            {
+            if old.is_some() && old != assigned(after, sub) {
                 return Err(changed(attribute, Some(sub)));
             }
         }
@@ -127,26 +128,26 @@ fn required(editor: &Editor<'_, '_>, effect: &Effect<'_, '_>) -> Result<(), Patc
         sub: None,
         ..effect.slot
     };
-    let held = editor.get(whole).is_some_and(is_held);
-    if is_asked_for(attribute) && !held && effect.slot.extension.is_none() {
+    let held = || editor.get(whole).filter(|value| is_held(value));
+    if is_asked_for(attribute) && effect.slot.extension.is_none() && held().is_none() {
         return Err(missing(ScimType::Mutability, attribute, None));
     }
-    let object = if attribute.multi_valued {
-        effect.after.and_then(Value::as_object)
-    } else {
-        editor
-            .get(whole)
-            .filter(|_| held)
-            .and_then(Value::as_object)
-    };
-    let Some(object) = object else {
-        return Ok(());
-    };
-    for sub in attribute
+    let mut asked_for = attribute
         .sub_attributes
         .iter()
-        .filter(|sub| is_asked_for(sub))
-    {
+        .filter(|s| is_asked_for(s))
+        .peekable();
+    if asked_for.peek().is_none() {
+        return Ok(());
+    }
+    let object = match attribute.multi_valued {
+        true => effect.after,
+        false => held(),
+    };
+    let Some(object) = object.and_then(Value::as_object) else {
+        return Ok(());
+    };
+    for sub in asked_for {
         if assigned(object, sub).is_some() {
             continue;
         }

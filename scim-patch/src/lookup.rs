@@ -72,6 +72,12 @@ impl<'p, 's> Lookups<'p, 's> {
         }
     }
 
+    /// Whether what happens to the elements of the list has to be told.
+    pub(crate) fn are_indexed(&self, slot: Slot<'s>) -> bool {
+        let mut lists = self.lists.iter();
+        lists.any(|(list, known)| *list == slot.key().0 && known.index.is_some())
+    }
+
     /// The list is another one now.
     pub(crate) fn forget(&mut self, slot: Slot<'s>) {
         self.lists.retain(|(list, _)| *list != slot.key().0);

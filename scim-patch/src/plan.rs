@@ -169,16 +169,20 @@ impl<'s> Plan<'s> {
 
 /// Brings `schemas` in step with the extensions in use (P24); the order of the URIs has no meaning.
 fn update_schemas(schema: &ResourceSchema, resource: &mut Resource) {
-    let base = schema.base().id.as_str();
+    let schemas = resource.get("schemas");
+    let listed = || {
+        let elements = schemas.into_iter().flat_map(Value::elements);
+        elements.filter_map(Value::as_str)
+    };
+    let is_listed = |uri: &str| listed().any(|one| one.eq_ignore_ascii_case(uri));
     let extensions = schema.extensions().iter().map(|e| e.schema.id.as_str());
     let in_use = extensions.filter(|uri| resource.get(uri).is_some_and(Value::has_content));
-    let listed = |uri: &str| resource.schemas().any(|one| one.eq_ignore_ascii_case(uri));
     let mut count = 0;
-    let all_listed = std::iter::once(base)
+    let all_listed = std::iter::once(schema.base().id.as_str())
         .chain(in_use)
         .inspect(|_| count += 1)
-        .all(listed);
-    if !all_listed || count != resource.schemas().count() {
+        .all(is_listed);
+    if !all_listed || count != listed().count() {
         let effective = effective_schemas(schema, resource);
         resource.insert("schemas", effective);
     }

@@ -124,18 +124,17 @@ impl<'s> Run<'_, 's, '_> {
         edit: impl FnOnce(&mut Self),
     ) {
         let slot = list.element(position);
-        if let Some(element) = self.editor.get(slot) {
+        let indexed = self.lookups.are_indexed(list);
+        if let Some(element) = self.editor.get(slot).filter(|_| indexed) {
             self.lookups.removed(list, element, position);
         }
         edit(self);
-        let empty = self.editor.get(slot).is_none_or(|element| match element {
-            Value::Object(object) => !object.iter().any(|(_, value)| value.is_assigned()),
-            _ => false,
-        });
-        if empty {
-            self.editor.unset(slot);
-        } else if let Some(element) = self.editor.get(slot) {
-            self.lookups.added(list, element, position);
+        match self.editor.get(slot) {
+            Some(Value::Object(object)) if !object.iter().any(|(_, value)| value.is_assigned()) => {
+                self.editor.unset(slot);
+            }
+            Some(element) if indexed => self.lookups.added(list, element, position),
+            _ => {}
         }
     }
 

@@ -51,20 +51,19 @@ impl<'s> Run<'_, 's, '_> {
 
     /// The value to write: `add` to a multi-valued sub-attribute appends.
     pub(super) fn joined(&self, slot: Slot<'s>, value: &Value, verb: Verb) -> Value {
-        let several = slot.sub.is_some_and(|sub| sub.multi_valued);
-        if let (true, Verb::Add, Some(Value::Array(there)), Value::Array(new)) =
-            (several, verb, self.editor.get(slot), value)
-        {
-            let mut all = there.clone();
-            for value in new {
-                let is_same = |old: &Value| slot.sub.is_some_and(|sub| same_value(sub, old, value));
-                if !all.iter().any(is_same) {
-                    all.push(value.clone());
-                }
+        let Some(sub) = slot.sub.filter(|sub| sub.multi_valued && verb == Verb::Add) else {
+            return value.clone();
+        };
+        let (Some(Value::Array(there)), Value::Array(new)) = (self.editor.get(slot), value) else {
+            return value.clone();
+        };
+        let mut all = there.clone();
+        for value in new {
+            if !all.iter().any(|old| same_value(sub, old, value)) {
+                all.push(value.clone());
             }
-            return Value::Array(all);
         }
-        value.clone()
+        Value::Array(all)
     }
 
     /// Writes one sub-attribute or simple value. Where the `value` of a complex one changes, what
