@@ -115,32 +115,36 @@ impl<'r, 's> Editor<'r, 's> {
         self.get(slot).and_then(Value::as_array).unwrap_or_default()
     }
 
-    /// Writes a value; an equal one is left as it is.
-    pub(crate) fn set(&mut self, slot: Slot<'s>, value: Value) {
+    /// Writes a value; an equal one is left as it is. Tells whether another one stood there.
+    pub(crate) fn set(&mut self, slot: Slot<'s>, value: Value) -> bool {
         if let (Some(_), Some(sub)) = (slot.element, slot.sub) {
             return self.set_in_element(Slot { sub: None, ..slot }, sub, value);
         }
         self.holes |= !value.is_assigned();
         let before = match find(self.resource, slot) {
-            Some(there) if *there == value => return,
+            Some(there) if *there == value => return false,
             Some(there) => Some(std::mem::replace(there, value)),
             None => {
                 self.open_parent(slot);
                 put(self.resource, slot, value)
             }
         };
+        let is_another = before.as_ref().is_some_and(|before| *before != Value::Null);
         self.record(slot, before);
+        is_another
     }
 
     /// Writes a sub-attribute of an element, whose journal entry is the element as a whole.
-    fn set_in_element(&mut self, element: Slot<'s>, sub: &'s Attribute, value: Value) {
+    fn set_in_element(&mut self, element: Slot<'s>, sub: &'s Attribute, value: Value) -> bool {
         let Some(Value::Object(object)) = find(self.resource, element) else {
-            return;
+            return false;
         };
         let name = sub.name.as_str();
-        if object.get(name).unwrap_or(&Value::Null) == &value {
-            return;
+        let there = object.get(name).unwrap_or(&Value::Null);
+        if *there == value {
+            return false;
         }
+        let is_another = *there != Value::Null;
         let known = self.journal.last().is_some_and(|last| {
             last.operation == self.operation && last.slot.key() == element.key()
         });
@@ -153,6 +157,7 @@ impl<'r, 's> Editor<'r, 's> {
         if before.is_some() {
             self.record(element, before);
         }
+        is_another
     }
 
     fn record(&mut self, slot: Slot<'s>, before: Option<Value>) {

@@ -8,8 +8,8 @@ use crate::journal::{Editor, Slot};
 /// Shorter lists are walked.
 const SHORT: usize = 16;
 
-/// So many elements are looked up by walking before an index pays for itself.
-const FEW: usize = 4;
+/// So many elements are looked up by walking: an index costs less than one more walk.
+const FEW: usize = 1;
 
 /// The lists of one PATCH, so that its cost is members plus operations and not their product.
 #[derive(Debug)]
@@ -105,7 +105,8 @@ impl<'p, 's> Lookups<'p, 's> {
         };
         let (_, list) = self.lists.get_mut(at)?;
         list.asked += 1;
-        if list.index.is_none() && elements.len() > SHORT && list.asked > FEW {
+        let many = list.asked > FEW || self.plan.steps.len() > FEW;
+        if list.index.is_none() && elements.len() > SHORT && many {
             list.index = Some(index(self.plan, slot, attribute, elements));
         }
         list.index.as_ref()

@@ -125,7 +125,7 @@ impl<'s> Run<'_, 's, '_> {
     ) {
         let slot = list.element(position);
         let indexed = self.lookups.are_indexed(list);
-        if let Some(element) = self.editor.get(slot).filter(|_| indexed) {
+        if indexed && let Some(element) = self.editor.get(slot) {
             self.lookups.removed(list, element, position);
         }
         edit(self);
@@ -154,7 +154,9 @@ impl<'s> Run<'_, 's, '_> {
             .collect();
         for position in others {
             let slot = list.element(position).sub(primary);
-            self.edit_element(list, position, |run| run.editor.set(slot, false.into()));
+            self.edit_element(list, position, |run| {
+                run.editor.set(slot, false.into());
+            });
         }
         Ok(())
     }

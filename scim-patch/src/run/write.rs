@@ -69,14 +69,8 @@ impl<'s> Run<'_, 's, '_> {
     /// Writes one sub-attribute or simple value. Where the `value` of a complex one changes, what
     /// described the old value goes with it: `$ref` and readOnly sub-attributes (P27, S06).
     pub(super) fn write_field(&mut self, object: Slot<'s>, slot: Slot<'s>, value: Value) {
-        let describes = slot.sub.is_some_and(|sub| sub.name == *"value");
-        let changes = describes
-            && self
-                .editor
-                .get(slot)
-                .is_some_and(|current| *current != value);
-        self.editor.set(slot, value);
-        if !changes {
+        let is_another = self.editor.set(slot, value);
+        if !is_another || slot.sub.is_none_or(|sub| sub.name != *"value") {
             return;
         }
         let subs = slot.attribute.map_or(&[][..], |a| &a.sub_attributes);
