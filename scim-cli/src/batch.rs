@@ -4,8 +4,8 @@ use std::io::{self, BufRead as _, BufReader, BufWriter, Read, Write};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use scim_core::{Object, Value, write_json_string};
-use scim_schema::{Violation, read_resource};
+use scim_core::{Object, ReadLimits, Value, write_json_string};
+use scim_schema::{Violation, read_resource_with};
 
 /// Longest request line in bytes: a resource of 64 MiB beside another of that size. A longer line is refused and
 /// skipped without being kept.
@@ -97,11 +97,14 @@ fn read_line(
 }
 
 fn request(line: &[u8], misread: impl Fn(&Violation) -> Object) -> Result<Object, Object> {
-    match Value::from_json(line) {
+    let mut limits = ReadLimits::default();
+    // The request stands around a resource.
+    limits.depth += 1;
+    match Value::from_json_with(line, limits) {
         Ok(Value::Object(request)) => Ok(request),
         Ok(other) => refusal(format!("expected a JSON object, found {}", other.kind())),
         // Read again, for the place of the fault.
-        Err(error) => match read_resource(line) {
+        Err(error) => match read_resource_with(line, limits) {
             Err(violation) => Err(misread(&violation)),
             Ok(_) => refusal(error.to_string()),
         },

@@ -1,9 +1,11 @@
 //! The members of a batch request.
 
+use std::cell::RefCell;
+
 use scim_core::{Object, Policy, Resource, ResourceSchema, Value};
 use scim_schema::Registry;
 
-use crate::batch::refusal;
+use crate::batch::{Answer, refusal};
 use crate::definitions;
 
 /// A request of a batch: a JSON object whose members are asked for by name.
@@ -11,6 +13,7 @@ pub(crate) struct Fields<'a> {
     request: &'a Object,
     registry: &'a Registry,
     default_policy: &'a Policy,
+    asked: RefCell<Vec<&'static str>>,
 }
 
 impl<'a> Fields<'a> {
@@ -23,17 +26,40 @@ impl<'a> Fields<'a> {
             request,
             registry,
             default_policy,
+            asked: RefCell::default(),
         }
     }
 
+    /// Answers the request, and tells of the members that nobody asked for: they may be misspelt.
+    pub(crate) fn answer(self, answer: impl FnOnce(&Self) -> Answer) -> Answer {
+        let mut answer = answer(&self)?;
+        let asked = self.asked.into_inner();
+        let is_ignored = |name: &&str| !asked.iter().any(|asked| name.eq_ignore_ascii_case(asked));
+        let names = self.request.iter().map(|(name, _)| name.as_str());
+        let ignored: Vec<Value> = names.filter(is_ignored).map(Value::from).collect();
+        if !ignored.is_empty() {
+            answer.insert("ignored", ignored);
+        }
+        Ok(answer)
+    }
+
     /// A member; `null` is the same as none.
-    pub(crate) fn value(&self, name: &str) -> Option<&'a Value> {
+    pub(crate) fn value(&self, name: &'static str) -> Option<&'a Value> {
+        self.asked.borrow_mut().push(name);
         self.request
             .get(name)
             .filter(|value| **value != Value::Null)
     }
 
-    pub(crate) fn text(&self, name: &str) -> Result<Option<&'a str>, Object> {
+    pub(crate) fn flag(&self, name: &'static str) -> Result<bool, Object> {
+        match self.value(name) {
+            None => Ok(false),
+            Some(Value::Bool(flag)) => Ok(*flag),
+            Some(other) => unexpected(name, "a boolean", other),
+        }
+    }
+
+    pub(crate) fn text(&self, name: &'static str) -> Result<Option<&'a str>, Object> {
         match self.value(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -41,7 +67,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    pub(crate) fn resource(&self, name: &str) -> Result<Option<Resource>, Object> {
+    pub(crate) fn resource(&self, name: &'static str) -> Result<Option<Resource>, Object> {
         match self.value(name) {
             None => Ok(None),
             Some(Value::Object(object)) => Ok(Some(object.clone().into())),
@@ -49,7 +75,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    pub(crate) fn texts(&self, name: &str) -> Result<Vec<&'a str>, Object> {
+    pub(crate) fn texts(&self, name: &'static str) -> Result<Vec<&'a str>, Object> {
         match self.value(name) {
             None => Ok(Vec::new()),
             Some(Value::Array(elements)) => elements

@@ -5,9 +5,10 @@ use std::io::Read as _;
 use anyhow::Context as _;
 use scim_core::{Resource, Value};
 
-/// The bytes an argument stands for: itself if it begins like a JSON object, standard input for `-`, else a file.
+/// The bytes an argument stands for: itself if it begins like a JSON object or array, standard input for `-`, else a
+/// file.
 pub(crate) fn read(argument: &str) -> anyhow::Result<Vec<u8>> {
-    if argument.trim_start().starts_with('{') {
+    if is_json(argument) {
         return Ok(argument.as_bytes().to_vec());
     }
     if argument == "-" {
@@ -30,11 +31,15 @@ pub(crate) fn value(argument: &str) -> anyhow::Result<Value> {
     Value::from_json(&bytes).with_context(|| shown(argument))
 }
 
+fn is_json(argument: &str) -> bool {
+    argument.trim_start().starts_with(['{', '['])
+}
+
 /// How a message names an argument.
 fn shown(argument: &str) -> String {
     match argument {
         "-" => "standard input".into(),
-        text if text.trim_start().starts_with('{') => "the JSON argument".into(),
+        text if is_json(text) => "the JSON argument".into(),
         file => format!("`{file}`"),
     }
 }

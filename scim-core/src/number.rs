@@ -9,7 +9,7 @@ use std::str::FromStr;
 ///
 /// Equality, order and hash are those of the exact decimal: `1`, `1.0` and `10e-1` are equal and no
 /// digit is lost, however many there are. Comparison is O(n) in the digits written; an exponent
-/// costs nothing.
+/// costs nothing. Only exponents beyond ±2^62, which no number of this world needs, are not told apart.
 ///
 /// ```
 /// use scim_core::Number;

@@ -57,7 +57,8 @@ impl Checked {
     ///
     /// # Complexity
     /// Terms times the values they look at; an `or` of `eq` on one attribute costs the logarithm of
-    /// its length. Allocates nothing while the text compared is ASCII.
+    /// its length. Allocates nothing while the text compared is ASCII; a binary value is decoded, which
+    /// allocates once.
     pub fn matches(&self, resource: &Resource) -> bool {
         // Of a whole resource everything is known.
         self.program.holds(resource).unwrap_or(false)
@@ -78,7 +79,7 @@ impl Checked {
     ///
     /// # Complexity
     /// Terms times the bytes of the attributes they look at; the others are passed over by the
-    /// document's table. Allocates nothing while the text compared is ASCII without escapes and the
+    /// document's table. Allocates nothing while the text compared is ASCII without escapes, no value compared is binary, and the
     /// numbers have no fraction.
     pub fn matches_document(&self, document: &Document) -> bool {
         self.program.holds(document).unwrap_or(false)

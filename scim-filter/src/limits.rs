@@ -2,6 +2,10 @@
 
 /// Bounds on the text of a filter or path (decision F36).
 ///
+/// They bound what is read. The canonical form of what was read may exceed them by a little, and is then
+/// read back only under wider ones: it has a space behind each `not`, and parentheses around an `or` in
+/// brackets to which decision F08 adds a term.
+///
 /// ```
 /// use scim_filter::{FilterLimits, Parser};
 /// let flat = FilterLimits { depth: 0, ..FilterLimits::default() };
@@ -9,8 +13,8 @@
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FilterLimits {
-    /// Longest text in bytes; 16 KiB by default: a look-up of 300 ids fits, and so does what HTTP
-    /// servers take as a request line.
+    /// Longest text in bytes; 16 KiB by default: a look-up of as many ids as
+    /// [`terms`](field@Self::terms) allows fits, and so does what HTTP servers take as a request line.
     pub bytes: usize,
     /// Deepest nesting, where every parenthesis, every bracket and every `not` counts one; 32 by
     /// default, far beyond what any client sends. Never more than [`FilterLimits::MAX_DEPTH`].

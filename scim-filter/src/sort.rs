@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 use scim_core::{
     AttrPath, AttrType, Attribute, Comparison, ComparisonKey, Departure, Document, Place, Policy,
-    ReadError, Resolved, Resource, ResourceSchema, Scalar, SortOrder,
+    ReadError, ReadLimits, Resolved, Resource, ResourceSchema, Scalar, SortOrder,
 };
 
 use crate::eval::{Found, Subject, Target, View, read_json};
@@ -181,7 +181,9 @@ impl SortBy {
         }
         roots.sort();
         roots.dedup();
-        let key = read_json(text, &roots, |found| self.key_in(found))?;
+        let key = read_json(text, ReadLimits::default(), &roots, |found| {
+            self.key_in(found)
+        })?;
         Ok(key.unwrap_or_else(|| self.no_key()))
     }
 

@@ -54,7 +54,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         &arguments.after,
         &arguments.resource_type,
     ) else {
-        return batch::run(|request| answer(&Fields::new(request, &registry, &arguments.policy)));
+        return batch::run(|request| {
+            Fields::new(request, &registry, &arguments.policy).answer(answer)
+        });
     };
     let schema = definitions::find(&registry, name)?;
     let (before, after) = (input::resource(before)?, input::resource(after)?);

@@ -1,5 +1,6 @@
 //! `scim filter`: parse, check and evaluate filters, show them as SQL.
 
+mod explain;
 mod sql;
 
 use std::ops::Range;
@@ -23,7 +24,11 @@ use crate::{input, output};
   scim filter 'userName eq "ada" and not (emails pr)'
   scim filter --type User 'emails[type eq "work"].value ew "@example.com"' --policy lenient
   scim filter 'userName sw "A"' --resource user.json
+  scim filter --type User --explain 'userName eq "ada" and title pr'
   scim filter --type User --sql postgres 'emails[type eq "work"] and active eq true'
+
+The exit status is 0 for a filter that is well-formed and fits the type, whether or not the resource matches, 1 for any
+other and for what cannot be read, 2 for wrong arguments.
 
 --sql shows what a database would be asked, what is left to the rows that it finds, and why. The tables are made up
 from the schema: one called like the type, with a column for each attribute, and one for each multi-valued attribute,
@@ -31,11 +36,16 @@ called TYPE.attribute, whose rows name their resource. Your own are stated in Ru
 
 With --batch, one request a line on standard input and one answer a line on standard output:
   {"filter": "...", "resource"?: {...}, "type"?: "User", "policy"?: "strict"|"lenient"|"interop",
-   "sql"?: "sqlite"|"postgres"}
-  {"ok":true,"canonical":"...","matches":true|false,"sql":{"condition":"...","parameters":[...],"explain":["..."],
-   "residual":["attribute", ...]}}
+   "explain"?: true, "sql"?: "sqlite"|"postgres"}
+  {"ok":true,"canonical":"...","matches":true|false,
+   "explain":{"fingerprint":"...","attributes":["..."],"equalities":[{"path","keys"}]},
+   "sql":{"condition":"...","parameters":[...],"explain":["..."],"residual":["attribute", ...]},
+   "departures":[{"tolerance","place","detail"}],"ignored":["member", ...]}
   {"ok":false,"scimType":"invalidFilter","detail":"...","span":[start,end]}
-Spans count bytes of UTF-8."#)]
+  {"ok":false,"status":400,"scimType":"...","detail":"..."} if the resource cannot be read
+  {"ok":false,"detail":"..."} if the line is no such request
+An answer has of these what was asked for and what there is: tolerances that took effect, members that no request has.
+Spans count bytes of UTF-8. The exit status is 0 if every line was answered."#)]
 pub(crate) struct Arguments {
     /// The filter (RFC 7644 §3.4.2.2)
     #[arg(required_unless_present = "batch")]
@@ -49,11 +59,14 @@ pub(crate) struct Arguments {
     /// Which deviations to tolerate: strict, lenient or interop
     #[arg(long, default_value = "strict")]
     policy: Policy,
+    /// Show its shape without values, the attributes it looks at, and what an index could answer
+    #[arg(long)]
+    explain: bool,
     /// Show it as SQL over tables of that type: sqlite or postgres
     #[arg(long, value_name = "DIALECT", value_parser = sql::dialect, requires = "resource_type")]
     sql: Option<Dialect>,
     /// Answer JSON Lines
-    #[arg(long, conflicts_with_all = ["filter", "resource", "resource_type", "sql"])]
+    #[arg(long, conflicts_with_all = ["filter", "resource", "resource_type", "explain", "sql"])]
     batch: bool,
     #[command(flatten)]
     definitions: Definitions,
@@ -62,7 +75,9 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let registry = arguments.definitions.registry()?;
     let Some(text) = &arguments.filter else {
-        return batch::run(|request| answer(&Fields::new(request, &registry, &arguments.policy)));
+        return batch::run(|request| {
+            Fields::new(request, &registry, &arguments.policy).answer(answer)
+        });
     };
     let schema = match &arguments.resource_type {
         Some(name) => Some(definitions::find(&registry, name)?),
@@ -74,6 +89,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Ok((filter, checked)) => {
             output::print(&format!("{}\n", *filter))?;
             output::show_departures(checked.departures());
+            if arguments.explain {
+                output::print(&explain::show(&filter, &checked))?;
+            }
             if let (Some(schema), Some(dialect)) = (schema, arguments.sql) {
                 output::print(&sql::show(&checked, schema, dialect))?;
             }
@@ -96,6 +114,7 @@ fn answer(fields: &Fields<'_>) -> Answer {
     let text = required("filter", fields.text("filter")?)?;
     let resource = fields.resource("resource")?;
     let schema = fields.schema()?;
+    let is_explained = fields.flag("explain")?;
     let dialect = match fields.text("sql")?.map(sql::dialect).transpose() {
         Ok(dialect) => dialect,
         Err(error) => return refusal(error),
@@ -106,6 +125,9 @@ fn answer(fields: &Fields<'_>) -> Answer {
     answer.insert("canonical", filter.to_string());
     if let Some(resource) = resource {
         answer.insert("matches", checked.matches(&resource));
+    }
+    if is_explained {
+        answer.insert("explain", explain::answer(&filter, &checked));
     }
     if let Some(dialect) = dialect {
         let schema = required("type", schema)?;

@@ -52,7 +52,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         &arguments.patch,
         &arguments.resource_type,
     ) else {
-        return batch::run(|request| answer(&Fields::new(request, &registry, &arguments.policy)));
+        return batch::run(|request| {
+            Fields::new(request, &registry, &arguments.policy).answer(answer)
+        });
     };
     let schema = definitions::find(&registry, name)?;
     let resource = input::resource(resource)?;

@@ -54,7 +54,9 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let registry = arguments.definitions.registry()?;
     let (Some(resource), Some(name)) = (&arguments.resource, &arguments.resource_type) else {
-        return batch::run(|request| answer(&Fields::new(request, &registry, &arguments.policy)));
+        return batch::run(|request| {
+            Fields::new(request, &registry, &arguments.policy).answer(answer)
+        });
     };
     let schema = definitions::find(&registry, name)?;
     let resource = input::resource(resource)?;

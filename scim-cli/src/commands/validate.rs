@@ -52,10 +52,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let (Some(resource), Some(name)) = (&arguments.resource, &arguments.resource_type) else {
         return batch::run_with(
             |request| {
-                answer(
-                    &Fields::new(request, &registry, &arguments.policy),
-                    arguments.operation,
-                )
+                Fields::new(request, &registry, &arguments.policy)
+                    .answer(|fields| answer(fields, arguments.operation))
             },
             misread,
         );

@@ -31,6 +31,14 @@ fn filter() {
                 r#"{"ok":true,"canonical":"userName eq \"ada\""}"#,
             ),
             (
+                r#"{"Filter":"a pr","ressource":{"a":1}}"#,
+                r#"{"ok":true,"canonical":"a pr","ignored":["ressource"]}"#,
+            ),
+            (
+                r#"{"filter":"id eq \"A\" or id eq \"b\"","explain":true}"#,
+                r#"{"ok":true,"canonical":"id eq \"A\" or id eq \"b\"","explain":{"fingerprint":"id eq ? x2","attributes":["id"],"equalities":[{"path":"id","keys":["A","b"]}]}}"#,
+            ),
+            (
                 r#"{"filter":"title pr","type":"Group","sql":"postgres"}"#,
                 r#"{"ok":false,"scimType":"invalidFilter","detail":"…"#,
             ),
@@ -69,6 +77,23 @@ fn filter() {
             ),
         ],
     );
+}
+
+#[test]
+fn a_resource_may_nest_as_deep_as_on_its_own() {
+    let resource =
+        |levels: usize| format!(r#"{{"a":{}1{}}}"#, "[".repeat(levels), "]".repeat(levels));
+    let answer = |resource: &str| {
+        let line = format!(r#"{{"filter":"a pr","resource":{resource}}}"#);
+        batch(&["filter", "--batch"], &[line]).remove(0)
+    };
+    for (levels, status, is_ok) in [(31, 0, true), (32, 1, false)] {
+        let resource = resource(levels);
+        let outcome = crate::process::scim(&["filter", "a pr", "--resource", &resource], b"");
+        assert_eq!(outcome.status, status, "{}", outcome.stderr);
+        let answer = answer(&resource);
+        assert_eq!(answer.starts_with(r#"{"ok":true"#), is_ok, "{answer}");
+    }
 }
 
 #[test]

@@ -38,6 +38,35 @@ fn a_fault_in_a_filter_is_pointed_at() {
 }
 
 #[test]
+fn a_filter_explains_itself() {
+    let filter = r#"userName eq "Ada" and emails[value eq "a" or value eq "b"] and active eq true"#;
+    let outcome = scim(&["filter", "--type", "User", "--explain", filter], b"");
+    assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    assert_eq!(
+        outcome.stdout,
+        format!(
+            r#"{filter}
+fingerprint: username eq ? and emails[value eq ? x2] and active eq ?
+attribute: active
+attribute: emails.value
+attribute: userName
+an index answers: userName = "ada"
+an index answers: emails.value = "a" or "b"
+an index answers: active = true
+"#
+        )
+    );
+}
+
+#[test]
+fn an_array_is_no_resource_and_no_file() {
+    let outcome = scim(&["filter", "a pr", "--resource", "[]"], b"");
+    assert_eq!(outcome.status, 1);
+    let told = &outcome.stderr;
+    assert!(told.contains("the JSON argument"), "{told}");
+}
+
+#[test]
 fn a_filter_is_shown_as_sql() {
     let sql = |dialect: &str, filter: &str| {
         let outcome = scim(&["filter", "--type", "User", "--sql", dialect, filter], b"");

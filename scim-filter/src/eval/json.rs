@@ -22,15 +22,25 @@ impl Checked {
     ///
     /// # Errors
     /// [`ReadError`] at the first byte that [`Resource::from_json`](scim_core::Resource::from_json)
-    /// would refuse, under the same limits, in the part that was read. Where that reads the whole
-    /// text, the answer is that of [`matches`](Self::matches).
+    /// would refuse, under the same limits, in the part that was read; at the first byte of a text that
+    /// is no object, whatever follows. Where that reads the whole text, the answer is that of
+    /// [`matches`](Self::matches).
     ///
     /// # Complexity
     /// Linear in the bytes, plus terms times the bytes of the attributes they look at. Allocates
     /// nothing while names and compared text are without escapes, that text is ASCII, the objects
-    /// open at a time have at most 48 members, and the filter looks at no more than eight attributes.
+    /// open at a time have at most 48 members, and the filter looks at no more than eight attributes,
+    /// of which none is binary.
     pub fn matches_json(&self, text: &[u8]) -> Result<bool, ReadError> {
-        let answer = read_json(text, &self.roots, |found| self.program.holds(found))?;
+        self.matches_json_with(text, ReadLimits::default())
+    }
+
+    /// As [`matches_json`](Self::matches_json), under limits of your own.
+    ///
+    /// # Errors
+    /// As there, under those limits.
+    pub fn matches_json_with(&self, text: &[u8], limits: ReadLimits) -> Result<bool, ReadError> {
+        let answer = read_json(text, limits, &self.roots, |found| self.program.holds(found))?;
         Ok(answer.unwrap_or(false))
     }
 }
@@ -39,10 +49,11 @@ impl Checked {
 /// tell, which is not so of any question that a complete resource answers.
 pub(crate) fn read_json<'t, A>(
     text: &'t [u8],
+    limits: ReadLimits,
     roots: &[Key],
     ask: impl Fn(&Partial<'_, RawValue<'t>>) -> Option<A>,
 ) -> Result<Option<A>, ReadError> {
-    let mut reader = JsonReader::new(text, ReadLimits::default())?;
+    let mut reader = JsonReader::new(text, limits)?;
     let mut members = reader.begin_object()?;
     let mut found = Partial::new(roots);
     if let Some(answer) = ask(&found) {

@@ -11,7 +11,8 @@ use super::partial::Partial;
 
 impl Checked {
     /// Whether what a host's own type serializes to satisfies the filter. Only the attributes that the
-    /// filter looks at become values, and none after the answer is known.
+    /// filter looks at become values, and none after the answer is known; that allocates what those
+    /// values take.
     ///
     /// ```
     /// use scim_core::{Policy, User, builtin};

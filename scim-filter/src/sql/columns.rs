@@ -28,7 +28,8 @@ impl<F: Fn(&AttrPath) -> Option<Held>> Columns for F {
     reason = "a value stands in the row of its resource or in another"
 )]
 pub enum Held {
-    /// A column in the row of the resource, for an attribute of which it has one value at most.
+    /// A column in the row of the resource, for an attribute of which it has one value at most. This is
+    /// believed of a multi-valued attribute too: a second value would be lost to the filter.
     Column(Column),
     /// Rows of another table, for one with any number of values.
     Table(Table),

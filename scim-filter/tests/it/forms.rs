@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use scim_core::serde::ser::{Error, Serialize, SerializeMap, Serializer};
-use scim_core::{Document, Policy, Resource, User, builtin};
+use scim_core::{Document, Policy, ReadLimits, Resource, User, builtin};
 use scim_filter::{Checked, Filter};
 
 use crate::agree::agree;
@@ -117,6 +117,19 @@ fn faults_of_the_text_are_found() {
         assert!(filter.matches_json(text.as_bytes()).is_err(), "{text}");
     }
     assert!(filter.matches_json(b"{\"title\":\"\xff\"}").is_err());
+}
+
+#[test]
+fn json_text_is_read_under_the_limits_given() {
+    let filter: Filter = "a pr and b pr".parse().unwrap();
+    let filter = filter.check_without_schema().unwrap();
+    let text = br#"{"a":[[1]],"b":1}"#;
+    let depth = |depth| ReadLimits {
+        depth,
+        ..ReadLimits::default()
+    };
+    assert_eq!(filter.matches_json_with(text, depth(3)), Ok(true));
+    assert!(filter.matches_json_with(text, depth(2)).is_err());
 }
 
 #[test]
