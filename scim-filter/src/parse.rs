@@ -155,6 +155,7 @@ fn and_exp<'t>(i: &'t str, state: &mut State<'t>, scope: Scope) -> Rule<'t, Filt
 }
 
 /// `RWS keyword RWS`; the rest behind it if it stands here.
+#[inline(always)]
 fn operator_word<'t>(i: &'t str, keyword: &'static str) -> Result<Option<&'t str>, Err<Fault>> {
     let start = skip_spaces(i);
     if start.len() == i.len() {

@@ -210,10 +210,7 @@ fn texts(population: &Population) {
         assert_eq!(population.texts.iter().filter(matches).count(), expected);
     };
     for (name, text) in [
-        (
-            "an attribute nobody has",
-            r#"roles.display pr and photos pr"#,
-        ),
+        ("an attribute nobody has", "photos pr"),
         (
             "one in the last attribute",
             r#"meta.location ew "no such id""#,

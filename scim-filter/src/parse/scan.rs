@@ -67,6 +67,7 @@ pub(super) fn token_len(text: &str) -> usize {
 }
 
 /// `attrPath`, by the scanner that core has for it (decision N01).
+#[inline(always)]
 pub(super) fn attr_path(text: &str) -> Scanned<'_, AttrPath> {
     match AttrPath::scan(text) {
         Ok((path, rest)) if !in_word(rest) => Ok((rest, path)),
