@@ -1,11 +1,14 @@
 //! [`ResourceSchema`]: base schema and extensions composed, and the one place where a name becomes
 //! an attribute.
 
+mod endpoints;
 mod nearest;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
+
+use endpoints::Endpoints;
 
 use crate::{
     AttrPath, Attribute, Object, Policy, Resource, ResourceType, Schema, SchemaUri, Tolerance,
@@ -14,7 +17,7 @@ use crate::{
 
 /// The schemas of one resource type, composed (RFC 7643 §3 and §6).
 ///
-/// Cloning shares the definitions.
+/// Cloning shares the definitions. It knows the [endpoints](Self::endpoints) of the other types too.
 ///
 /// ```
 /// use scim_core::{Policy, Resolved, builtin};
@@ -25,7 +28,10 @@ use crate::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct ResourceSchema(Arc<Inner>);
+pub struct ResourceSchema {
+    inner: Arc<Inner>,
+    endpoints: Endpoints,
+}
 
 #[derive(Debug)]
 struct Inner {
@@ -206,12 +212,14 @@ impl ResourceSchema {
                 schema,
             })
             .collect();
-        Self(Arc::new(Inner {
+        let endpoints = Endpoints::of([&resource_type]);
+        let inner = Arc::new(Inner {
             resource_type,
             common: builtin::common_attributes().into(),
             base,
             extensions,
-        }))
+        });
+        Self { inner, endpoints }
     }
 
     /// The same type with other definitions: of each attribute at the top level, common ones included,
@@ -232,13 +240,13 @@ impl ResourceSchema {
             let places = attributes.iter().map(|a| Place::new(extension, a, None));
             places.filter_map(|place| amend(&place)).collect()
         };
-        let common = all(None, &self.0.common);
-        let mut base = (*self.0.base).clone();
+        let common = all(None, &self.inner.common);
+        let mut base = (*self.inner.base).clone();
         // What is not heard must not be heard where the common attribute is gone (D06).
         base.attributes
             .retain(|a| builtin::common_attribute(a.name.as_str()).is_none());
         base.attributes = all(None, &base.attributes);
-        let extensions = self.0.extensions.iter().map(|extension| {
+        let extensions = self.inner.extensions.iter().map(|extension| {
             let mut schema = (*extension.schema).clone();
             schema.attributes = all(Some(&extension.schema), &schema.attributes);
             ExtensionSchema {
@@ -246,52 +254,72 @@ impl ResourceSchema {
                 required: extension.required,
             }
         });
-        Self(Arc::new(Inner {
-            resource_type: self.0.resource_type.clone(),
+        let inner = Arc::new(Inner {
+            resource_type: self.inner.resource_type.clone(),
             extensions: extensions.collect(),
             common: common.into(),
             base: Arc::new(base),
-        }))
+        });
+        Self {
+            inner,
+            endpoints: self.endpoints.clone(),
+        }
+    }
+
+    /// Makes the types of a service provider known to each other, so that references lead to the
+    /// endpoints that they have (decision S05).
+    pub fn connect(types: &mut [Self]) {
+        let endpoints = Endpoints::of(types.iter().map(Self::resource_type));
+        for schema in types {
+            schema.endpoints = endpoints.clone();
+        }
+    }
+
+    /// The names of the types that references may lead to, each with its endpoint, without slash: this
+    /// type, those it was [connected](Self::connect) with, and where these do not say otherwise `User` at
+    /// `Users` and `Group` at `Groups`.
+    pub fn endpoints(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.endpoints.iter()
     }
 
     /// The resource type.
     pub fn resource_type(&self) -> &ResourceType {
-        &self.0.resource_type
+        &self.inner.resource_type
     }
 
     /// The base schema.
     pub fn base(&self) -> &Schema {
-        &self.0.base
+        &self.inner.base
     }
 
     /// The extensions, in the order of the resource type.
     pub fn extensions(&self) -> &[ExtensionSchema] {
-        &self.0.extensions
+        &self.inner.extensions
     }
 
     /// The extension with that URI, in any case.
     pub fn extension(&self, uri: &str) -> Option<&ExtensionSchema> {
-        self.0.extensions.iter().find(|e| e.schema.id == *uri)
+        self.inner.extensions.iter().find(|e| e.schema.id == *uri)
     }
 
     /// Whether the URI is that of the base schema or of an extension.
     pub fn has_schema(&self, uri: &str) -> bool {
-        self.0.base.id == *uri || self.extension(uri).is_some()
+        self.inner.base.id == *uri || self.extension(uri).is_some()
     }
 
     /// The attributes at the top level: the common ones of RFC 7643 §3.1, then those of the base
     /// schema. A base schema that lists a common attribute is not heard (decision D06).
     pub fn attributes(&self) -> impl Iterator<Item = &Attribute> {
-        let base = self.0.base.attributes.iter();
-        let common = self.0.common.iter();
+        let base = self.inner.base.attributes.iter();
+        let common = self.inner.common.iter();
         common.chain(base.filter(|a| builtin::common_attribute(a.name.as_str()).is_none()))
     }
 
     /// The top-level attribute of that name.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
-        let mut common = self.0.common.iter();
+        let mut common = self.inner.common.iter();
         let common = common.find(|attribute| attribute.name == *name);
-        common.or_else(|| self.0.base.attribute(name))
+        common.or_else(|| self.inner.base.attribute(name))
     }
 
     /// Finds what a path names: the one place where a name becomes an attribute.
@@ -308,7 +336,7 @@ impl ResourceSchema {
     pub fn resolve(&self, path: &AttrPath, policy: &Policy) -> Result<Resolved<'_>, ResolveError> {
         let whole = path.as_str().strip_suffix(':').unwrap_or(path.as_str());
         if path.schema().is_some() {
-            if self.0.base.id == *whole {
+            if self.inner.base.id == *whole {
                 return Ok(Resolved::Resource);
             }
             if let Some(extension) = self.extension(whole) {
@@ -322,7 +350,7 @@ impl ResourceSchema {
                     .unqualified_extension_attribute(path.attr(), policy)
                     .ok_or_else(|| self.unknown(path, ResolveErrorKind::UnknownAttribute))?,
             },
-            Some(uri) if self.0.base.id == *uri => {
+            Some(uri) if self.inner.base.id == *uri => {
                 let attribute = self
                     .attribute(path.attr())
                     .ok_or_else(|| self.unknown(path, ResolveErrorKind::UnknownAttribute))?;
@@ -365,7 +393,7 @@ impl ResourceSchema {
             return None;
         }
         let mut found = self
-            .0
+            .inner
             .extensions
             .iter()
             .filter_map(|e| Some((&*e.schema, e.schema.attribute(name)?)));

@@ -276,7 +276,8 @@ impl<'s> Reader<'_, 's, '_> {
         check: impl FnOnce(&ValueCheck<'_>, &Site<'_>, &mut Findings) -> Option<Value>,
     ) -> Result<Option<Value>, PatchError> {
         let unknown = self.planner.unknown_keyword(ScimType::InvalidValue);
-        let checker = ValueCheck::for_patch(self.planner.policy).unknown_as(unknown);
+        let checker =
+            ValueCheck::for_patch(self.planner.schema, self.planner.policy).unknown_as(unknown);
         let site = Site::at(self.pointer, Some(self.place));
         let mut findings = Findings::new(ValidationLimits::default());
         let value = check(&checker, &site, &mut findings);

@@ -19,7 +19,7 @@ pub(crate) fn judge(
     for effect in effects {
         let result = immutable(run, effect)
             .and_then(|()| required(&run.editor, effect))
-            .and_then(|()| reference(&run.editor, effect));
+            .and_then(|()| reference(schema, &run.editor, effect));
         result.map_err(|error| error.in_operation(effect.operation))?;
     }
     for extension in schema.extensions() {
@@ -85,7 +85,11 @@ fn immutable(run: &Run<'_, '_, '_>, effect: &Effect<'_, '_>) -> Result<(), Patch
 }
 
 /// A value that was put together piece by piece agrees with itself in the end (S05, S06, G02).
-fn reference(editor: &Editor<'_, '_>, effect: &Effect<'_, '_>) -> Result<(), PatchError> {
+fn reference(
+    schema: &ResourceSchema,
+    editor: &Editor<'_, '_>,
+    effect: &Effect<'_, '_>,
+) -> Result<(), PatchError> {
     let Some(attribute) = effect.slot.attribute.filter(|a| a.is_complex()) else {
         return Ok(());
     };
@@ -105,7 +109,7 @@ fn reference(editor: &Editor<'_, '_>, effect: &Effect<'_, '_>) -> Result<(), Pat
     };
     let agrees = |value: Option<&Value>| {
         let object = value.and_then(Value::as_object);
-        object.is_none_or(|object| reference_agrees(attribute, object))
+        object.is_none_or(|object| reference_agrees(schema, attribute, object))
     };
     match agrees(after) || !agrees(effect.before) {
         true => Ok(()),

@@ -25,7 +25,7 @@ enum Op {
 
 /// Turns operations into steps.
 pub(crate) struct Planner<'s, 'p> {
-    schema: &'s ResourceSchema,
+    pub(crate) schema: &'s ResourceSchema,
     pub(crate) policy: &'p Policy,
     operation: usize,
     pub(crate) steps: Vec<Step<'s>>,

@@ -10,7 +10,7 @@ use scim_core::{
 use crate::value::{Definitions, Lacks as _, ReadOnly, ValueCheck, coerce, fits, reference};
 
 pub use keep::same_value;
-pub(crate) use keep::{assigned, names_another, stays};
+pub(crate) use keep::{assigned, is_kept_in_part, left_out, names_another, stays};
 
 /// Brings values into canonical form (RFC 7643 §2): names in the schema's spelling, nulls and empty
 /// containers gone, duplicate elements merged (decision P13), what the policy reads as something
@@ -33,7 +33,7 @@ impl Canonical<'_> {
         }
         let value = match value {
             Value::Array(mut elements) => match elements.first() {
-                None => return None,
+                None => Value::Null,
                 Some(one) if self.0.unwraps(elements.len(), one) => elements.pop()?,
                 Some(_) => return Some(Value::Array(elements)),
             },
@@ -50,6 +50,9 @@ impl Canonical<'_> {
         current: Option<&Value>,
         nulls: bool,
     ) -> Option<Value> {
+        if self.0.leaves_out(definition, &value) {
+            return left_out(definition, current);
+        }
         match self.prepare(definition, value)? {
             Value::Object(object) if definition.is_complex() => {
                 let current = current.and_then(Value::as_object);
@@ -82,7 +85,7 @@ impl Canonical<'_> {
             Value::Object(_) => {
                 let derived = match self.0.read_only {
                     ReadOnly::Check => None,
-                    _ => reference::derived_value(definition, &value),
+                    _ => reference::derived_value(self.0.schema, definition, &value),
                 };
                 let mut value = value;
                 if let (Some((sub, id)), Some(object)) = (derived, value.as_object_mut()) {
@@ -190,7 +193,7 @@ impl Canonical<'_> {
         if let Definitions::Sub(definition) = definitions
             && self.0.policy.ignore_contradictory_reference
         {
-            reference::drop_contradictions(definition, &mut object);
+            reference::drop_contradictions(self.0.schema, definition, &mut object);
         }
         respell(definitions, object)
     }

@@ -142,10 +142,12 @@ impl Registry {
                 *composed = ResourceSchema::new(resource_type, base, extensions.collect());
             }
         }
+        ResourceSchema::connect(&mut self.resource_schemas);
         Ok(())
     }
 
-    /// Loads a resource type document (RFC 7643 §6); its schemas have to be loaded before.
+    /// Loads a resource type document (RFC 7643 §6); its schemas have to be loaded before. From then on
+    /// references to the type lead to its endpoint, those of the types loaded before as well.
     ///
     /// # Errors
     /// [`DefinitionError`] with all faults; the registry is as it was.
@@ -202,6 +204,7 @@ impl Registry {
         if let Some(base) = find(resource_type.schema.as_str()) {
             let composed = ResourceSchema::new(resource_type, base, extensions);
             self.resource_schemas.push(composed);
+            ResourceSchema::connect(&mut self.resource_schemas);
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! [`validate`]: a whole resource against its schemas, by operation.
 
+use std::fmt;
+
 use scim_core::{
     Attribute, Departure, ExtensionSchema, JsonKind, Key, Mutability, Object, Policy, ReadLimits,
     Resource, ResourceSchema, Valid, Value, builtin,
@@ -50,14 +52,22 @@ impl std::str::FromStr for Operation {
 #[error("expected `create`, `replace`, `patch` or `response`")]
 pub struct UnknownOperation;
 
-/// A resource that passed.
-#[derive(Clone, Debug, PartialEq)]
+/// A resource that passed. Its `Debug` form shows nothing of the resource (decision P32).
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Validated {
     /// The resource in canonical form.
     pub resource: Valid<Resource>,
     /// What the policy let pass.
     pub departures: Vec<Departure>,
+}
+
+impl fmt::Debug for Validated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Validated")
+            .field("departures", &self.departures)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Checks a resource against the schemas of its type and brings it into canonical form; with
@@ -291,7 +301,7 @@ impl<'a> Validator<'a> {
 
     /// The check of values that goes with an operation.
     fn check(&self, operation: Operation, has_current: bool) -> ValueCheck<'a> {
-        let mut check = ValueCheck::new(self.policy).limits(self.limits);
+        let mut check = ValueCheck::new(self.schema, self.policy).limits(self.limits);
         if let Some(rules) = self.rules {
             check = check.rules(rules);
         }

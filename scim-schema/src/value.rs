@@ -7,9 +7,11 @@ mod object;
 pub(crate) mod reference;
 mod scalar;
 
-use scim_core::{Attribute, JsonKind, Object, Place, Policy, ScimType, Tolerance, Unknown, Value};
+use scim_core::{
+    Attribute, JsonKind, Object, Place, Policy, ResourceSchema, ScimType, Tolerance, Unknown, Value,
+};
 
-use crate::canonical::Canonical;
+use crate::canonical::{Canonical, is_kept_in_part, left_out};
 use crate::node::Node;
 use crate::{Findings, HostRules, Rule, Site, ValidationLimits};
 
@@ -28,9 +30,10 @@ pub(crate) use scalar::{coerce, fits};
 /// use scim_core::{Policy, Value, builtin};
 /// use scim_schema::{Findings, Site, ValidationLimits, ValueCheck};
 /// let policy = Policy::lenient();
-/// let check = ValueCheck::new(&policy);
+/// let user = builtin::user_schema();
+/// let check = ValueCheck::new(user, &policy);
 /// let mut findings = Findings::new(ValidationLimits::default());
-/// let emails = builtin::user().attribute("emails").ok_or("emails")?;
+/// let emails = user.attribute("emails").ok_or("emails")?;
 /// let site = Site::root();
 /// let value: Value = r#"[null,{"VALUE":"a@example.com","primary":"True"}]"#.parse()?;
 /// let value = check.attribute(emails, value, &site.attribute(emails, "emails"), &mut findings);
@@ -40,6 +43,7 @@ pub(crate) use scalar::{coerce, fits};
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ValueCheck<'p> {
+    pub(crate) schema: &'p ResourceSchema,
     pub(crate) policy: &'p Policy,
     pub(crate) limits: ValidationLimits,
     pub(crate) read_only: ReadOnly,
@@ -77,8 +81,9 @@ pub(crate) enum Standing<'s> {
 impl<'p> ValueCheck<'p> {
     /// The check of a POST body: readOnly sub-attributes are left out, required ones have to be
     /// there, nulls are dropped.
-    pub fn new(policy: &'p Policy) -> Self {
+    pub fn new(schema: &'p ResourceSchema, policy: &'p Policy) -> Self {
         Self {
+            schema,
             policy,
             limits: ValidationLimits::default(),
             read_only: ReadOnly::Drop,
@@ -97,14 +102,14 @@ impl<'p> ValueCheck<'p> {
     /// see them (P08), required is judged later on the final state (P19), a single value stands for
     /// a list of one (P11) unless [`Policy::multi_value_needs_array`] is set, and unknown
     /// sub-attributes are `invalidValue` (P33).
-    pub fn for_patch(policy: &'p Policy) -> Self {
+    pub fn for_patch(schema: &'p ResourceSchema, policy: &'p Policy) -> Self {
         Self {
             read_only: ReadOnly::Keep,
             nulls: true,
             required: None,
             wrap_single: !policy.multi_value_needs_array,
             unknown_type: ScimType::InvalidValue,
-            ..Self::new(policy)
+            ..Self::new(schema, policy)
         }
     }
 
@@ -243,7 +248,7 @@ impl<'p> ValueCheck<'p> {
         // A list where one value belongs (decision S09).
         let mut items = node.items();
         let Some(one) = items.next() else {
-            return false;
+            return self.single(definition, node, at, self.nulls, findings);
         };
         if self.unwraps(1 + items.take(1).count(), one) {
             let how = "read a list of one as one value";
@@ -266,6 +271,9 @@ impl<'p> ValueCheck<'p> {
         nulls: bool,
         findings: &mut Findings,
     ) -> bool {
+        if self.leaves_out(definition, node) {
+            return left_out(definition, at.current).is_some();
+        }
         if !node.is_assigned() {
             return false;
         }
@@ -314,6 +322,13 @@ impl<'p> ValueCheck<'p> {
             return false;
         };
         self.complex(definition, scope, &Value::Object(object), false, findings)
+    }
+
+    /// Whether a PUT says as little of an attribute as if it left it out, though a part of it may be kept:
+    /// null, `[]` and `{}` are one state with it (RFC 7643 §2.5).
+    pub(crate) fn leaves_out<'n, N: Node<'n>>(&self, definition: &Attribute, node: N) -> bool {
+        let is_empty = || node.kind() == JsonKind::Object && node.members().next().is_none();
+        self.replace && is_kept_in_part(definition) && (!node.is_assigned() || is_empty())
     }
 
     /// Whether a list of that many, which begins so, is read as one value.

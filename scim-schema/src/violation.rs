@@ -149,6 +149,9 @@ impl From<Violation> for ScimError {
 
 /// A resource that was refused, with all that is wrong with it.
 ///
+/// Its `Debug` form shows what is wrong and nothing of the resource, which may hold secrets (decision
+/// P32).
+///
 /// ```
 /// use scim_core::{Policy, Resource, ScimError, builtin};
 /// let body: Resource = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],
@@ -159,7 +162,7 @@ impl From<Violation> for ScimError {
 /// assert_eq!(ScimError::from(rejected).detail.as_deref(), Some("unknown attribute `shoeSize`"));
 /// # Ok::<(), scim_core::ReadError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Rejected {
     /// The resource as far as it was brought into canonical form; what broke a rule is as it was
@@ -195,6 +198,15 @@ impl fmt::Display for Rejected {
             2 => f.write_str(" (and 1 more violation)"),
             more => write!(f, " (and {} more violations)", more - 1),
         }
+    }
+}
+
+impl fmt::Debug for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rejected")
+            .field("violations", &self.violations)
+            .field("omitted", &self.omitted)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,5 +1,7 @@
 //! [`create`] and [`replace`]: what a write makes of its body.
 
+use std::fmt;
+
 use scim_core::{Changes, Departure, Policy, Resource, ResourceSchema, Valid};
 
 use crate::{Rejected, Validated, Validator};
@@ -33,8 +35,8 @@ pub fn create(
     Validator::new(schema, policy).create(incoming)
 }
 
-/// A PUT that passed.
-#[derive(Clone, Debug, PartialEq)]
+/// A PUT that passed. Its `Debug` form shows which attributes changed and no value (decision P32).
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Replaced {
     /// The resource as it is to be stored, in canonical form.
@@ -43,6 +45,16 @@ pub struct Replaced {
     pub changes: Changes,
     /// What the policy let pass.
     pub departures: Vec<Departure>,
+}
+
+impl fmt::Debug for Replaced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let paths: Vec<_> = self.changes.iter().map(|change| &change.path).collect();
+        f.debug_struct("Replaced")
+            .field("changes", &paths)
+            .field("departures", &self.departures)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Makes the resource of a PUT (RFC 7644 §3.5.1).

@@ -16,8 +16,8 @@ impl ResourceSchema {
     /// The same path below a schema of the type, or that schema alone.
     fn nearest_schema(&self, path: &AttrPath) -> Option<AttrPath> {
         let uris = || {
-            let extensions = self.0.extensions.iter().map(|e| &e.schema.id);
-            let uris = std::iter::once(&self.0.base.id).chain(extensions);
+            let extensions = self.inner.extensions.iter().map(|e| &e.schema.id);
+            let uris = std::iter::once(&self.inner.base.id).chain(extensions);
             uris.map(|uri| (uri.as_str(), uri))
         };
         let below = |uri: &SchemaUri| AttrPath::of(Some(uri.as_str()), path.attr(), path.sub());
@@ -43,7 +43,7 @@ impl ResourceSchema {
         }
         nearest(path.attr(), self.attributes().filter(shown).map(named))
             .map(|name| AttrPath::of(None, name.as_str(), None))
-            .or_else(|| self.0.extensions.iter().find_map(of))
+            .or_else(|| self.inner.extensions.iter().find_map(of))
             .or_else(|| {
                 let parents = self.attributes().filter(shown);
                 let mut found = parents.filter_map(|parent| {

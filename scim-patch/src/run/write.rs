@@ -273,7 +273,7 @@ impl<'s> Run<'_, 's, '_> {
         let pointer = format!("/Operations/{}/path", self.operation);
         let site = Site::at(&pointer, Some(place));
         let mut findings = Findings::new(ValidationLimits::default());
-        let check = ValueCheck::for_patch(self.policy);
+        let check = ValueCheck::for_patch(self.schema, self.policy);
         let element = check.element(attribute, element, &site, &mut findings);
         let (violations, _) = findings.into_parts();
         match violations.into_iter().next() {

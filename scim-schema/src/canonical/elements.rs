@@ -1,6 +1,6 @@
 //! Lists: the elements of a multi-valued attribute, each once (decision P13).
 
-use scim_core::{Attribute, ElementIndex, Mutability, Value, same_element};
+use scim_core::{Attribute, ElementIndex, Mutability, ResourceSchema, Value, same_element};
 
 use super::{Canonical, same_value};
 use crate::value::{Definitions, reference};
@@ -35,7 +35,7 @@ impl Canonical<'_> {
         let mut kept = Kept::new(definition, elements.len());
         for (index, element) in elements.into_iter().enumerate() {
             if let Some(element) = self.part(definition, element) {
-                kept.push(element, index);
+                kept.push(self.0.schema, element, index);
             }
         }
         kept
@@ -99,7 +99,7 @@ impl<'s> Kept<'s> {
     }
 
     /// Adds an element, or merges it into the first that is the same.
-    fn push(&mut self, element: Value, origin: usize) {
+    fn push(&mut self, schema: &ResourceSchema, element: Value, origin: usize) {
         let (definition, elements) = (self.definition, &mut self.elements);
         if self.index.is_none() && elements.len() == FEW {
             self.index = Some(ElementIndex::new(definition, elements));
@@ -115,7 +115,7 @@ impl<'s> Kept<'s> {
             if let Some(index) = &mut self.index {
                 index.remove(first, at);
             }
-            merge(definition, first, element);
+            merge(schema, definition, first, element);
             if let Some(index) = &mut self.index {
                 index.insert(first, at);
             }
@@ -132,7 +132,7 @@ impl<'s> Kept<'s> {
 /// What the later element gives is set in the first, whose names are found in any case. What is
 /// immutable stays, as does the spelling of a value that is the same; a `$ref` that fits the other
 /// spelling goes.
-fn merge(definition: &Attribute, first: &mut Value, later: Value) {
+fn merge(schema: &ResourceSchema, definition: &Attribute, first: &mut Value, later: Value) {
     if let (Value::Object(first), Value::Object(later)) = (first, later) {
         for (name, value) in later {
             let sub = definition.sub_attribute(name.as_str());
@@ -148,6 +148,6 @@ fn merge(definition: &Attribute, first: &mut Value, later: Value) {
                 first.insert(name, value);
             }
         }
-        reference::drop_contradictions(definition, first);
+        reference::drop_contradictions(schema, definition, first);
     }
 }

@@ -2,7 +2,7 @@
 
 use scim_core::{AttrType, Attribute, Comparison, ElementIndex, Key, Mutability, Object, Value};
 
-use crate::value::{Definitions, reference};
+use crate::value::{Definitions, Lacks as _, Required, reference};
 
 /// Decisions W03, W09 and W10: what a PUT cannot or does not change stays, to the letter. A null that
 /// was written is still there and clears.
@@ -22,17 +22,42 @@ pub(super) fn keep(definitions: &Definitions<'_>, object: &mut Object, current: 
     };
     let mut kept: Vec<(Key, Value)> = Vec::new();
     definitions.for_each(|definition| {
-        if stays(definition, names_another)
-            && object.get(definition.name.as_str()).is_none()
-            && let Some(value) = assigned(current, &definition.name)
-        {
-            kept.push((Key::from(&definition.name), value.clone()));
+        if object.get(definition.name.as_str()).is_some() {
+            return;
         }
+        let value = match stays(definition, names_another) {
+            true => assigned(current, &definition.name).cloned(),
+            false => left_out(definition, current.get(definition.name.as_str())),
+        };
+        kept.extend(value.map(|value| (Key::from(&definition.name), value)));
     });
     if !kept.is_empty() {
         let members = std::mem::take(object);
         *object = members.into_iter().chain(kept).collect();
     }
+}
+
+/// Whether a PUT may leave the attribute out and yet keep a part of it.
+pub(crate) fn is_kept_in_part(definition: &Attribute) -> bool {
+    definition.is_complex()
+        && !definition.multi_valued
+        && definition.mutability == Mutability::ReadWrite
+}
+
+/// What a PUT keeps of a singular complex value that it leaves out: as with an extension, what it does
+/// not clear (decision W09), unless that would lack what is required beside it.
+pub(crate) fn left_out(definition: &Attribute, current: Option<&Value>) -> Option<Value> {
+    let current = current?
+        .as_object()
+        .filter(|_| is_kept_in_part(definition))?;
+    let mut object = Object::new();
+    keep(&Definitions::Sub(definition), &mut object, current);
+    let lacks = |sub: &Attribute| {
+        let required = Some(Required::Written).applies_to(sub);
+        required && object.get(sub.name.as_str()).is_none()
+    };
+    let stays = !object.is_empty() && !definition.sub_attributes.iter().any(lacks);
+    stays.then_some(Value::Object(object))
 }
 
 /// Whether a PUT that does not mention the attribute leaves it as it is.

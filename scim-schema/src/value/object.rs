@@ -3,7 +3,7 @@
 use scim_core::{Attribute, ExtensionSchema, JsonKind, Mutability, Object, Unknown, is_attr_name};
 
 use super::{At, Definitions, Lacks as _, ReadOnly, Standing, ValueCheck, reference};
-use crate::canonical::{Canonical, assigned, names_another, same_value, stays};
+use crate::canonical::{Canonical, assigned, left_out, names_another, same_value, stays};
 use crate::node::Node;
 use crate::{Findings, Rule, Site};
 
@@ -104,7 +104,7 @@ impl ValueCheck<'_> {
             self.member(scope, written, member, nulls, &mut left, findings);
         }
         if self.read_only != ReadOnly::Check
-            && let Some((value, id)) = reference::derived_value(definition, node)
+            && let Some((value, id)) = reference::derived_value(self.schema, definition, node)
         {
             let name = value.name.as_str();
             self.member(scope, name, &id, nulls, &mut left, findings);
@@ -266,10 +266,12 @@ impl ValueCheck<'_> {
         };
         let names_another = self.names_another(scope, node, current);
         scope.definitions.for_each(|definition| {
-            if stays(definition, names_another)
-                && !is_mentioned(definition)
-                && assigned(current, &definition.name).is_some()
-            {
+            let before = assigned(current, &definition.name);
+            let kept = match stays(definition, names_another) {
+                true => before.is_some(),
+                false => left_out(definition, before).is_some(),
+            };
+            if kept && !is_mentioned(definition) {
                 left.has(definition);
             }
         });

@@ -3,15 +3,14 @@
 use std::borrow::Cow;
 
 use iri_string::types::UriReferenceStr;
-use scim_core::{AttrType, Attribute, Mutability, Object, Tolerance, Value, percent_decode};
+use scim_core::{
+    AttrType, Attribute, Mutability, Object, ResourceSchema, Tolerance, Value, percent_decode,
+};
 
 use super::{Left, ReadOnly, Scope, ValueCheck};
 use crate::canonical::{assigned, same_value, stays};
 use crate::node::Node;
 use crate::{Findings, Rule, Site};
-
-/// The resource types whose endpoint is known without a registry.
-const ENDPOINTS: [(&str, &str); 2] = [("User", "Users"), ("Group", "Groups")];
 
 /// `{endpoint}/{id}` at the end of a reference to a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,9 +22,17 @@ struct Target<'t> {
 
 impl<'t> Target<'t> {
     fn of(text: &'t str) -> Option<Self> {
-        let end = text.bytes().position(|b| matches!(b, b'?' | b'#'));
-        let path = text.get(..end.unwrap_or(text.len()))?;
-        let (rest, id) = path.rsplit_once('/')?;
+        let is_http = |scheme: &str| {
+            let mut schemes = ["https", "http"].into_iter();
+            scheme.contains('/') || schemes.any(|http| scheme.eq_ignore_ascii_case(http))
+        };
+        let is_url = text
+            .split_once(':')
+            .is_none_or(|(scheme, _)| is_http(scheme));
+        if !is_url || text.contains(['?', '#']) {
+            return None;
+        }
+        let (rest, id) = text.rsplit_once('/')?;
         let endpoint = rest.rsplit_once('/').map_or(rest, |(_, endpoint)| endpoint);
         if id.is_empty() || endpoint.is_empty() {
             return None;
@@ -35,11 +42,10 @@ impl<'t> Target<'t> {
     }
 
     /// The type whose endpoint it is, where that is known.
-    fn resource_type(&self) -> Option<&'static str> {
-        ENDPOINTS
-            .into_iter()
-            .find(|(_, endpoint)| *endpoint == self.endpoint)
-            .map(|(name, _)| name)
+    fn resource_type(&self, schema: &'t ResourceSchema) -> Option<&'t str> {
+        let mut types = schema.endpoints();
+        let found = types.find(|(_, endpoint)| *endpoint == self.endpoint);
+        found.map(|(name, _)| name)
     }
 }
 
@@ -60,13 +66,19 @@ fn is_scim_reference(definition: &Attribute) -> bool {
         && !types.iter().any(|name| name == "uri" || name == "external")
 }
 
-/// Decision S05: a reference to a resource ends in `{endpoint}/{id}` of an allowed type.
-fn allowed<'t>(definition: &Attribute, text: &'t str) -> Option<Target<'t>> {
+/// Decision S05: a reference to a resource ends in `{endpoint}/{id}` of an allowed type. A type whose
+/// endpoint nobody knows may be wherever no other type is.
+fn allowed<'t>(
+    schema: &'t ResourceSchema,
+    definition: &Attribute,
+    text: &'t str,
+) -> Option<Target<'t>> {
     let target = Target::of(text)?;
-    let fits = definition.reference_types.iter().any(|name| {
-        let known = ENDPOINTS.into_iter().find(|(known, _)| known == name);
-        known.is_none_or(|(_, endpoint)| endpoint == target.endpoint)
-    });
+    let mut types = definition.reference_types.iter();
+    let fits = match target.resource_type(schema) {
+        Some(found) => types.any(|name| name == found),
+        None => types.any(|name| schema.endpoints().all(|(known, _)| known != name)),
+    };
     fits.then_some(target)
 }
 
@@ -94,6 +106,7 @@ pub(crate) fn same_reference(definition: &Attribute, a: &str, b: &str) -> bool {
 /// Reports a reference that is a URI but not one of a resource of an allowed type. A `$ref` is
 /// looked at together with its `value` instead.
 pub(super) fn check_form(
+    schema: &ResourceSchema,
     definition: &Attribute,
     text: &str,
     site: &Site<'_>,
@@ -101,25 +114,25 @@ pub(super) fn check_form(
 ) {
     if definition.name != *"$ref"
         && is_scim_reference(definition)
-        && allowed(definition, text).is_none()
+        && allowed(schema, definition, text).is_none()
     {
         findings.violation(site, Rule::Reference, || bad_target(definition, site));
     }
 }
 
-/// The `$ref` of an attribute whose elements are named by a `value`.
-fn beside_value(definition: &Attribute) -> Option<&Attribute> {
+/// The `$ref` of a complex attribute, if it must lead to a resource.
+fn link_of(definition: &Attribute) -> Option<&Attribute> {
     let sub = definition.sub_attribute("$ref")?;
-    definition.sub_attribute("value")?;
     is_scim_reference(sub).then_some(sub)
 }
 
 /// Decision S06: the `value` that `$ref` gives where there is none.
 pub(crate) fn derived_value<'n, 's, N: Node<'n>>(
+    schema: &ResourceSchema,
     definition: &'s Attribute,
     node: N,
 ) -> Option<(&'s Attribute, Value)> {
-    let sub = beside_value(definition)?;
+    let sub = link_of(definition)?;
     let value = definition.sub_attribute("value")?;
     let can_be_id = value.attr_type == AttrType::String
         && !value.multi_valued
@@ -128,7 +141,7 @@ pub(crate) fn derived_value<'n, 's, N: Node<'n>>(
         return None;
     }
     let text = node.get("$ref")?.text()?;
-    let target = allowed(sub, text).filter(|_| is_uri(text))?;
+    let target = allowed(schema, sub, text).filter(|_| is_uri(text))?;
     Some((value, Value::from(&*target.id)))
 }
 
@@ -150,23 +163,24 @@ fn same_text(definition: &Attribute, a: &str, b: &str) -> bool {
 
 /// Decisions S05, S06 and G02: `$ref` leads to an allowed type and agrees with `value` and `type`.
 fn contradiction(
+    schema: &ResourceSchema,
     definition: &Attribute,
     link: &str,
     value: Option<&str>,
     element_type: Option<&str>,
 ) -> Option<Contradiction> {
-    let sub = beside_value(definition)?;
-    let id = definition.sub_attribute("value")?;
-    let found = match allowed(sub, link) {
+    let names_other = |target: &Target<'_>| {
+        let id = definition.sub_attribute("value").zip(value);
+        id.is_some_and(|(id, value)| !same_text(id, &target.id, value))
+    };
+    let found = match allowed(schema, link_of(definition)?, link) {
         None => Contradiction::Target,
-        Some(target) if value.is_some_and(|value| !same_text(id, &target.id, value)) => {
-            Contradiction::Value
-        }
+        Some(target) if names_other(&target) => Contradiction::Value,
         Some(target) => {
-            let expected = target.resource_type()?;
+            let expected = target.resource_type(schema)?;
             let given = element_type.filter(|_| definition.sub_attribute("type").is_some())?;
-            let mut types = ENDPOINTS.iter().map(|(name, _)| name);
-            let is_type = types.any(|name| given.eq_ignore_ascii_case(name));
+            let mut types = schema.endpoints();
+            let is_type = types.any(|(name, _)| given.eq_ignore_ascii_case(name));
             if !is_type || given.eq_ignore_ascii_case(expected) {
                 return None;
             }
@@ -183,25 +197,31 @@ fn contradiction(
 /// ```
 /// use scim_core::{Object, builtin};
 /// use scim_schema::reference_agrees;
-/// let members = builtin::group().attribute("members").ok_or("members")?;
+/// let group = builtin::group_schema();
+/// let members = group.attribute("members").ok_or("members")?;
 /// let mut member = Object::new();
 /// member.insert("$ref", "../Users/a");
-/// assert!(reference_agrees(members, &member));
+/// assert!(reference_agrees(group, members, &member));
 /// member.insert("value", "b");
-/// assert!(!reference_agrees(members, &member));
+/// assert!(!reference_agrees(group, members, &member));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn reference_agrees(definition: &Attribute, object: &Object) -> bool {
+pub fn reference_agrees(schema: &ResourceSchema, definition: &Attribute, object: &Object) -> bool {
     let text = |name: &str| object.get(name).and_then(Value::as_str);
-    text("$ref")
-        .is_none_or(|link| contradiction(definition, link, text("value"), text("type")).is_none())
+    text("$ref").is_none_or(|link| {
+        contradiction(schema, definition, link, text("value"), text("type")).is_none()
+    })
 }
 
 /// Takes out what contradicts the `value`, as a policy may want it.
-pub(crate) fn drop_contradictions(definition: &Attribute, object: &mut Object) {
+pub(crate) fn drop_contradictions(
+    schema: &ResourceSchema,
+    definition: &Attribute,
+    object: &mut Object,
+) {
     let text = |name: &str| object.get(name).and_then(Value::as_str);
     let (link, value) = (text("$ref"), text("value"));
-    let found = link.and_then(|link| contradiction(definition, link, value, text("type")));
+    let found = link.and_then(|link| contradiction(schema, definition, link, value, text("type")));
     match found {
         Some(Contradiction::Type) => drop(object.remove("type")),
         Some(_) if value.is_some() => drop(object.remove("$ref")),
@@ -219,7 +239,7 @@ impl ValueCheck<'_> {
         left: &mut Left<'_>,
         findings: &mut Findings,
     ) {
-        let Some(sub) = beside_value(definition) else {
+        let Some(sub) = link_of(definition) else {
             return;
         };
         let text = |name: &str| self.text_left(definition, name, scope, node);
@@ -227,7 +247,7 @@ impl ValueCheck<'_> {
             return;
         };
         let (value, element_type) = (text("value"), text("type"));
-        let found = contradiction(definition, link, value, element_type);
+        let found = contradiction(self.schema, definition, link, value, element_type);
         let Some(found) = found else { return };
         let (attribute, name) = match found {
             Contradiction::Type => (definition.sub_attribute("type").unwrap_or(sub), "type"),

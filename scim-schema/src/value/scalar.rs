@@ -94,7 +94,7 @@ impl ValueCheck<'_> {
             AttrType::Binary if !is_base64(text) => "base64 text",
             AttrType::Reference if !reference::is_uri(text) => "a URI",
             AttrType::Reference => {
-                return reference::check_form(definition, text, site, findings);
+                return reference::check_form(self.schema, definition, text, site, findings);
             }
             AttrType::String if node.has_nul() => {
                 return findings.violation(site, Rule::Format, || {

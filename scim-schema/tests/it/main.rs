@@ -14,6 +14,7 @@ mod host;
 mod laws;
 mod messages;
 mod project;
+mod references;
 mod support;
 mod validate;
 mod values;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use scim_core::{Policy, Resource, ScimError, builtin};
-use scim_schema::{Operation, read_resource, validate};
+use scim_schema::{Operation, create, read_resource, replace, validate};
 
 use crate::support::{policy, registry};
 
@@ -151,5 +151,33 @@ fn a_near_name_is_suggested() {
             "unknown attribute `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:departmnt`, \
              did you mean `department`?",
         ]
+    );
+}
+
+#[test]
+fn p32_what_is_shown_for_debugging_holds_no_value() {
+    let user = |members: &str| -> Resource {
+        let text = format!(r#"{{"schemas":["{}"],{members}}}"#, builtin::USER);
+        text.parse().unwrap()
+    };
+    let (schema, strict) = (builtin::user_schema(), Policy::strict());
+    let refused = create(
+        schema,
+        user(r#""password":"TOPSECRET","active":7"#),
+        &strict,
+    );
+    let shown = format!("{:?}", refused.unwrap_err());
+    assert!(
+        !shown.contains("TOPSECRET") && shown.contains("/active"),
+        "{shown}"
+    );
+    let current = user(r#""userName":"ada","password":"TOPSECRET""#);
+    let created = create(schema, current.clone(), &strict).unwrap();
+    let incoming = user(r#""userName":"SECRETARY","password":"TOPSECRET2""#);
+    let replaced = replace(schema, &current, incoming, &strict).unwrap();
+    let shown = format!("{created:?} {replaced:?}");
+    assert!(
+        !shown.contains("SECRET") && shown.contains("userName"),
+        "{shown}"
     );
 }

@@ -11,16 +11,16 @@ fn findings() -> Findings {
 fn patched(path: &str, value: &str, policy: &Policy) -> Result<Option<String>, Vec<Violation>> {
     let path: scim_core::AttrPath = path.parse().unwrap();
     let schemas = [builtin::user_schema(), builtin::group_schema()];
-    let place = schemas
+    let (schema, place) = schemas
         .iter()
         .find_map(|schema| match schema.resolve(&path, policy) {
-            Ok(scim_core::Resolved::Attribute(place)) => Some(place),
+            Ok(scim_core::Resolved::Attribute(place)) => Some((schema, place)),
             _ => None,
         })
         .unwrap();
     let mut findings = findings();
     let site = Site::at("/Operations/0/value", Some(place));
-    let check = ValueCheck::for_patch(policy);
+    let check = ValueCheck::for_patch(schema, policy);
     let value = check.place(&place, value.parse().unwrap(), &site, &mut findings);
     match findings.is_valid() {
         true => Ok(value.map(|value| value.to_json())),
@@ -112,7 +112,7 @@ fn s02_decimals_have_a_fraction() {
         ("12345678901234567890", "12345678901234567890.0"),
     ] {
         let mut findings = findings();
-        let check = ValueCheck::new(&lenient);
+        let check = ValueCheck::new(schema, &lenient);
         let value: Value = given.parse().unwrap();
         let value = check
             .attribute(weight, value, &site, &mut findings)
@@ -127,7 +127,7 @@ fn a_number_may_stand_for_the_id_of_a_manager() {
     let lenient = Policy::lenient();
     let mut findings = findings();
     let site = Site::at("/x", Some(Place::new(None, manager, None)));
-    let check = ValueCheck::new(&lenient);
+    let check = ValueCheck::new(builtin::user_schema(), &lenient);
     let value = check.attribute(manager, "26".parse().unwrap(), &site, &mut findings);
     assert_eq!(value.unwrap().to_json(), r#"{"value":"26"}"#);
     let none = check.attribute(manager, "\"\"".parse().unwrap(), &site, &mut findings);

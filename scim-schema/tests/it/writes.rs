@@ -38,7 +38,7 @@ fn violations(rejected: Result<Replaced, scim_schema::Rejected>) -> Vec<(String,
 }
 
 #[test]
-fn w09_sub_attributes_of_a_parent_that_is_given_are_kept() {
+fn w09_sub_attributes_of_a_parent_are_kept_given_or_not() {
     let current = r#"{"serialNumber":"S","location":{"building":"N","doorCode":"1"}}"#;
     let with_parent = r#"{"schemas":["DEVICE"],"serialNumber":"S","location":{"floor":2}}"#;
     assert_eq!(
@@ -48,8 +48,67 @@ fn w09_sub_attributes_of_a_parent_that_is_given_are_kept() {
     let cleared =
         r#"{"schemas":["DEVICE"],"serialNumber":"S","location":{"floor":2,"doorCode":null}}"#;
     assert_eq!(replaced(current, cleared), r#"{"location":{"floor":2}}"#);
-    let without_parent = r#"{"schemas":["DEVICE"],"serialNumber":"S"}"#;
-    assert_eq!(replaced(current, without_parent), "{}");
+    for left_out in [
+        "",
+        r#","location":null"#,
+        r#","location":[]"#,
+        r#","location":{}"#,
+    ] {
+        let body = format!(r#"{{"schemas":["DEVICE"],"serialNumber":"S"{left_out}}}"#);
+        let kept = r#"{"location":{"doorCode":"1"}}"#;
+        assert_eq!(replaced(current, &body), kept, "{left_out}");
+    }
+}
+
+#[test]
+fn w03_w09_a_complex_attribute_that_is_left_out_keeps_what_a_put_does_not_clear() {
+    let mut registry = Registry::new();
+    registry
+        .load_schema(
+            r#"{"id":"urn:t:C","attributes":[{"name":"c","type":"complex","subAttributes":[
+                {"name":"pub"},{"name":"im","mutability":"immutable"},
+                {"name":"ro","mutability":"readOnly"},
+                {"name":"secret","mutability":"writeOnly","returned":"never"}]},
+                {"name":"strict","type":"complex","subAttributes":[
+                {"name":"must","required":true},{"name":"im","mutability":"immutable"}]}]}"#,
+        )
+        .unwrap();
+    let document = r#"{"name":"C","endpoint":"/Cs","schema":"urn:t:C"}"#;
+    registry.load_resource_type(document).unwrap();
+    let schema = registry.resource_schema("C").unwrap();
+    let put = |current: &str, members: &str| {
+        let body = json(&format!(r#"{{"schemas":["urn:t:C"]{members}}}"#));
+        let replaced = replace(schema, &json(current), body, &Policy::strict());
+        replaced.map(|replaced| {
+            let mut resource = replaced.resource.into_inner();
+            resource.remove("schemas");
+            resource.to_json()
+        })
+    };
+    let current = r#"{"c":{"secret":"S","pub":"p","im":"i","ro":"r"}}"#;
+    for left_out in ["", r#","c":{}"#, r#","C":null"#, r#","c":[]"#] {
+        assert_eq!(
+            put(current, left_out).unwrap(),
+            r#"{"c":{"im":"i","ro":"r","secret":"S"}}"#,
+            "{left_out}"
+        );
+    }
+    assert_eq!(
+        put(r#"{"c":{"ro":"r"}}"#, "").unwrap(),
+        r#"{"c":{"ro":"r"}}"#
+    );
+    assert_eq!(put(r#"{"c":{"pub":"p"}}"#, "").unwrap(), "{}");
+    // What is said of it is said.
+    assert_eq!(
+        put(current, r#","c":{"secret":null}"#).unwrap(),
+        r#"{"c":{"im":"i","ro":"r"}}"#
+    );
+    let rejected = put(current, r#","c":{"im":null}"#).unwrap_err();
+    assert_eq!(rejected.violations[0].rule, Rule::Mutability);
+    // Without what is required it cannot stay.
+    let current = r#"{"strict":{"must":"m","im":"i"}}"#;
+    assert_eq!(put(current, "").unwrap(), "{}");
+    assert_eq!(put(current, r#","strict":{}"#).unwrap(), "{}");
 }
 
 #[test]

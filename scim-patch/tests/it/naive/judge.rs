@@ -1,6 +1,6 @@
 //! The final state against the first one (P19, P21).
 
-use scim_core::{Attribute, Mutability, Object, Resource, Schema, ScimType, Value};
+use scim_core::{Attribute, Mutability, Object, Resource, ResourceSchema, Schema, ScimType, Value};
 use scim_schema::reference_agrees;
 
 use super::values::is_read_only;
@@ -137,11 +137,11 @@ impl Naive<'_> {
                         false => old.iter().position(|old| tag(old) == tag(element)),
                     };
                     let twin = twin.map(|at| old.remove(at));
-                    object(attribute, twin.as_ref(), element)?;
+                    object(self.schema, attribute, twin.as_ref(), element)?;
                 }
                 Ok(())
             }
-            (old, Some(new)) => object(attribute, old, new),
+            (old, Some(new)) => object(self.schema, attribute, old, new),
             (_, None) => Ok(()),
         }
     }
@@ -152,7 +152,12 @@ fn tag(element: &Value) -> Option<&Value> {
 }
 
 /// A complex value that remains or came.
-fn object(attribute: &Attribute, old: Option<&Value>, new: &Value) -> Outcome {
+fn object(
+    schema: &ResourceSchema,
+    attribute: &Attribute,
+    old: Option<&Value>,
+    new: &Value,
+) -> Outcome {
     let Value::Object(new) = new else {
         return Ok(());
     };
@@ -172,8 +177,8 @@ fn object(attribute: &Attribute, old: Option<&Value>, new: &Value) -> Outcome {
         }
     }
     // S05, S06 and G02, by the rule of the crate that owns them.
-    match reference_agrees(attribute, new)
-        || old.is_some_and(|old| !reference_agrees(attribute, old))
+    match reference_agrees(schema, attribute, new)
+        || old.is_some_and(|old| !reference_agrees(schema, attribute, old))
     {
         true => Ok(()),
         false => Err(ScimType::InvalidValue),

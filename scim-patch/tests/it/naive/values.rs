@@ -16,7 +16,7 @@ impl<'a> Naive<'a> {
             true => ScimType::InvalidSyntax,
             false => ScimType::InvalidValue,
         };
-        let checker = ValueCheck::for_patch(self.policy).unknown_as(unknown);
+        let checker = ValueCheck::for_patch(self.schema, self.policy).unknown_as(unknown);
         let place = Place::new(target.extension, target.attribute, target.sub);
         let site = Site::at("", Some(place));
         let mut findings = Findings::new(ValidationLimits::default());
