@@ -11,7 +11,13 @@ const ENGINE: GeneralPurpose = GeneralPurpose::new(
 
 /// Bytes of standard base64, with or without padding (decisions F24, S04).
 pub fn decode_base64(text: &str) -> Option<Vec<u8>> {
-    ENGINE.decode(text).ok()
+    let bytes = ENGINE.decode(text).ok()?;
+    is_padded_or_not(text).then_some(bytes)
+}
+
+/// Whether padding is there as a whole, or not at all; the engine takes half of it as well.
+fn is_padded_or_not(text: &str) -> bool {
+    text.len() % 4 == 0 || !text.ends_with('=')
 }
 
 /// Whether [`decode_base64`] gives bytes; decodes no more than the end.
@@ -19,7 +25,7 @@ pub fn decode_base64(text: &str) -> Option<Vec<u8>> {
 /// ```
 /// use scim_core::is_base64;
 /// assert!(is_base64("QUJD") && is_base64("QUI=") && is_base64("QUI"));
-/// assert!(!is_base64("Q") && !is_base64("QUI!") && !is_base64("QQ==QUJD"));
+/// assert!(!is_base64("Q") && !is_base64("QQ=") && !is_base64("QUI!") && !is_base64("QQ==QUJD"));
 /// ```
 pub fn is_base64(text: &str) -> bool {
     // Padding and bits to spare can only be in the last four letters.
@@ -34,6 +40,7 @@ pub fn is_base64(text: &str) -> bool {
     // Without a stop at the first, so that many are looked at in one instruction.
     whole.iter().fold(true, |all, b| all & is_letter(b))
         && ENGINE.decode_slice(last, &mut [0; 3]).is_ok()
+        && is_padded_or_not(text)
 }
 
 #[cfg(test)]

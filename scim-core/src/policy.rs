@@ -118,7 +118,7 @@ pub enum ReplaceComplex {
 
 impl Policy {
     /// The letter of the RFCs with verified errata; the default of the libraries.
-    pub fn strict() -> Self {
+    pub const fn strict() -> Self {
         Self {
             unknown_attributes: Unknown::Reject,
             unknown_schema_uris: Unknown::Reject,

@@ -158,7 +158,7 @@ impl Canonical<'_> {
             let given = value.take();
             if self.0.is_hidden(definition) {
                 *value = given;
-                return *value != Value::Null || nulls;
+                return value.is_assigned() || nulls;
             }
             match self.value(definition, given, current()) {
                 Some(made) => {

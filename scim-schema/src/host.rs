@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use scim_core::{
-    AttrPath, AttrPathError, Attribute, Comparison, Policy, ResolveError, Resolved, Resource,
-    ResourceSchema, Value,
+    AttrPath, AttrPathError, Attribute, Comparison, Place, Policy, ResolveError, Resolved,
+    Resource, ResourceSchema, Value,
 };
 
 use crate::{Findings, Rule, Site};
@@ -63,6 +63,9 @@ pub enum HostRuleError {
     /// The path names no simple attribute.
     #[error("`{0}` has no simple values")]
     NotSimple(AttrPath),
+    /// The attribute lists no `canonicalValues` that could be closed.
+    #[error("`{0}` has no canonical values")]
+    NotListed(AttrPath),
 }
 
 impl HostRules {
@@ -80,9 +83,15 @@ impl HostRules {
     /// filters compare them, and stored as sent.
     ///
     /// # Errors
-    /// [`HostRuleError`] if the path names no simple attribute of the type.
+    /// [`HostRuleError`] if the path names no simple attribute of the type, or one without
+    /// `canonicalValues`.
     pub fn closed(mut self, path: &str) -> Result<Self, HostRuleError> {
-        self.closed.push(self.simple(path)?);
+        let place = self.simple(path)?;
+        let path = place.path();
+        if place.definition().canonical_values.is_empty() {
+            return Err(HostRuleError::NotListed(path));
+        }
+        self.closed.push(path);
         Ok(self)
     }
 
@@ -97,7 +106,7 @@ impl HostRules {
         path: &str,
         rule: impl Fn(&Value) -> Result<(), String> + Send + Sync + 'static,
     ) -> Result<Self, HostRuleError> {
-        let path = self.simple(path)?;
+        let path = self.simple(path)?.path();
         self.values.push((path, Arc::new(rule)));
         Ok(self)
     }
@@ -113,10 +122,10 @@ impl HostRules {
         self
     }
 
-    fn simple(&self, path: &str) -> Result<AttrPath, HostRuleError> {
+    fn simple(&self, path: &str) -> Result<Place<'_>, HostRuleError> {
         let path: AttrPath = path.parse()?;
         match self.schema.resolve(&path, &Policy::strict())? {
-            Resolved::Attribute(place) if !place.definition().is_complex() => Ok(place.path()),
+            Resolved::Attribute(place) if !place.definition().is_complex() => Ok(place),
             _ => Err(HostRuleError::NotSimple(path)),
         }
     }

@@ -13,6 +13,7 @@ mod node;
 mod projection;
 mod read;
 mod registry;
+mod response;
 mod schemas;
 mod site;
 mod transition;

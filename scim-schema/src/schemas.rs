@@ -37,11 +37,12 @@ fn is_in_use(object: Option<&Value>) -> bool {
 }
 
 /// Checks `schemas` as it was written (decisions W02 and W04) and returns the URIs that are known, in
-/// the schema's spelling and each once.
+/// the schema's spelling and each once; where they are to be written `once`, they have to be.
 pub(crate) fn check<'n, 's, N: Node<'n>>(
     schema: &'s ResourceSchema,
     written: Option<(&'n str, N)>,
     policy: &Policy,
+    once: bool,
     findings: &mut Findings,
 ) -> Vec<&'s str> {
     let root = Site::root();
@@ -57,13 +58,21 @@ pub(crate) fn check<'n, 's, N: Node<'n>>(
             JsonKind::Array => {
                 for (index, uri) in node.items().enumerate() {
                     let site = site.index(index);
-                    add_known(schema, uri, policy, &site, &mut known, findings);
+                    add_known(schema, uri, policy, once, &site, &mut known, findings);
                 }
             }
             _ if policy.value_coercion => {
                 let how = "read one value as a list of one";
                 findings.departure(Tolerance::ValueCoercion, &site, how);
-                add_known(schema, node, policy, &site.index(0), &mut known, findings);
+                add_known(
+                    schema,
+                    node,
+                    policy,
+                    once,
+                    &site.index(0),
+                    &mut known,
+                    findings,
+                );
             }
             _ => {
                 findings.violation(&site, Rule::Multiplicity, || {
@@ -94,6 +103,7 @@ fn add_known<'n, 's, N: Node<'n>>(
     schema: &'s ResourceSchema,
     node: N,
     policy: &Policy,
+    once: bool,
     site: &Site<'_>,
     known: &mut Vec<&'s str>,
     findings: &mut Findings,
@@ -124,6 +134,8 @@ fn add_known<'n, 's, N: Node<'n>>(
         };
         if !known.contains(&id.as_str()) {
             known.push(id.as_str());
+        } else if once {
+            findings.violation(site, Rule::Schemas, || format!("`{id}` is listed twice"));
         }
     });
 }
@@ -133,7 +145,6 @@ pub(crate) fn check_shown<'s>(
     schema: &'s ResourceSchema,
     known: &mut Vec<&'s str>,
     is_shown: impl Fn(&ExtensionSchema) -> bool,
-    policy: &Policy,
     findings: &mut Findings,
 ) {
     let root = Site::root();
@@ -144,14 +155,9 @@ pub(crate) fn check_shown<'s>(
         if known.contains(&uri) || !is_shown(extension) {
             continue;
         }
-        if policy.complete_schemas {
-            let how = "completed with an extension that is shown";
-            findings.departure(Tolerance::CompleteSchemas, &site, how);
-        } else {
-            findings.violation(&site, Rule::Schemas, || {
-                format!("`schemas` must contain `{uri}`, which the resource shows")
-            });
-        }
+        findings.violation(&site, Rule::Schemas, || {
+            format!("`schemas` must contain `{uri}`, which the resource shows")
+        });
         known.push(uri);
     }
 }

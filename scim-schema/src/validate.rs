@@ -4,15 +4,15 @@ use std::fmt;
 
 use scim_core::{
     Attribute, Departure, ExtensionSchema, JsonKind, Key, Mutability, Object, Policy, ReadLimits,
-    Resource, ResourceSchema, Valid, Value, builtin,
+    Resource, ResourceSchema, Valid, Value,
 };
 
 use crate::canonical::Canonical;
 use crate::node::{Index, Node};
-use crate::value::{Definitions, Left, ReadOnly, Required, Scope};
+use crate::value::{Definitions, ReadOnly, Required, Scope};
 use crate::{
-    Findings, HostRules, Rejected, Replaced, Rule, Site, ValidationLimits, ValueCheck, changes,
-    read, read_resource_with, schemas, transition,
+    Findings, HostRules, Rejected, Replaced, Site, ValidationLimits, ValueCheck, changes, read,
+    read_resource_with, response, schemas, transition,
 };
 
 /// What a resource is checked for.
@@ -29,7 +29,8 @@ pub enum Operation {
     Replace,
     /// The state that a PATCH leaves (RFC 7644 §3.5.2).
     Patch,
-    /// A resource as a service provider sends it (RFC 7644 §3.4 and §3.9), whole or projected.
+    /// A resource as a service provider sends it (RFC 7644 §3.4 and §3.9), whole or projected: strict
+    /// under every policy.
     Response,
 }
 
@@ -127,6 +128,9 @@ pub struct Validator<'a> {
     limits: ValidationLimits,
     rules: Option<&'a HostRules>,
 }
+
+/// What is sent is strict, however tolerant the policy is of what is received.
+static STRICT: Policy = Policy::strict();
 
 impl<'a> Validator<'a> {
     /// A validator with default limits and the rules of the schemas alone.
@@ -257,11 +261,13 @@ impl<'a> Validator<'a> {
         current: Option<&Resource>,
         findings: &mut Findings,
     ) -> Vec<&'a str> {
-        let (schema, policy) = (self.schema, self.policy);
+        let schema = self.schema;
         let check = self.check(operation, current.is_some());
+        let policy = check.policy;
         let mut members = node.members();
         let listed = members.find(|(name, _)| name.eq_ignore_ascii_case("schemas"));
-        let mut known = schemas::check(schema, listed, policy, findings);
+        let is_response = operation == Operation::Response;
+        let mut known = schemas::check(schema, listed, policy, is_response, findings);
         let scope = Scope {
             definitions: Definitions::Top(schema),
             current: current.map(|resource| &**resource),
@@ -269,10 +275,10 @@ impl<'a> Validator<'a> {
             site: &Site::root(),
         };
         let left = check.whole(scope, Some(node), false, findings);
-        if operation == Operation::Response {
-            id_is_there(&left, findings);
+        if is_response {
+            response::check(schema, node, &left, findings);
             let shows = |extension: &ExtensionSchema| left.shows(extension);
-            schemas::check_shown(schema, &mut known, shows, policy, findings);
+            schemas::check_shown(schema, &mut known, shows, findings);
         }
         known
     }
@@ -301,7 +307,11 @@ impl<'a> Validator<'a> {
 
     /// The check of values that goes with an operation.
     fn check(&self, operation: Operation, has_current: bool) -> ValueCheck<'a> {
-        let mut check = ValueCheck::new(self.schema, self.policy).limits(self.limits);
+        let policy = match operation {
+            Operation::Response => &STRICT,
+            _ => self.policy,
+        };
+        let mut check = ValueCheck::new(self.schema, policy).limits(self.limits);
         if let Some(rules) = self.rules {
             check = check.rules(rules);
         }
@@ -327,16 +337,6 @@ fn with_schemas(resource: Resource, uris: Value) -> Resource {
     let schemas = (Key::from("schemas"), uris);
     let rest = resource.into_object().into_iter();
     Resource::from(std::iter::once(schemas).chain(rest).collect::<Object>())
-}
-
-/// RFC 7643 §3.1: every resource that is sent has an `id`.
-fn id_is_there(left: &Left<'_>, findings: &mut Findings) {
-    let id = builtin::common_attribute("id");
-    if let Some(definition) = id.filter(|id| !left.holds(id)) {
-        let root = Site::root();
-        let site = root.attribute(definition, "id");
-        findings.violation(&site, Rule::Required, || "`id` is required".into());
-    }
 }
 
 fn finish(resource: Resource, findings: Findings) -> Result<Validated, Rejected> {

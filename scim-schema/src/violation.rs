@@ -67,7 +67,8 @@ impl Rule {
     }
 
     /// The keyword that goes with the rule (decision E04). A required attribute that a PATCH
-    /// removed is reported as `mutability` instead (P19).
+    /// removed is reported as `mutability` instead (P19), and a text that is too long or too deep to be
+    /// read as `invalidSyntax`.
     pub fn scim_type(self) -> ScimType {
         match self {
             Self::Syntax | Self::Schemas | Self::UnknownAttribute => ScimType::InvalidSyntax,

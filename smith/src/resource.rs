@@ -129,7 +129,11 @@ impl Maker<'_, '_> {
         for definition in schema.attributes() {
             let always = definition.name == *"id" && self.read_only;
             if definition.name != *"schemas" && (always || self.has(definition)) {
-                let value = self.whole(definition);
+                let mut value = self.whole(definition);
+                let meta = value.as_object_mut().filter(|_| definition.name == *"meta");
+                if let Some(type_name) = meta.and_then(|meta| meta.get_mut("resourceType")) {
+                    *type_name = Value::from(schema.resource_type().name.as_str());
+                }
                 object.insert(&definition.name, at_top(definition, value));
             }
         }

@@ -1,8 +1,8 @@
 //! From names and characteristics to the table of what is shown.
 
 use scim_core::{
-    AttrPath, AttrPathError, AttrPathErrorKind, Attribute, Key, Object, Place, Policy, Resolved,
-    Resource, ResourceSchema, Returned, Schema, ScimError, ScimType, is_attr_name,
+    AttrPath, AttrPathErrorKind, Attribute, Key, Object, Place, Policy, Resolved, Resource,
+    ResourceSchema, Returned, Schema, ScimError, ScimType, is_attr_name,
 };
 
 use super::{Projection, Shown, Table};
@@ -223,12 +223,12 @@ fn names<'s>(
         let path: AttrPath = match text.parse() {
             Ok(path) => path,
             // A third level names nothing (decision N07).
-            Err(error) if is_third_level(text, &error) => continue,
+            Err(error) if error.kind() == AttrPathErrorKind::TooDeep && are_names(text) => continue,
             Err(_) => return Err(malformed()),
         };
         match schema.resolve(&path, policy) {
             Ok(resolved) => names.add(resolved),
-            Err(_) if path.attr().is_empty() && is_inside_known_schema(schema, text) => {
+            Err(_) if path.attr().is_empty() && has_no_names(schema, text) => {
                 return Err(malformed());
             }
             Err(_) => {}
@@ -237,16 +237,15 @@ fn names<'s>(
     Ok(Some(names))
 }
 
-/// Whether a text is well-formed but for being too deep.
-fn is_third_level(text: &str, error: &AttrPathError) -> bool {
-    let name = text.rsplit(':').next().unwrap_or(text);
-    error.kind() == AttrPathErrorKind::TooDeep && name.split('.').all(is_attr_name)
+/// Whether a text begins with a schema of the type and goes on with what are no names.
+fn has_no_names(schema: &ResourceSchema, text: &str) -> bool {
+    let parts = text.rsplit_once(':');
+    parts.is_some_and(|(uri, names)| schema.has_schema(uri) && !are_names(names))
 }
 
-/// Whether a text begins with a schema of the type, so that the rest should have been a name.
-fn is_inside_known_schema(schema: &ResourceSchema, text: &str) -> bool {
-    text.rsplit_once(':')
-        .is_some_and(|(uri, _)| schema.has_schema(uri))
+/// Whether a text is made of names, however many.
+fn are_names(text: &str) -> bool {
+    text.split('.').all(is_attr_name)
 }
 
 /// The paths that the body of a POST or PUT writes, also as null, for [`Projection::of_write`]

@@ -156,7 +156,7 @@ impl ValueCheck<'_> {
             }
         }
         let site = scope.site.attribute(definition, written);
-        if self.is_hidden(definition) && node.kind() != JsonKind::Null {
+        if self.is_hidden(definition) && node.is_assigned() {
             findings.violation(&site, Rule::Returned, || {
                 format!("`{}` must never be returned", site.label())
             });

@@ -102,6 +102,10 @@ fn a_rule_for_nothing_is_refused() {
         "unknown attribute `usrName`, did you mean `userName`?"
     );
     assert_eq!(refused("name").to_string(), "`name` has no simple values");
+    assert_eq!(
+        refused("title").to_string(),
+        "`title` has no canonical values"
+    );
     assert!(matches!(
         refused(builtin::ENTERPRISE_USER),
         HostRuleError::NotSimple(_)

@@ -210,7 +210,10 @@ impl<'a> Faults<'a> {
             }
             if definition.is_hidden() {
                 let value = whole(source, definition);
-                self.set(Rule::Returned, at.path(&definition.name), value);
+                // An empty list shows nothing.
+                if value.is_assigned() {
+                    self.set(Rule::Returned, at.path(&definition.name), value);
+                }
             } else if let (Some(Value::Object(object)), None) = (value, at.parent) {
                 let at = At {
                     path: at.path(&definition.name),
