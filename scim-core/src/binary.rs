@@ -17,7 +17,7 @@ pub fn decode_base64(text: &str) -> Option<Vec<u8>> {
 
 /// Whether padding is there as a whole, or not at all; the engine takes half of it as well.
 fn is_padded_or_not(text: &str) -> bool {
-    text.len() % 4 == 0 || !text.ends_with('=')
+    text.len().is_multiple_of(4) || !text.ends_with('=')
 }
 
 /// Whether [`decode_base64`] gives bytes; decodes no more than the end.
