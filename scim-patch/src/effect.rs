@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use scim_core::{Change, ElementIndex, Place, Value};
+use scim_core::{Change, ElementIndex, Key, Place, Value};
 
 use crate::journal::{Editor, Entry, Slot, SlotKey};
 
@@ -148,13 +148,13 @@ fn element_effects<'a, 's>(
     }
     for (at, effect) in fresh.iter().enumerate() {
         if let (Some(before), None) = (effect.before, effect.after) {
-            removed.entry(before.to_json()).or_default().push(at);
+            removed.entry(without_order(before)).or_default().push(at);
         }
     }
     let mut cancelled = Vec::new();
     for (at, effect) in fresh.iter().enumerate() {
         if let (None, Some(after)) = (effect.before, effect.after)
-            && let Some(twin) = removed.get_mut(&after.to_json()).and_then(Vec::pop)
+            && let Some(twin) = removed.get_mut(&without_order(after)).and_then(Vec::pop)
         {
             cancelled.extend([start + at, start + twin]);
         }
@@ -163,6 +163,19 @@ fn element_effects<'a, 's>(
     for at in cancelled.into_iter().rev() {
         effects.remove(at);
     }
+}
+
+/// The same text for equal elements: the order of members makes no other object.
+fn without_order(element: &Value) -> String {
+    let Some(object) = element.as_object() else {
+        return element.to_json();
+    };
+    let text = |(name, value): (&Key, &Value)| {
+        format!("{}:{}", name.as_str().to_ascii_lowercase(), value.to_json())
+    };
+    let mut members: Vec<_> = object.iter().map(text).collect();
+    members.sort_unstable();
+    members.join(",")
 }
 
 /// Effects of replacing a list as a whole: elements are paired by identity (P12).
