@@ -3,6 +3,7 @@
 
 mod endpoints;
 mod nearest;
+mod unique;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -264,22 +265,6 @@ impl ResourceSchema {
             inner,
             endpoints: self.endpoints.clone(),
         }
-    }
-
-    /// Makes the types of a service provider known to each other, so that references lead to the
-    /// endpoints that they have (decision S05).
-    pub fn connect(types: &mut [Self]) {
-        let endpoints = Endpoints::of(types.iter().map(Self::resource_type));
-        for schema in types {
-            schema.endpoints = endpoints.clone();
-        }
-    }
-
-    /// The names of the types that references may lead to, each with its endpoint, without slash: this
-    /// type, those it was [connected](Self::connect) with, and where these do not say otherwise `User` at
-    /// `Users` and `Group` at `Groups`.
-    pub fn endpoints(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.endpoints.iter()
     }
 
     /// The resource type.

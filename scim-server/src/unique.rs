@@ -2,86 +2,45 @@
 
 use std::collections::BTreeSet;
 
-use scim_core::{
-    Attribute, Comparison, ComparisonKey, Object, ResourceSchema, SchemaUri, Uniqueness, Value,
-};
+use scim_core::{Comparison, ComparisonKey, Place, Resource, ResourceSchema, Value};
 
 use crate::store::UniqueValue;
 
-/// The unique values of `resource`: of every simple attribute or sub-attribute whose `uniqueness` is
-/// `server` or `global`, one per element if it is multi-valued (decisions W17, W18). `id` is left to
+/// The unique values of `resource`: of every place that [`ResourceSchema::unique`] names, one per element if it is multi-valued (decisions W17, W18). `id` is left to
 /// the store. Absent values do not collide.
-pub fn unique_values(schema: &ResourceSchema, resource: &Object) -> Vec<UniqueValue> {
+pub fn unique_values(schema: &ResourceSchema, resource: &Resource) -> Vec<UniqueValue> {
     let mut values = BTreeSet::new();
-    collect(
-        &schema.base().id,
-        &schema.base().attributes,
-        resource,
-        &mut values,
-    );
-    for extension in schema.extensions() {
-        let uri = &extension.schema.id;
-        if let Some(object) = resource.get(uri.as_str()).and_then(Value::as_object) {
-            collect(uri, &extension.schema.attributes, object, &mut values);
+    for place in schema.unique() {
+        let elements = place.value(resource).into_iter().flat_map(Value::elements);
+        let found = elements.filter_map(|element| match place.sub_attribute {
+            None => Some(element),
+            Some(sub) => element.as_object()?.get(sub.name.as_str()),
+        });
+        let Some(comparison) = Comparison::of(place.definition()) else {
+            continue;
+        };
+        for value in found.flat_map(Value::elements) {
+            if let Some(key) = ComparisonKey::new(value, comparison) {
+                values.insert(UniqueValue::new(name(schema, &place), key.to_text()));
+            }
         }
     }
     values.into_iter().collect()
 }
 
-fn collect(
-    uri: &SchemaUri,
-    attributes: &[Attribute],
-    object: &Object,
-    values: &mut BTreeSet<UniqueValue>,
-) {
-    for attribute in attributes {
-        if attribute.name == "id" {
-            continue;
-        }
-        let Some(value) = object.get(attribute.name.as_str()) else {
-            continue;
-        };
-        if attribute.is_complex() {
-            for sub in attribute.sub_attributes.iter().filter(|sub| is_unique(sub)) {
-                let name = format!("{uri}:{}.{}", attribute.name, sub.name);
-                let elements = value.elements().filter_map(Value::as_object);
-                for value in elements.filter_map(|e| e.get(sub.name.as_str())) {
-                    push(&name, sub, value, values);
-                }
-            }
-        } else if is_unique(attribute) {
-            push(
-                &format!("{uri}:{}", attribute.name),
-                attribute,
-                value,
-                values,
-            );
-        }
-    }
-}
-
-fn is_unique(attribute: &Attribute) -> bool {
-    matches!(
-        attribute.uniqueness,
-        Uniqueness::Server | Uniqueness::Global
-    )
-}
-
-fn push(name: &str, attribute: &Attribute, value: &Value, values: &mut BTreeSet<UniqueValue>) {
-    let Some(comparison) = Comparison::of(attribute) else {
-        return;
-    };
-    for value in value.elements() {
-        if let Some(key) = ComparisonKey::new(value, comparison) {
-            values.insert(UniqueValue::new(name, key.to_text()));
-        }
+/// The path of an attribute, qualified with its schema also if that is the base.
+fn name(schema: &ResourceSchema, place: &Place<'_>) -> String {
+    let path = place.path();
+    match place.extension {
+        None => format!("{}:{path}", schema.base().id),
+        Some(_) => path.to_string(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use scim_core::{Resource, builtin};
+    use scim_core::builtin;
 
     #[test]
     fn w17_user_names_collide_without_regard_to_case() {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::ResourceSchema;
 use crate::ResourceType;
 
 /// The types that are where RFC 7643 §4 has them as long as nobody says otherwise.
@@ -28,5 +29,23 @@ impl Endpoints {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, endpoint)| (&**name, &**endpoint))
+    }
+}
+
+impl ResourceSchema {
+    /// Makes the types of a service provider known to each other, so that references lead to the
+    /// endpoints that they have (decision S05).
+    pub fn connect(types: &mut [Self]) {
+        let endpoints = Endpoints::of(types.iter().map(Self::resource_type));
+        for schema in types {
+            schema.endpoints = endpoints.clone();
+        }
+    }
+
+    /// The names of the types that references may lead to, each with its endpoint, without slash: this
+    /// type, those it was [connected](Self::connect) with, and where these do not say otherwise `User` at
+    /// `Users` and `Group` at `Groups`.
+    pub fn endpoints(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.endpoints.iter()
     }
 }
