@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use scim_core::{Change, Object, Value};
+use scim_core::{Change, Object, Value, one_line};
 
 use crate::output;
 
@@ -25,7 +25,10 @@ pub(crate) fn tell(changes: &[Change]) {
 
 fn line(change: &Change) -> String {
     let path = &change.path;
-    match (&change.before, &change.after) {
+    match (
+        change.before.as_ref().map(one_line),
+        change.after.as_ref().map(one_line),
+    ) {
         (None, Some(after)) => format!("{ADDED}+ {path}: {after}{ADDED:#}"),
         (Some(before), None) => format!("{REMOVED}- {path}: {before}{REMOVED:#}"),
         (Some(before), Some(after)) => format!(

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use anyhow::Context as _;
-use scim_core::{Departure, Object, ScimError, Value, write_json_string};
+use scim_core::{Departure, Object, ScimError, Value, one_line, write_json_string};
 
 /// A value as JSON with line breaks; numbers as they were written.
 pub(crate) fn pretty(value: &Value) -> String {
@@ -56,9 +56,10 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
         .context("cannot print to standard output")
 }
 
-/// Writes a line to standard error, if that is possible: there is nowhere else to complain.
+/// Writes a line to standard error, if that is possible: there is nowhere else to complain. Whatever a resource holds,
+/// it stays one line, and a terminal is told nothing by it.
 pub(crate) fn tell(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
+    let _ = writeln!(std::io::stderr(), "{}", one_line(line));
 }
 
 /// Shows on standard error which tolerances took effect.

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::quoted::one_line;
+use crate::quoted::short_line;
 use crate::{Object, Resource, Value, quoted};
 
 mod de;
@@ -42,7 +42,7 @@ struct Inner {
 impl ConvertError {
     pub(crate) fn new(message: impl fmt::Display) -> Self {
         Self(Box::new(Inner {
-            message: one_line(message),
+            message: short_line(message),
             segments: Vec::new(),
         }))
     }

@@ -63,7 +63,7 @@ pub use percent::percent_decode;
 pub use policy::{
     Departure, Integrity, Policy, ReplaceComplex, Tolerance, Unknown, UnknownPolicy, Unmatched,
 };
-pub use quoted::quoted;
+pub use quoted::{one_line, quoted, shown};
 pub use resource::Resource;
 pub use resource_schema::{
     ExtensionSchema, Place, ResolveError, ResolveErrorKind, Resolved, ResourceSchema,

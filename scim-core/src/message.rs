@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Object, ReadError, ScimError, ScimType, Value};
+use crate::{Object, ReadError, ScimError, ScimType, Value, quoted};
 
 pub(crate) mod bulk_request;
 pub(crate) mod bulk_response;
@@ -107,7 +107,7 @@ impl fmt::Display for MessageError {
         if self.place.is_empty() {
             return write!(f, "{}", self.kind);
         }
-        write!(f, "`{}`: {}", self.place, self.kind)
+        write!(f, "{}: {}", quoted(&self.place), self.kind)
     }
 }
 

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
-use crate::quoted;
+use crate::{one_line, quoted, shown};
 
 /// The tolerance for input, one field per difference between the presets (`docs/decisions.md`,
 /// table Z). Output is always strict.
@@ -317,7 +317,9 @@ impl Departure {
 
 impl fmt::Display for Departure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {}: {}", self.tolerance, self.place, self.detail)
+        let place = shown(&self.place);
+        let detail = one_line(&self.detail);
+        write!(f, "{} at {place}: {detail}", self.tolerance)
     }
 }
 

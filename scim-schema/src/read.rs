@@ -1,8 +1,8 @@
 //! [`read_resource`]: JSON text to a resource, faults as violations.
 
-use scim_core::{ReadError, ReadErrorKind, ReadLimits, Resource, unescape};
+use scim_core::{ReadError, ReadErrorKind, ReadLimits, Resource, quoted, unescape};
 
-use crate::site::{display_name, push_token};
+use crate::site::push_token;
 use crate::{Rule, Violation};
 
 /// Reads a resource from untrusted JSON text; a fault of the text is reported in the same form as one
@@ -40,10 +40,7 @@ pub(crate) fn violation(text: &[u8], error: &ReadError) -> Violation {
         ReadErrorKind::DuplicateName(name) => {
             pointer.push('/');
             push_token(name, &mut pointer);
-            format!(
-                "the name `{}` appears twice in one object",
-                display_name(name)
-            )
+            format!("the name {} appears twice in one object", quoted(name))
         }
         _ => error.to_string(),
     };

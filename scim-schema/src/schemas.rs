@@ -126,9 +126,9 @@ fn add_known<'n, 's, N: Node<'n>>(
             }
             None => {
                 return findings.violation(site, Rule::Schemas, || {
-                    let uri = crate::site::display_name(uri);
+                    let uri = scim_core::quoted(uri);
                     let name = &schema.resource_type().name;
-                    format!("`{uri}` is no schema of the resource type `{name}`")
+                    format!("{uri} is no schema of the resource type `{name}`")
                 });
             }
         };

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use scim_core::{AttrPath, Attribute, Place, Schema};
+use scim_core::{AttrPath, Attribute, Place, Schema, shown};
 
 /// Where a value stands: the JSON pointer (RFC 6901) and the attribute path, both written only when
 /// something has to be reported.
@@ -153,12 +153,12 @@ impl<'a> Site<'a> {
     /// How a message names the place: its attribute path, or what was written.
     pub(crate) fn label(&self) -> String {
         match (self.step, self.path()) {
-            (Step::Name(written), Some(path)) => format!("{path}.{}", display_name(written)),
+            (Step::Name(written), Some(path)) => format!("{path}.{}", shown(written)),
             (Step::Name(written), None) => match self.parent.map(|parent| parent.step) {
                 Some(Step::Extension(schema, _)) => {
-                    format!("{}:{}", schema.id, display_name(written))
+                    format!("{}:{}", schema.id, shown(written))
                 }
-                _ => display_name(written),
+                _ => shown(written).to_string(),
             },
             (Step::Extension(schema, _), _) => schema.id.to_string(),
             (_, Some(path)) => path.to_string(),
@@ -183,21 +183,4 @@ pub(crate) fn push_token(name: &str, out: &mut String) {
             c => out.push(c),
         }
     }
-}
-
-/// A name that a stranger wrote, fit for one line of a message.
-pub(crate) fn display_name(name: &str) -> String {
-    /// Long enough for every schema URI in use; what is longer was no honest mistake.
-    const LONGEST: usize = 128;
-    let mut out = String::new();
-    for c in name.chars().take(LONGEST) {
-        match c {
-            '"' | '\'' | '\\' => out.push(c),
-            c => out.extend(c.escape_debug()),
-        }
-    }
-    if name.chars().nth(LONGEST).is_some() {
-        out.push('…');
-    }
-    out
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use scim_core::{AttrPath, Resource, ScimError, ScimType};
+use scim_core::{AttrPath, Resource, ScimError, ScimType, one_line, shown};
 use serde::{Serialize, Serializer};
 
 /// A rule of the schema that a resource breaks.
@@ -136,9 +136,11 @@ impl Violation {
     }
 }
 
+/// One line, whatever names a client wrote: the pointer is escaped and cut off as [`shown`] does.
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} [{}] {}", self.pointer, self.rule, self.detail)
+        let pointer = shown(&self.pointer);
+        write!(f, "{pointer} [{}] {}", self.rule, one_line(&self.detail))
     }
 }
 

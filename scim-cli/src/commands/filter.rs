@@ -104,7 +104,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Err(fault) => {
-            output::tell(&fault.snippet);
+            fault.snippet.lines().for_each(output::tell);
             Ok(ExitCode::FAILURE)
         }
     }

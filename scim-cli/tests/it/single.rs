@@ -374,3 +374,20 @@ fn an_output_that_is_full_is_an_error() {
         assert_eq!(silent.status.code(), Some(1), "{arguments:?}");
     }
 }
+
+#[test]
+fn a_name_of_a_stranger_tells_a_terminal_nothing() {
+    let name = "a\\u001b[31mred\\nforged line: valid\\u009b\\u202e";
+    let uri = "urn:ietf:params:scim:schemas:core:2.0:User";
+    let user = format!(r#"{{"schemas":["{uri}"],"userName":"a","{name}":1}}"#);
+    for policy in ["strict", "lenient"] {
+        let arguments = ["validate", "--type", "User", "--policy", policy, &user];
+        let told = scim(&arguments, b"").stderr;
+        assert_eq!(told.lines().count(), 1, "{told:?}");
+        assert!(
+            told.contains(r"\nforged line: valid\u{9b}\u{202e}"),
+            "{told:?}"
+        );
+        assert!(!told.trim_end().contains(char::is_control), "{told:?}");
+    }
+}

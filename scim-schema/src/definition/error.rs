@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use scim_core::{ScimError, ScimType};
+use scim_core::{ScimError, ScimType, shown};
 
 /// A definition that was refused, with all its faults.
 ///
@@ -48,7 +48,7 @@ impl fmt::Display for DefinitionFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.pointer.as_str() {
             "" => f.write_str(&self.detail),
-            pointer => write!(f, "{pointer}: {}", self.detail),
+            pointer => write!(f, "{}: {}", shown(pointer), self.detail),
         }
     }
 }

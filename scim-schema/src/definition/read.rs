@@ -2,12 +2,11 @@
 
 use scim_core::{
     AttrName, AttrType, Attribute, Mutability, Object, ReadLimits, ResourceType, Returned, Schema,
-    SchemaExtension, SchemaUri, Uniqueness, Value,
+    SchemaExtension, SchemaUri, Uniqueness, Value, quoted,
 };
 
 use super::Faults;
 use crate::DefinitionLimits;
-use crate::site::display_name;
 
 /// Deepest nesting of a definition document: the sub-attributes of attributes sit at level five.
 const DEPTH: usize = 16;
@@ -139,10 +138,7 @@ impl Reader<'_> {
         let text = self.required_text(object, name)?;
         let uri = SchemaUri::new(&text);
         if uri.is_err() {
-            self.fault(
-                name,
-                format!("`{}` is not a schema URI", display_name(&text)),
-            );
+            self.fault(name, format!("{} is not a schema URI", quoted(&text)));
         }
         uri.ok()
     }
@@ -161,8 +157,8 @@ impl Reader<'_> {
         let found = words.iter().copied().find(|word| as_str(*word) == text);
         if found.is_none() {
             let words: Vec<_> = words.iter().map(|word| as_str(*word)).collect();
-            let text = display_name(&text);
-            let detail = format!("`{text}` is none of `{}`", words.join("`, `"));
+            let text = quoted(&text);
+            let detail = format!("{text} is none of `{}`", words.join("`, `"));
             self.fault(name, detail);
         }
         found.unwrap_or_default()
@@ -235,8 +231,10 @@ impl Reader<'_> {
         let name = name.and_then(|text| {
             let name = AttrName::new(&text);
             if name.is_err() {
-                let text = display_name(&text);
-                self.fault("name", format!("`{text}` is not an attribute name"));
+                self.fault(
+                    "name",
+                    format!("{} is not an attribute name", quoted(&text)),
+                );
             }
             name.ok()
         });

@@ -216,8 +216,8 @@ fn names<'s>(
     let mut names = Names::default();
     for text in texts {
         let malformed = || {
-            let text = crate::site::display_name(text);
-            let detail = format!("`{text}` in `{parameter}` is not an attribute name");
+            let text = scim_core::quoted(text);
+            let detail = format!("{text} in `{parameter}` is not an attribute name");
             ScimError::of(ScimType::InvalidValue, detail)
         };
         let path: AttrPath = match text.parse() {

@@ -181,3 +181,40 @@ fn p32_what_is_shown_for_debugging_holds_no_value() {
         "{shown}"
     );
 }
+
+#[test]
+fn what_a_client_calls_an_attribute_tells_a_terminal_nothing() {
+    let long = "x".repeat(100_000);
+    let name = "a\\u001b[31m\\nforged line: valid\\u202e";
+    let body = format!(
+        r#"{{"schemas":["{}"],"userName":"a","{name}":1,"{long}":1}}"#,
+        builtin::USER
+    );
+    let resource = || -> Resource { body.parse().unwrap() };
+    let user = builtin::user_schema();
+    let rejected = validate(user, Operation::Create, resource(), None, &Policy::strict());
+    let rejected = rejected.unwrap_err();
+    assert!(
+        rejected.violations[0]
+            .pointer
+            .contains("\u{1b}[31m\nforged")
+    );
+    assert_eq!(rejected.violations[1].pointer.len(), 100_001);
+    let validated = validate(
+        user,
+        Operation::Create,
+        resource(),
+        None,
+        &Policy::lenient(),
+    );
+    let validated = validated.unwrap();
+    let lines = rejected.violations.iter().map(ToString::to_string);
+    let lines = lines.chain(validated.departures.iter().map(ToString::to_string));
+    for line in lines {
+        assert!(
+            !line.contains(|c: char| c.is_control() || c == '\u{202e}'),
+            "{line:?}"
+        );
+        assert!(line.len() < 1_000, "{}", line.len());
+    }
+}
