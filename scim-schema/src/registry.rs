@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use scim_core::{ResourceSchema, ResourceType, Schema, SchemaUri, Value, builtin, quoted};
+use scim_core::{
+    Resource, ResourceSchema, ResourceType, Schema, SchemaUri, Value, builtin, quoted,
+};
 
 use crate::definition::{self, DefinitionError, Faults};
 use crate::{DefinitionLimits, discovery};
@@ -61,7 +63,8 @@ impl Registry {
     /// Loads a schema document (RFC 7643 §7).
     ///
     /// A multi-valued complex attribute without sub-attributes gets the five of RFC 7643 §2.4
-    /// (decision S14). Entries for `schemas`, `id`, `externalId` and `meta` are ignored (D06).
+    /// (decision S14). Entries for `schemas`, `id`, `externalId` and `meta` have no effect, whatever they
+    /// say, in a base schema (D06); in an extension they are attributes like others (S16).
     ///
     /// # Errors
     /// [`DefinitionError`] with all faults; the registry is as it was.
@@ -121,7 +124,8 @@ impl Registry {
         amend: impl FnOnce(&mut Schema),
     ) -> Result<(), DefinitionError> {
         let mut faults = Faults::new("schema", self.limits.faults);
-        let Some(place) = self.schemas.iter_mut().find(|schema| schema.id == *uri) else {
+        let mut schemas = self.schemas.clone();
+        let Some(place) = schemas.iter_mut().find(|schema| schema.id == *uri) else {
             faults.push("/id", format!("there is no schema {}", quoted(uri)));
             return faults.into_result();
         };
@@ -130,8 +134,12 @@ impl Registry {
         schema.id = place.id.clone();
         definition::complete(&mut schema);
         definition::check_schema(&schema, self.limits, &mut faults);
-        faults.into_result()?;
         *place = Arc::new(schema);
+        for composed in &self.resource_schemas {
+            definition::check_resource_type(composed.resource_type(), &schemas, &mut faults);
+        }
+        faults.into_result()?;
+        self.schemas = schemas;
         for composed in &mut self.resource_schemas {
             let types = self.schemas.iter();
             let find = |uri: &SchemaUri| types.clone().find(|schema| schema.id == *uri).cloned();
@@ -243,8 +251,23 @@ impl Registry {
     pub fn schema_resources(&self) -> Vec<Value> {
         let resources = self.schemas.iter();
         resources
-            .map(|schema| discovery::schema_resource(schema).into())
+            .map(|schema| self.schema_resource(schema).into())
             .collect()
+    }
+
+    /// A schema as `/Schemas` shows it: [`schema_resource`](crate::schema_resource), of a base schema
+    /// without entries for common attributes, which have no effect (decision D06).
+    pub fn schema_resource(&self, schema: &Schema) -> Resource {
+        let is_base = |of: &ResourceSchema| of.base().id == schema.id;
+        let is_extension = |of: &ResourceSchema| of.extension(schema.id.as_str()).is_some();
+        let types = &self.resource_schemas;
+        if !types.iter().any(is_base) || types.iter().any(is_extension) {
+            return discovery::schema_resource(schema);
+        }
+        let mut base = schema.clone();
+        base.attributes
+            .retain(|a| builtin::common_attribute(a.name.as_str()).is_none());
+        discovery::schema_resource(&base)
     }
 
     /// What `/ResourceTypes` lists (RFC 7644 §4).

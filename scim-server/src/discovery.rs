@@ -7,7 +7,7 @@ use scim_core::{
     BulkConfig, FilterConfig, Meta, Pagination, Resource, ScimError, ServiceProviderConfig, Value,
     builtin,
 };
-use scim_schema::{resource_type_resource, schema_resource};
+use scim_schema::resource_type_resource;
 
 use crate::call::Call;
 use crate::error::Fault;
@@ -49,17 +49,20 @@ impl<S: Store> ServiceProvider<S> {
             &builtin::resource_type().id,
             &builtin::schema().id,
         ];
-        let schemas = self.shared.registry.schemas().iter().filter(|schema| {
+        let registry = &self.shared.registry;
+        let schemas = registry.schemas().iter().filter(|schema| {
             self.shared.protocol.list_configuration_schemas || !configuration.contains(&&schema.id)
         });
-        Ok(all(call, schemas.map(|schema| schema_resource(schema))))
+        let resources = schemas.map(|schema| registry.schema_resource(schema));
+        Ok(all(call, resources))
     }
 
     pub(crate) fn schema(&self, call: &Call<'_>, uri: &str) -> Result<Answer, Fault> {
         self.refuse_filter(call)?;
-        let schema = self.shared.registry.schema(uri);
+        let registry = &self.shared.registry;
+        let schema = registry.schema(uri);
         let schema = schema.ok_or_else(|| ScimError::new(404, "there is no such schema"))?;
-        Ok(one(call, schema_resource(schema)))
+        Ok(one(call, registry.schema_resource(schema)))
     }
 
     /// A filter is forbidden here; other parameters of a query are ignored (decision D02).

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use scim_core::{
-    AttrName, AttrType, Attribute, Mutability, ResourceType, Returned, Schema, Uniqueness, builtin,
+    AttrName, AttrPath, AttrType, Attribute, Mutability, ResourceType, Returned, Schema, SchemaUri,
+    Uniqueness, builtin,
 };
 
 use super::Faults;
@@ -186,14 +187,15 @@ pub(crate) fn check_resource_type(
         let detail = format!("the endpoint `/{endpoint}` belongs to the protocol");
         faults.push("/endpoint", detail);
     }
-    let find = |uri: &str| schemas.iter().find(|schema| schema.id == *uri);
-    match find(resource_type.schema.as_str()) {
-        None => {
-            let detail = format!("the schema `{}` is not loaded", resource_type.schema);
-            faults.push("/schema", detail);
-        }
-        Some(base) => redefinitions(base, faults),
+    let find = |uri: &SchemaUri| schemas.iter().find(|schema| schema.id == *uri);
+    let base = find(&resource_type.schema);
+    if base.is_none() {
+        let detail = format!("the schema `{}` is not loaded", resource_type.schema);
+        faults.push("/schema", detail);
     }
+    // Those before the extension that is looked at, with the common attributes that each has (N04).
+    let mut known: Vec<(&Schema, &[Attribute])> = Vec::new();
+    known.extend(base.map(|base| (&**base, builtin::common_attributes())));
     for (index, extension) in resource_type.schema_extensions.iter().enumerate() {
         let at = format!("/schemaExtensions/{index}/schema");
         let uri = &extension.schema;
@@ -205,30 +207,38 @@ pub(crate) fn check_resource_type(
             );
         } else if before.map(|other| &other.schema).any(|other| other == uri) {
             faults.push(at, format!("the extension `{uri}` is listed twice"));
-        } else if find(uri.as_str()).is_none() {
+        } else if let Some(schema) = find(uri) {
+            let hides = |(other, common): &(&Schema, &[Attribute])| {
+                clash(uri, other, common).or_else(|| clash(&other.id, schema, &[]))
+            };
+            if let Some(detail) = known.iter().find_map(hides) {
+                faults.push(at, detail);
+            }
+            known.push((schema, &[]));
+        } else {
             faults.push(at, format!("the schema `{uri}` is not loaded"));
         }
     }
 }
 
-/// Decisions S16 and D06: a base schema may list a common attribute, which is then not heard, but
-/// not make something else of it.
-fn redefinitions(base: &Schema, faults: &mut Faults) {
-    for attribute in &base.attributes {
-        let Some(common) = builtin::common_attribute(attribute.name.as_str()) else {
-            continue;
-        };
-        if common.attr_type != attribute.attr_type && !is_uri_or_text(common, attribute)
-            || common.multi_valued != attribute.multi_valued
-        {
-            let (name, uri) = (&common.name, &base.id);
-            let detail = format!("`{uri}` redefines the common attribute `{name}`");
-            faults.push("/schema", detail);
-        }
+/// Within one type a whole schema URI comes before an attribute path (decision N02), so a URI that also
+/// is such a path, or differs from another by the trailing ":" that is forgiven, would hide it.
+fn clash(uri: &SchemaUri, of: &Schema, common: &[Attribute]) -> Option<String> {
+    let whole = |uri: &str| uri.strip_suffix(':').unwrap_or(uri).to_ascii_lowercase();
+    let whole_uri = whole(uri.as_str());
+    if whole_uri == whole(of.id.as_str()) {
+        return Some(format!("`{uri}` cannot be told from `{}`", of.id));
     }
-}
-
-/// Old listings of `schemas` call its URIs strings.
-fn is_uri_or_text(common: &Attribute, attribute: &Attribute) -> bool {
-    common.attr_type == AttrType::Reference && attribute.attr_type == AttrType::String
+    let path: AttrPath = whole_uri.parse().ok()?;
+    path.schema().filter(|schema| of.id == **schema)?;
+    let mut attributes = of.attributes.iter().chain(common);
+    let attribute = attributes.find(|attribute| attribute.name == *path.attr())?;
+    match path.sub() {
+        Some(sub) => attribute.sub_attribute(sub).map(|_| ())?,
+        None => {}
+    }
+    Some(format!(
+        "`{uri}` also is the path of an attribute of `{}`",
+        of.id
+    ))
 }

@@ -135,17 +135,17 @@ fn refused() {
             {"schema":"urn:example:NONE"}]}"#,
         ),
         (
-            "a base that redefines a common attribute (S16)",
-            r#"{"name":"A","endpoint":"/A","schema":"urn:example:redefines"}"#,
+            "an extension whose URI is a path (N02)",
+            r#"{"name":"A","endpoint":"/A","schema":"urn:example:base","schemaExtensions":[
+            {"schema":"urn:example:base:a"}]}"#,
         ),
     ];
     let mut registry = Registry::builtin();
     registry
         .load_schema(r#"{"id":"urn:example:base","attributes":[{"name":"a"}]}"#)
         .unwrap();
-    let redefines =
-        r#"{"id":"urn:example:redefines","attributes":[{"name":"id","type":"integer"}]}"#;
-    registry.load_schema(redefines).unwrap();
+    let path = r#"{"id":"urn:example:base:a","attributes":[{"name":"b"}]}"#;
+    registry.load_schema(path).unwrap();
     let known = (registry.schemas().len(), registry.resource_schemas().len());
     let mut report = String::new();
     let mut note = |what: &str, error: DefinitionError| {
@@ -171,6 +171,7 @@ fn d06_listed_common_attributes_are_not_heard() {
     let json = r#"{"id":"urn:example:old","attributes":[
         {"name":"schemas","type":"string","multiValued":true},
         {"name":"id","required":true,"mutability":"readWrite","returned":"never"},
+        {"name":"externalId","type":"integer","multiValued":true},
         {"name":"note"}]}"#;
     registry.load_schema(json).unwrap();
     let json = r#"{"name":"Old","endpoint":"Old","schema":"urn:example:old"}"#;
@@ -185,6 +186,102 @@ fn d06_listed_common_attributes_are_not_heard() {
     assert_eq!(
         made.to_json(),
         r#"{"schemas":["urn:example:old"],"note":"n"}"#
+    );
+    let shown = registry.schema_resources().pop().unwrap();
+    let shown: Schema = shown.to().unwrap();
+    let names: Vec<_> = shown.attributes.iter().map(|a| a.name.as_str()).collect();
+    assert_eq!(names, ["note"], "they are not listed");
+}
+
+#[test]
+fn s16_an_extension_may_define_what_is_called_like_a_common_attribute() {
+    let mut registry = Registry::builtin();
+    let json = r#"{"id":"urn:example:more","attributes":[{"name":"id","type":"integer"}]}"#;
+    registry.load_schema(json).unwrap();
+    let json = format!(
+        r#"{{"name":"More","endpoint":"/More","schema":"{}","schemaExtensions":[{{"schema":"urn:example:more"}}]}}"#,
+        builtin::USER
+    );
+    registry.load_resource_type(&json).unwrap();
+    let shown: Schema = registry.schema_resources().pop().unwrap().to().unwrap();
+    assert!(shown.attribute("id").is_some());
+}
+
+#[test]
+fn n02_no_schema_uri_of_a_type_hides_a_path_of_it() {
+    let of = |base: &str, extensions: &[&str]| {
+        let mut registry = Registry::new();
+        let attributes =
+            r#"[{"name":"x"},{"name":"n","type":"complex","subAttributes":[{"name":"s"}]}]"#;
+        for uri in extensions.iter().chain([&base]) {
+            let json = format!(r#"{{"id":"{uri}","attributes":{attributes}}}"#);
+            registry.load_schema(&json).unwrap();
+        }
+        let listed = extensions
+            .iter()
+            .map(|uri| format!(r#"{{"schema":"{uri}"}}"#));
+        let listed: Vec<_> = listed.collect();
+        let json = format!(
+            r#"{{"name":"A","endpoint":"/A","schema":"{base}","schemaExtensions":[{}]}}"#,
+            listed.join(",")
+        );
+        let error = registry.load_resource_type(&json).err();
+        let faults = error
+            .map(|error| error.faults().to_vec())
+            .unwrap_or_default();
+        faults
+            .into_iter()
+            .map(|fault| fault.pointer)
+            .collect::<Vec<_>>()
+    };
+    let first = ["/schemaExtensions/0/schema"];
+    for (base, extension) in [
+        ("urn:t:One", "urn:t:One:x"),
+        ("urn:t:One", "URN:T:one:X"),
+        ("urn:t:One", "urn:t:One:n.s"),
+        ("urn:t:One", "urn:t:One:meta.version"),
+        ("urn:t:One", "urn:t:One:"),
+        ("urn:t:One:", "urn:t:One"),
+        ("urn:t:One:x", "urn:t:One"),
+    ] {
+        assert_eq!(of(base, &[extension]), first, "{base} and {extension}");
+    }
+    let second = ["/schemaExtensions/1/schema"];
+    assert_eq!(of("urn:t:One", &["urn:t:Two", "urn:t:Two:n"]), second);
+    for extension in [
+        "urn:t:One:y",
+        "urn:t:One:n.y",
+        "urn:t",
+        "urn:t:Two:x",
+        "urn:t:x",
+    ] {
+        assert_eq!(of("urn:t:One", &[extension]), [""; 0], "{extension}");
+    }
+}
+
+#[test]
+fn n02_a_schema_is_not_amended_so_that_a_path_is_hidden() {
+    let mut registry = Registry::builtin();
+    let json = format!(
+        r#"{{"id":"{}:badge","attributes":[{{"name":"x"}}]}}"#,
+        builtin::GROUP
+    );
+    registry.load_schema(&json).unwrap();
+    let json = format!(
+        r#"{{"name":"A","endpoint":"/A","schema":"{0}","schemaExtensions":[{{"schema":"{0}:badge"}}]}}"#,
+        builtin::GROUP
+    );
+    registry.load_resource_type(&json).unwrap();
+    let badge = scim_core::AttrName::new("badge").unwrap();
+    let badge = scim_core::Attribute::new(badge, scim_core::AttrType::String);
+    let amended = registry.amend_schema(builtin::GROUP, |group| group.attributes.push(badge));
+    assert!(amended.unwrap_err().to_string().contains(":badge"));
+    assert!(
+        registry
+            .schema(builtin::GROUP)
+            .unwrap()
+            .attribute("badge")
+            .is_none()
     );
 }
 
