@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, anyhow};
-use scim_core::ResourceSchema;
+use scim_core::{ResourceSchema, quoted};
 use scim_schema::Registry;
+
+use crate::input;
 
 /// Definitions that are loaded beside User, Group and EnterpriseUser.
 #[derive(clap::Args)]
@@ -23,13 +25,13 @@ impl Definitions {
     pub(crate) fn registry(&self) -> anyhow::Result<Registry> {
         let mut registry = Registry::builtin();
         for path in &self.schemas {
-            let text = read(path)?;
+            let text = input::file(path)?;
             registry
                 .load_schema(&text)
                 .with_context(|| path.display().to_string())?;
         }
         for path in &self.resource_types {
-            let text = read(path)?;
+            let text = input::file(path)?;
             registry
                 .load_resource_type(&text)
                 .with_context(|| path.display().to_string())?;
@@ -38,21 +40,15 @@ impl Definitions {
     }
 }
 
-fn read(path: &PathBuf) -> anyhow::Result<String> {
-    std::fs::read_to_string(path).with_context(|| path.display().to_string())
-}
-
-/// The resource type of that name.
+/// The resource type of that name, in that case (decision D04).
 pub(crate) fn find<'r>(registry: &'r Registry, name: &str) -> anyhow::Result<&'r ResourceSchema> {
     registry.resource_schema(name).ok_or_else(|| {
-        let known: Vec<_> = registry
-            .resource_schemas()
-            .iter()
-            .map(|schema| schema.resource_type().name.as_str())
-            .collect();
-        anyhow!(
-            "unknown resource type `{name}`, expected one of {}",
-            known.join(", ")
-        )
+        let types = registry.resource_schemas().iter();
+        let known: Vec<_> = types.map(|of| of.resource_type().name.as_str()).collect();
+        let hint = match known.iter().find(|known| known.eq_ignore_ascii_case(name)) {
+            Some(known) => format!("did you mean `{known}`?"),
+            None => format!("expected one of {}", known.join(", ")),
+        };
+        anyhow!("unknown resource type {}, {hint}", quoted(name))
     })
 }

@@ -31,16 +31,20 @@ impl<'a> Fields<'a> {
     }
 
     /// Answers the request, and tells of the members that nobody asked for: they may be misspelt.
-    pub(crate) fn answer(self, answer: impl FnOnce(&Self) -> Answer) -> Answer {
+    /// `answer` fails by itself where there is no such request, else with the answer that it gets.
+    pub(crate) fn answer(self, answer: impl FnOnce(&Self) -> Result<Answer, Object>) -> Answer {
         let mut answer = answer(&self)?;
+        let members = match &mut answer {
+            Ok(members) | Err(members) => members,
+        };
         let asked = self.asked.into_inner();
         let is_ignored = |name: &&str| !asked.iter().any(|asked| name.eq_ignore_ascii_case(asked));
         let names = self.request.iter().map(|(name, _)| name.as_str());
         let ignored: Vec<Value> = names.filter(is_ignored).map(Value::from).collect();
         if !ignored.is_empty() {
-            answer.insert("ignored", ignored);
+            members.insert("ignored", ignored);
         }
-        Ok(answer)
+        answer
     }
 
     /// A member; `null` is the same as none.

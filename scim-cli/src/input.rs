@@ -1,25 +1,11 @@
 //! Arguments that are JSON text, a file, or standard input.
 
-use std::io::Read as _;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 
-use anyhow::Context as _;
-use scim_core::{Resource, Value};
-
-/// The bytes an argument stands for: itself if it begins like a JSON object or array, standard input for `-`, else a
-/// file.
-pub(crate) fn read(argument: &str) -> anyhow::Result<Vec<u8>> {
-    if is_json(argument) {
-        return Ok(argument.as_bytes().to_vec());
-    }
-    if argument == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin()
-            .read_to_end(&mut bytes)
-            .context("standard input")?;
-        return Ok(bytes);
-    }
-    std::fs::read(argument).with_context(|| format!("`{argument}`"))
-}
+use anyhow::{Context as _, bail};
+use scim_core::{ReadLimits, Resource, Value};
 
 pub(crate) fn resource(argument: &str) -> anyhow::Result<Resource> {
     let bytes = read(argument)?;
@@ -31,8 +17,51 @@ pub(crate) fn value(argument: &str) -> anyhow::Result<Value> {
     Value::from_json(&bytes).with_context(|| shown(argument))
 }
 
+/// The text of a file, however it is called.
+pub(crate) fn file(path: &Path) -> anyhow::Result<String> {
+    let read = || {
+        let bytes = bounded(File::open(path)?)?;
+        String::from_utf8(bytes).context("expected UTF-8")
+    };
+    read().with_context(|| format!("`{}`", path.display()))
+}
+
+/// The bytes an argument stands for: itself if it is JSON text, standard input for `-`, else a file.
+fn read(argument: &str) -> anyhow::Result<Vec<u8>> {
+    if is_json(argument) {
+        return Ok(argument.as_bytes().to_vec());
+    }
+    let bytes = match argument {
+        "-" => bounded(std::io::stdin().lock()),
+        file => File::open(file).map_err(Into::into).and_then(bounded),
+    };
+    bytes.with_context(|| shown(argument))
+}
+
+/// All there is to read, as long as a resource may be: a device never ends.
+fn bounded(from: impl Read) -> anyhow::Result<Vec<u8>> {
+    let limit = ReadLimits::default().bytes;
+    let mut bytes = Vec::new();
+    let longest = u64::try_from(limit).unwrap_or(u64::MAX);
+    from.take(longest.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    if bytes.len() > limit {
+        bail!("longer than {limit} bytes");
+    }
+    // Of UTF-8, and of UTF-16 in both orders.
+    let marks: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
+    if marks.iter().any(|mark| bytes.starts_with(mark)) {
+        bail!("expected UTF-8 without a byte order mark (RFC 8259 §8.1)");
+    }
+    Ok(bytes)
+}
+
+/// Whether an argument is, or begins like, JSON text. A file whose name does is told by its folder, as in `./1`.
 fn is_json(argument: &str) -> bool {
-    argument.trim_start().starts_with(['{', '['])
+    let text = argument.trim_start();
+    text.is_empty()
+        || text.starts_with(['{', '[', '"'])
+        || Value::from_json(text.as_bytes()).is_ok()
 }
 
 /// How a message names an argument.

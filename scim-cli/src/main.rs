@@ -18,7 +18,13 @@ use crate::commands::{diff, filter, patch, project, serve, validate};
 /// SCIM 2.0 from the command line: run a service provider, or put filters, patches and schemas to work on files
 /// and pipes.
 #[derive(Parser)]
-#[command(name = "scim", version, about, max_term_width = 100)]
+#[command(
+    name = "scim",
+    version,
+    about,
+    max_term_width = 100,
+    after_help = "Results go to standard output; faults, tolerances and changes go to standard error. The status is 0 if all went well, 1 if not, 2 for wrong arguments."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -17,7 +17,9 @@ use crate::{changes, input, violations};
 /// The PATCH goes to standard output, what it changes to standard error; nothing is printed for states that are the
 /// same. readOnly attributes are left alone; where nothing else differs, they are named.
 #[derive(clap::Args)]
-#[command(after_help = r#"Examples:
+#[command(
+    override_usage = "scim diff [OPTIONS] --type <TYPE> <BEFORE> <AFTER>\n       scim diff [OPTIONS] --batch",
+    after_help = r#"Examples:
   scim diff --type User before.json after.json
   scim diff --type User before.json after.json | scim patch --type User before.json -
 
@@ -26,7 +28,8 @@ With --batch, one request a line on standard input and one answer a line on stan
   {"ok":true,"patch"?:{PatchOp},"changes":[{"path","before"?,"after"?,"operation"}],
    "readOnly"?:["attribute"]} with the attributes that differ where no PATCH changes anything
   {"ok":false,"attribute":"...","detail":"..."} if no PATCH leads there
-  {"ok":false,"violations":[{"pointer","rule","scimType","detail"}]} with pointers into "/before" and "/after""#)]
+  {"ok":false,"violations":[{"pointer","rule","scimType","detail"}]} with pointers into "/before" and "/after""#
+)]
 pub(crate) struct Arguments {
     /// The resource as it was: JSON text, a file, or - for standard input
     #[arg(value_name = "BEFORE", required_unless_present = "batch")]
@@ -90,12 +93,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn answer(fields: &Fields<'_>) -> Answer {
+fn answer(fields: &Fields<'_>) -> Result<Answer, Object> {
     let schema = required("type", fields.schema()?)?;
     let before = required("before", fields.resource("before")?)?;
     let after = required("after", fields.resource("after")?)?;
     let mut answer = Object::new();
-    match compare(schema, before, after, &fields.policy()?) {
+    Ok(match compare(schema, before, after, &fields.policy()?) {
         Ok(Difference {
             patch,
             changes,
@@ -117,7 +120,7 @@ fn answer(fields: &Fields<'_>) -> Answer {
             Err(answer)
         }
         Err(Refusal::Failed(error)) => refusal(error.to_string()),
-    }
+    })
 }
 
 struct Difference {

@@ -20,7 +20,9 @@ use crate::{input, output};
 /// Without --type no schema is used: strings compare without regard to case, and each literal tells the type, save for
 /// id, externalId, schemas and meta, which every schema has.
 #[derive(clap::Args)]
-#[command(after_help = r#"Examples:
+#[command(
+    override_usage = "scim filter [OPTIONS] <FILTER>\n       scim filter [OPTIONS] --batch",
+    after_help = r#"Examples:
   scim filter 'userName eq "ada" and not (emails pr)'
   scim filter --type User 'emails[type eq "work"].value ew "@example.com"' --policy lenient
   scim filter 'userName sw "A"' --resource user.json
@@ -45,7 +47,8 @@ With --batch, one request a line on standard input and one answer a line on stan
   {"ok":false,"status":400,"scimType":"...","detail":"..."} if the resource cannot be read
   {"ok":false,"detail":"..."} if the line is no such request
 An answer has of these what was asked for and what there is: tolerances that took effect, members that no request has.
-Spans count bytes of UTF-8. The exit status is 0 if every line was answered."#)]
+Spans count bytes of UTF-8. The exit status is 0 if every line was answered."#
+)]
 pub(crate) struct Arguments {
     /// The filter (RFC 7644 §3.4.2.2)
     #[arg(required_unless_present = "batch")]
@@ -110,7 +113,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn answer(fields: &Fields<'_>) -> Answer {
+fn answer(fields: &Fields<'_>) -> Result<Answer, Object> {
     let text = required("filter", fields.text("filter")?)?;
     let resource = fields.resource("resource")?;
     let schema = fields.schema()?;
@@ -119,8 +122,10 @@ fn answer(fields: &Fields<'_>) -> Answer {
         Ok(dialect) => dialect,
         Err(error) => return refusal(error),
     };
-    let (filter, checked) =
-        prepare(text, schema, &fields.policy()?).map_err(|fault| fault.to_answer())?;
+    let (filter, checked) = match prepare(text, schema, &fields.policy()?) {
+        Ok(prepared) => prepared,
+        Err(fault) => return Ok(Err(fault.to_answer())),
+    };
     let mut answer = Object::new();
     answer.insert("canonical", filter.to_string());
     if let Some(resource) = resource {
@@ -134,7 +139,7 @@ fn answer(fields: &Fields<'_>) -> Answer {
         answer.insert("sql", sql::answer(&checked, schema, dialect));
     }
     output::add_departures(&mut answer, checked.departures());
-    Ok(answer)
+    Ok(Ok(answer))
 }
 
 fn prepare(

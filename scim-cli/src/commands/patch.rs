@@ -16,7 +16,9 @@ use crate::{changes, input, violations};
 ///
 /// The resource as it is afterwards goes to standard output, the effective changes to standard error.
 #[derive(clap::Args)]
-#[command(after_help = r#"Examples:
+#[command(
+    override_usage = "scim patch [OPTIONS] --type <TYPE> <JSON|FILE|-> <PATCH>\n       scim patch [OPTIONS] --batch",
+    after_help = r#"Examples:
   scim patch --type User user.json patch.json
   scim patch --type Group --policy lenient - entra.json < group.json
 
@@ -24,7 +26,8 @@ With --batch, one request a line on standard input and one answer a line on stan
   {"type": "User", "policy"?: "strict"|"lenient"|"interop", "resource": {...}, "patch": {PatchOp}}
   {"ok":true,"resource":{...},"changes":[{"path","before"?,"after"?,"operation"}]}
   {"ok":false,"status":400,"scimType":"...","detail":"..."}
-  {"ok":false,"violations":[{"pointer","rule","scimType","detail"}]} if the resource is malformed"#)]
+  {"ok":false,"violations":[{"pointer","rule","scimType","detail"}]} if the resource is malformed"#
+)]
 pub(crate) struct Arguments {
     /// The resource: JSON text, a file, or - for standard input
     #[arg(value_name = "JSON|FILE|-", required_unless_present = "batch")]
@@ -78,21 +81,23 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn answer(fields: &Fields<'_>) -> Answer {
+fn answer(fields: &Fields<'_>) -> Result<Answer, Object> {
     let schema = required("type", fields.schema()?)?;
     let resource = required("resource", fields.resource("resource")?)?;
     let patch = required("patch", fields.value("patch"))?;
-    match apply(schema, resource, patch.clone(), &fields.policy()?) {
-        Ok((resource, applied)) => {
-            let mut answer = Object::new();
-            answer.insert("resource", Value::from(resource));
-            changes::add(&mut answer, &applied.changes);
-            output::add_departures(&mut answer, &applied.departures);
-            Ok(answer)
-        }
-        Err(Refusal::Patch(error)) => Err(output::error(&error)),
-        Err(Refusal::Resource(rejected)) => Err(violations::answer(&rejected)),
-    }
+    Ok(
+        match apply(schema, resource, patch.clone(), &fields.policy()?) {
+            Ok((resource, applied)) => {
+                let mut answer = Object::new();
+                answer.insert("resource", Value::from(resource));
+                changes::add(&mut answer, &applied.changes);
+                output::add_departures(&mut answer, &applied.departures);
+                Ok(answer)
+            }
+            Err(Refusal::Patch(error)) => Err(output::error(&error)),
+            Err(Refusal::Resource(rejected)) => Err(violations::answer(&rejected)),
+        },
+    )
 }
 
 /// What is at fault.

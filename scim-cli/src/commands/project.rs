@@ -15,14 +15,19 @@ use crate::output::{self, pretty};
 ///
 /// What is never returned stays hidden, and what is always returned stays, whatever is asked.
 #[derive(clap::Args)]
-#[command(after_help = r#"Examples:
+#[command(
+    override_usage = "scim project [OPTIONS] --type <TYPE> <JSON|FILE|->\n       scim project [OPTIONS] --batch",
+    after_help = r#"Examples:
   scim project --type User user.json
   scim project --type User --attributes userName,emails.value user.json
   scim project --type Group --excluded-attributes members - < group.json
 
 With --batch, one request a line on standard input and one answer a line on standard output:
-  {"type", "resource", "attributes"?: [...], "excludedAttributes"?: [...]}
-  {"ok":true,"resource":{...}}"#)]
+  {"type", "policy"?, "resource", "attributes"?: [...], "excludedAttributes"?: [...]}
+  {"ok":true,"resource":{...},"ignored"?:["member", ...]}
+  {"ok":false,"status":400,"scimType":"...","detail":"..."}
+  {"ok":false,"detail":"..."} if the line is no such request"#
+)]
 pub(crate) struct Arguments {
     /// The resource: JSON text, a file, or - for standard input
     #[arg(value_name = "JSON|FILE|-", required_unless_present = "batch")]
@@ -72,16 +77,16 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn answer(fields: &Fields<'_>) -> Answer {
+fn answer(fields: &Fields<'_>) -> Result<Answer, Object> {
     let schema = required("type", fields.schema()?)?;
     let resource = required("resource", fields.resource("resource")?)?;
     let attributes = fields.texts("attributes")?;
     let excluded = fields.texts("excludedAttributes")?;
-    let shown = project(schema, &resource, &attributes, &excluded, &fields.policy()?)
-        .map_err(|error| output::error(&error))?;
-    let mut answer = Object::new();
-    answer.insert("resource", Value::from(shown));
-    Ok(answer)
+    let shown = project(schema, &resource, &attributes, &excluded, &fields.policy()?);
+    Ok(match shown {
+        Ok(shown) => Ok([("resource", Value::from(shown))].into_iter().collect()),
+        Err(error) => Err(output::error(&error)),
+    })
 }
 
 fn project<S: AsRef<str>>(

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use anyhow::bail;
 use scim_core::{Object, Policy};
 use scim_schema::{Operation, Violation, validate};
 
@@ -15,15 +16,26 @@ use crate::{input, output, violations};
 /// The operation says by which rules: what a client may send when it creates or replaces a resource, what a PATCH
 /// may leave behind, or what a service provider may answer.
 #[derive(clap::Args)]
-#[command(after_help = r#"Examples:
+#[command(
+    override_usage = "scim validate [OPTIONS] --type <TYPE> <JSON|FILE|->\n       scim validate [OPTIONS] --batch",
+    after_help = r#"Examples:
   scim validate --type User user.json
   scim validate --type User --operation response '{"userName":"ada"}'
   scim validate --schema device-schema.json --resource-type device.json --type Device - < thing.json
 
+A good resource is "valid" on standard output, with status 0. Of any other, standard error has a line for each
+violation: where, which rule, what is wrong; the status is 1, and 2 for wrong arguments. Tolerances that took effect are
+told on standard error.
+
 With --batch, one request a line on standard input and one answer a line on standard output:
-  {"type", "operation": "create"|"replace"|"patch"|"response", "policy"?, "resource", "current"?}
-  {"ok":true}
-  {"ok":false,"violations":[{"pointer","rule","scimType","detail"}]}"#)]
+  {"type", "operation"?: "create"|"replace"|"patch"|"response", "policy"?, "resource", "current"?}
+  {"ok":true,"departures"?:[{"tolerance","place","detail"}],"ignored"?:["member", ...]}
+  {"ok":false,"violations":[{"pointer","rule","scimType","attribute"?,"detail"}],"omitted"?:number}
+  {"ok":false,"detail":"..."} if the line is no such request
+Without operation and policy, those of the command line hold. Omitted is how many violations there are beyond those that
+are listed, ignored are members that no request has, and current without replace or patch. The status is 0 if every line
+was answered."#
+)]
 pub(crate) struct Arguments {
     /// The resource: JSON text, a file, or - for standard input
     #[arg(value_name = "JSON|FILE|-", required_unless_present = "batch")]
@@ -59,6 +71,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         );
     };
     let schema = definitions::find(&registry, name)?;
+    if arguments.current.is_some() && !has_current(arguments.operation) {
+        bail!("--current goes with --operation replace or patch");
+    }
     let current = arguments.current.as_deref().map(input::resource);
     let outcome = validate(
         schema,
@@ -80,7 +95,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn answer(fields: &Fields<'_>, default: Operation) -> Answer {
+/// Whether there is a resource before the operation, which it is held against.
+fn has_current(operation: Operation) -> bool {
+    matches!(operation, Operation::Replace | Operation::Patch)
+}
+
+fn answer(fields: &Fields<'_>, default: Operation) -> Result<Answer, Object> {
     let schema = required("type", fields.schema()?)?;
     let resource = required("resource", fields.resource("resource")?)?;
     let operation = match fields.text("operation")? {
@@ -90,13 +110,20 @@ fn answer(fields: &Fields<'_>, default: Operation) -> Answer {
             Err(error) => return refusal(format!("`operation`: {error}")),
         },
     };
-    let current = fields.resource("current")?;
+    let current = match has_current(operation) {
+        true => fields.resource("current")?,
+        false => None,
+    };
     let policy = fields.policy()?;
-    let validated = validate(schema, operation, resource, current.as_ref(), &policy)
-        .map_err(|rejected| violations::answer(&rejected))?;
-    let mut answer = Object::new();
-    output::add_departures(&mut answer, &validated.departures);
-    Ok(answer)
+    let outcome = validate(schema, operation, resource, current.as_ref(), &policy);
+    Ok(match outcome {
+        Ok(validated) => {
+            let mut answer = Object::new();
+            output::add_departures(&mut answer, &validated.departures);
+            Ok(answer)
+        }
+        Err(rejected) => Err(violations::answer(&rejected)),
+    })
 }
 
 /// Text that cannot be read is a violation of the resource it stands in.

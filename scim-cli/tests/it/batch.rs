@@ -317,3 +317,27 @@ fn answers_come_while_the_input_stays_open() {
     drop(stdin);
     assert!(child.wait().unwrap().success());
 }
+
+#[test]
+fn what_no_request_has_is_named_in_every_answer() {
+    let lines = [
+        r#"{"type":"User","polcy":"lenient","resource":{"active":1}}"#.to_owned(),
+        r#"{"type":"User","resource":{},"current":{}}"#.to_owned(),
+        r#"{"polcy":"lenient","resource":{}}"#.to_owned(),
+    ];
+    let answers = batch(&["validate", "--batch"], &lines);
+    assert!(
+        answers[0].ends_with(r#","ignored":["polcy"]}"#),
+        "{}",
+        answers[0]
+    );
+    assert!(
+        answers[1].ends_with(r#","ignored":["current"]}"#),
+        "{}",
+        answers[1]
+    );
+    assert_eq!(
+        answers[2],
+        r#"{"ok":false,"detail":"expected a member `type`"}"#
+    );
+}

@@ -59,11 +59,58 @@ an index answers: active = true
 }
 
 #[test]
-fn an_array_is_no_resource_and_no_file() {
-    let outcome = scim(&["filter", "a pr", "--resource", "[]"], b"");
+fn json_that_is_no_resource_is_no_file() {
+    for text in [
+        "[]", "[1]", " null", "true", "7", r#""x""#, r#""x"#, "", " ",
+    ] {
+        for arguments in [
+            &["filter", "a pr", "--resource", text][..],
+            &["patch", "--type", "User", text, "{}"],
+            &["diff", "--type", "User", text, "{}"],
+            &["validate", "--type", "User", text],
+            &["project", "--type", "User", text],
+        ] {
+            let outcome = scim(arguments, b"");
+            assert_eq!(outcome.status, 1, "{arguments:?}");
+            let told = &outcome.stderr;
+            let expected = "scim: the JSON argument: expected a ";
+            assert!(told.starts_with(expected) || text == r#""x"#, "{told}");
+            assert!(told.contains("the JSON argument"), "{told}");
+        }
+    }
+}
+
+#[test]
+fn an_encoding_that_is_not_json_is_named() {
+    let utf_16 = b"\xff\xfe{\0}\0";
+    for text in [&utf_16[..], b"\xfe\xff\0{\0}", b"\xef\xbb\xbf{}"] {
+        let told = scim(&["validate", "--type", "User", "-"], text).stderr;
+        let expected = "scim: standard input: expected UTF-8 without a byte order mark";
+        assert!(told.starts_with(expected), "{told}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_input_without_end_is_refused() {
+    for arguments in [
+        &["validate", "--type", "User", "/dev/zero"][..],
+        &["filter", "a pr", "--resource", "/dev/zero"],
+        &["filter", "a pr", "--schema", "/dev/zero"],
+    ] {
+        let outcome = scim(arguments, b"");
+        assert_eq!(outcome.status, 1);
+        let told = outcome.stderr;
+        assert_eq!(told, "scim: `/dev/zero`: longer than 67108864 bytes\n");
+    }
+}
+
+#[test]
+fn a_current_resource_goes_with_what_changes_it() {
+    let arguments = ["validate", "--type", "User", "--current", "{}", "{}"];
+    let outcome = scim(&arguments, b"");
     assert_eq!(outcome.status, 1);
-    let told = &outcome.stderr;
-    assert!(told.contains("the JSON argument"), "{told}");
+    assert!(outcome.stderr.contains("--operation"), "{}", outcome.stderr);
 }
 
 #[test]
@@ -336,6 +383,19 @@ fn bad_arguments_are_explained() {
         outcome.stderr,
         "scim: unknown resource type `Nothing`, expected one of User, Group\n"
     );
+    let outcome = scim(&["validate", "--type", "user", "{}"], b"");
+    assert_eq!(
+        outcome.stderr,
+        "scim: unknown resource type `user`, did you mean `User`?\n"
+    );
+    for command in ["filter", "patch", "diff", "validate", "project"] {
+        let outcome = scim(&[command, "--batch", "--type", "User"], b"");
+        assert_eq!(outcome.status, 2);
+        let usage = format!("Usage: scim {command} [OPTIONS] ");
+        assert!(outcome.stderr.contains(&usage), "{}", outcome.stderr);
+        let batch = format!("       scim {command} [OPTIONS] --batch\n");
+        assert!(outcome.stderr.contains(&batch), "{}", outcome.stderr);
+    }
     let outcome = scim(&["project", "--type", "User", "/nowhere/user.json"], b"");
     assert!(
         outcome.stderr.starts_with("scim: `/nowhere/user.json`: "),
