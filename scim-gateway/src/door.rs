@@ -138,7 +138,7 @@ async fn scim<S: Ready + 'static>(
         }
     }
     if let Some(cause) = response.extensions().get::<Cause>() {
-        tracing::error!(%method, path, cause = one_line(&chain(cause)), "a request failed");
+        tracing::error!(%method, path, cause = one_line(chain(cause)), "a request failed");
     }
     tracing::info!(
         %method,

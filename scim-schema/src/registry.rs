@@ -62,6 +62,12 @@ impl Registry {
 
     /// Loads a schema document (RFC 7643 §7).
     ///
+    /// What cannot hold together is a fault. What only says too much has no effect, since documents in use
+    /// say it: members that RFC 7643 does not define, `caseExact` of a type without case,
+    /// `canonicalValues` that the type does not take or that repeat each other (they are suggestions,
+    /// decision S07). A sub-attribute allows no more than its attribute: below a readOnly one nothing is
+    /// written, below one that is never returned nothing is shown.
+    ///
     /// A multi-valued complex attribute without sub-attributes gets the five of RFC 7643 §2.4
     /// (decision S14). Entries for `schemas`, `id`, `externalId` and `meta` have no effect, whatever they
     /// say, in a base schema (D06); in an extension they are attributes like others (S16).
@@ -154,7 +160,8 @@ impl Registry {
         Ok(())
     }
 
-    /// Loads a resource type document (RFC 7643 §6); its schemas have to be loaded before. From then on
+    /// Loads a resource type document (RFC 7643 §6); its schemas have to be loaded before. Its `id` is its
+    /// `name`, whatever the document says (decision D04). From then on
     /// references to the type lead to its endpoint, those of the types loaded before as well.
     ///
     /// # Errors

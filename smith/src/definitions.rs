@@ -262,7 +262,8 @@ fn characteristics(source: &mut Source<'_>, made: &mut Attribute, first: bool) {
         ReadOnly => source.pick(&[Default, Always, Request]),
         _ => source.pick(&[Default, Default, Always, Request, Never]),
     };
-    if !matches!(made.attr_type, AttrType::Complex | AttrType::Boolean) {
+    use AttrType::{Binary, Boolean, Complex, DateTime};
+    if !matches!(made.attr_type, Complex | Boolean | DateTime | Binary) {
         use Uniqueness::{Global, None, Server};
         made.uniqueness = *source.pick(&[None, None, Server, Global]);
     }

@@ -120,8 +120,11 @@ fn contradictions(attribute: &Attribute, at: &str, faults: &mut Faults) {
         let detail = format!("`{name}` has reference types and is not a reference");
         fault("referenceTypes", detail);
     }
-    let unique = attribute.uniqueness != Uniqueness::None;
-    if unique && matches!(attribute.attr_type, AttrType::Complex | AttrType::Boolean) {
+    let has_no_uniqueness = matches!(
+        attribute.attr_type,
+        AttrType::Boolean | AttrType::DateTime | AttrType::Binary | AttrType::Complex
+    );
+    if has_no_uniqueness && attribute.uniqueness != Uniqueness::None {
         let detail = format!("`{name}` is {} and cannot be unique", attribute.attr_type);
         fault("uniqueness", detail);
     }
@@ -165,19 +168,41 @@ const RESERVED: [&str; 6] = [
     "Me",
 ];
 
+/// The resource types of the protocol itself (RFC 7643 §4), and what `referenceTypes` calls a reference
+/// to no resource (RFC 7643 §7).
+const RESERVED_NAMES: [&str; 5] = [
+    "ServiceProviderConfig",
+    "ResourceType",
+    "Schema",
+    "external",
+    "uri",
+];
+
 pub(crate) fn check_resource_type(
     resource_type: &ResourceType,
     schemas: &[Arc<Schema>],
     faults: &mut Faults,
 ) {
-    if resource_type.name.is_empty() {
+    let name = resource_type.name.as_str();
+    if name.is_empty() {
         faults.push("/name", "`name` must not be empty");
+    }
+    if RESERVED_NAMES.contains(&name) {
+        faults.push(
+            "/name",
+            format!("the name `{name}` belongs to the protocol"),
+        );
     }
     let endpoint = resource_type.endpoint_name();
     let is_segment = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'~' | b'.');
     if endpoint.is_empty() || endpoint.starts_with('.') || !endpoint.bytes().all(is_segment) {
         let detail =
             "expected one path segment like `/Users`, of letters, digits, `-`, `_`, `~`, `.`";
+        faults.push("/endpoint", detail);
+    }
+    if endpoint.ends_with(".scim") {
+        let detail =
+            "an endpoint that ends in `.scim` is never found: requests are read without it";
         faults.push("/endpoint", detail);
     }
     if RESERVED
@@ -233,12 +258,7 @@ fn clash(uri: &SchemaUri, of: &Schema, common: &[Attribute]) -> Option<String> {
     path.schema().filter(|schema| of.id == **schema)?;
     let mut attributes = of.attributes.iter().chain(common);
     let attribute = attributes.find(|attribute| attribute.name == *path.attr())?;
-    match path.sub() {
-        Some(sub) => attribute.sub_attribute(sub).map(|_| ())?,
-        None => {}
-    }
-    Some(format!(
-        "`{uri}` also is the path of an attribute of `{}`",
-        of.id
-    ))
+    let has_sub = |sub: &str| attribute.sub_attribute(sub).is_some();
+    let detail = || format!("`{uri}` also is the path of an attribute of `{}`", of.id);
+    path.sub().is_none_or(has_sub).then(detail)
 }

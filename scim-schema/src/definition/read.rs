@@ -31,7 +31,8 @@ pub(crate) fn read_json(
             None
         }
         Err(error) => {
-            faults.push("", error.to_string());
+            let fault = crate::read::violation(json.as_bytes(), &error);
+            faults.push(fault.pointer, fault.detail);
             None
         }
     }

@@ -1,7 +1,7 @@
 //! What RFC 7643 §6 and §7 ask of schemas and resource types, rule by rule.
 
 use scim_core::{AttrType, Attribute, ResourceSchema, Value, builtin};
-use scim_schema::{Registry, resource_type_resource};
+use scim_schema::{Projection, Registry, resource_type_resource};
 
 use crate::support::registry;
 
@@ -91,6 +91,59 @@ fn reference_types_belong_to_references() {
 }
 
 #[test]
+fn what_has_no_uniqueness_is_not_unique() {
+    for (of, is_fault) in [
+        ("string", false),
+        ("integer", false),
+        ("decimal", false),
+        ("reference", false),
+        ("boolean", true),
+        ("dateTime", true),
+        ("binary", true),
+    ] {
+        let found = schema_faults(&format!(
+            r#"{{"name":"a","type":"{of}","uniqueness":"server"}}"#
+        ));
+        let expected: &[&str] = if is_fault {
+            &["/attributes/0/uniqueness"]
+        } else {
+            &[]
+        };
+        assert_eq!(found, expected, "{of}");
+    }
+}
+
+#[test]
+fn what_says_too_much_has_no_effect() {
+    let attributes = r#"{"name":"on","type":"boolean","caseExact":true,"idcsSearchable":true},
+        {"name":"at","type":"dateTime","canonicalValues":["soon","Soon"]},
+        {"name":"c","type":"complex","mutability":"readOnly","returned":"never","canonicalValues":["x"],
+         "subAttributes":[{"name":"s","mutability":"readWrite","returned":"always"}]}"#;
+    // Never returned and readOnly is of no use to anybody.
+    assert_eq!(schema_faults(attributes), ["/attributes/2/returned"]);
+    let attributes = attributes.replace(r#""readOnly","#, r#""readWrite","#);
+    let mut registry = loaded(&attributes);
+    let badge = format!(r#"{{"name":"Badge","id":"other","endpoint":"/Badges","schema":"{URI}"}}"#);
+    registry.load_resource_type(&badge).unwrap();
+    let badge = registry.resource_schema("Badge").unwrap();
+    assert_eq!(badge.resource_type().id.as_deref(), Some("Badge"));
+    let stored = r#"{"id":"1","on":true,"at":"2024-01-01T00:00:00Z","c":{"s":"x"}}"#;
+    let shown = Projection::default_for(badge).apply(&stored.parse().unwrap());
+    assert_eq!(
+        shown.to_json(),
+        r#"{"id":"1","on":true,"at":"2024-01-01T00:00:00Z"}"#
+    );
+}
+
+#[test]
+fn a_name_that_comes_twice_has_its_place() {
+    assert_eq!(
+        schema_faults(r#"{"name":"a","NAME":"b"}"#),
+        ["/attributes/0/NAME"]
+    );
+}
+
+#[test]
 fn d04_the_name_of_a_resource_type_is_unique_and_case_exact() {
     let mut registry = loaded(r#"{"name":"number"}"#);
     let faults = |name: &str| {
@@ -102,6 +155,16 @@ fn d04_the_name_of_a_resource_type_is_unique_and_case_exact() {
     assert_eq!(faults(r#""name":"User","#), ["/name"], "taken");
     assert_eq!(faults(r#""name":"","#), ["/name"], "empty");
     assert_eq!(faults(""), ["/name"], "missing");
+    for reserved in [
+        "Schema",
+        "ResourceType",
+        "ServiceProviderConfig",
+        "uri",
+        "external",
+    ] {
+        let found = faults(&format!(r#""name":"{reserved}","#));
+        assert_eq!(found, ["/name"], "{reserved}");
+    }
     let user = format!(r#"{{"name":"user","endpoint":"/x","schema":"{URI}"}}"#);
     registry.load_resource_type(&user).unwrap();
     let of = |name: &str| registry.resource_schema(name).unwrap().resource_type();
@@ -121,7 +184,16 @@ fn d08_an_endpoint_is_unique_and_case_exact() {
     };
     assert_eq!(faults(""), ["/endpoint"], "missing");
     for bad in [
-        "", "/", "/a/b", "/a b", "Users", "/Groups", "/Schemas", "/bulk", "/.search",
+        "",
+        "/",
+        "/a/b",
+        "/a b",
+        "Users",
+        "/Groups",
+        "/Schemas",
+        "/bulk",
+        "/.search",
+        "/Ones.scim",
     ] {
         let found = faults(&format!(r#""endpoint":"{bad}","#));
         assert_eq!(found, ["/endpoint"], "{bad}");
