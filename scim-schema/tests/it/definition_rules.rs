@@ -1,6 +1,6 @@
 //! What RFC 7643 §6 and §7 ask of schemas and resource types, rule by rule.
 
-use scim_core::{AttrType, Attribute, ResourceSchema, Value, builtin};
+use scim_core::{AttrName, AttrType, Attribute, ResourceSchema, Schema, Value, builtin};
 use scim_schema::{Projection, Registry, resource_type_resource};
 
 use crate::support::registry;
@@ -251,4 +251,96 @@ fn a_resource_type_is_shown_with_all_that_defines_it() {
         let resource = resource_type_resource(resource_type);
         assert!(resource.get("description").is_some());
     }
+}
+
+#[test]
+fn s16_an_extension_may_define_what_is_called_like_a_common_attribute() {
+    let mut registry = Registry::builtin();
+    let json = r#"{"id":"urn:example:more","attributes":[{"name":"id","type":"integer"}]}"#;
+    registry.load_schema(json).unwrap();
+    let json = format!(
+        r#"{{"name":"More","endpoint":"/More","schema":"{}","schemaExtensions":[{{"schema":"urn:example:more"}}]}}"#,
+        builtin::USER
+    );
+    registry.load_resource_type(&json).unwrap();
+    let shown: Schema = registry.schema_resources().pop().unwrap().to().unwrap();
+    assert!(shown.attribute("id").is_some());
+}
+
+#[test]
+fn n02_no_schema_uri_of_a_type_hides_a_path_of_it() {
+    let of = |base: &str, extensions: &[&str]| {
+        let mut registry = Registry::new();
+        let attributes =
+            r#"[{"name":"x"},{"name":"n","type":"complex","subAttributes":[{"name":"s"}]}]"#;
+        for uri in extensions.iter().chain([&base]) {
+            let json = format!(r#"{{"id":"{uri}","attributes":{attributes}}}"#);
+            registry.load_schema(&json).unwrap();
+        }
+        let listed = extensions
+            .iter()
+            .map(|uri| format!(r#"{{"schema":"{uri}"}}"#));
+        let listed: Vec<_> = listed.collect();
+        let json = format!(
+            r#"{{"name":"A","endpoint":"/A","schema":"{base}","schemaExtensions":[{}]}}"#,
+            listed.join(",")
+        );
+        let error = registry.load_resource_type(&json).err();
+        let faults = error
+            .map(|error| error.faults().to_vec())
+            .unwrap_or_default();
+        faults
+            .into_iter()
+            .map(|fault| fault.pointer)
+            .collect::<Vec<_>>()
+    };
+    let first = ["/schemaExtensions/0/schema"];
+    for (base, extension) in [
+        ("urn:t:One", "urn:t:One:x"),
+        ("urn:t:One", "URN:T:one:X"),
+        ("urn:t:One", "urn:t:One:n.s"),
+        ("urn:t:One", "urn:t:One:meta.version"),
+        ("urn:t:One", "urn:t:One:"),
+        ("urn:t:One:", "urn:t:One"),
+        ("urn:t:One:x", "urn:t:One"),
+    ] {
+        assert_eq!(of(base, &[extension]), first, "{base} and {extension}");
+    }
+    let second = ["/schemaExtensions/1/schema"];
+    assert_eq!(of("urn:t:One", &["urn:t:Two", "urn:t:Two:n"]), second);
+    for extension in [
+        "urn:t:One:y",
+        "urn:t:One:n.y",
+        "urn:t",
+        "urn:t:Two:x",
+        "urn:t:x",
+    ] {
+        assert_eq!(of("urn:t:One", &[extension]), [""; 0], "{extension}");
+    }
+}
+
+#[test]
+fn n02_a_schema_is_not_amended_so_that_a_path_is_hidden() {
+    let mut registry = Registry::builtin();
+    let json = format!(
+        r#"{{"id":"{}:badge","attributes":[{{"name":"x"}}]}}"#,
+        builtin::GROUP
+    );
+    registry.load_schema(&json).unwrap();
+    let json = format!(
+        r#"{{"name":"A","endpoint":"/A","schema":"{0}","schemaExtensions":[{{"schema":"{0}:badge"}}]}}"#,
+        builtin::GROUP
+    );
+    registry.load_resource_type(&json).unwrap();
+    let badge = AttrName::new("badge").unwrap();
+    let badge = Attribute::new(badge, AttrType::String);
+    let amended = registry.amend_schema(builtin::GROUP, |group| group.attributes.push(badge));
+    assert!(amended.unwrap_err().to_string().contains(":badge"));
+    assert!(
+        registry
+            .schema(builtin::GROUP)
+            .unwrap()
+            .attribute("badge")
+            .is_none()
+    );
 }
