@@ -37,8 +37,7 @@ struct Quick {
 }
 
 impl Quick {
-    fn open(path: &Path) -> Result<Self, OpenError> {
-        let mut connection = connection::reader(path)?;
+    fn of(mut connection: Connection) -> Result<Self, OpenError> {
         let looks = Arc::new(AtomicU32::new(0));
         let count = looks.clone();
         let is_long = move || count.fetch_add(1, Ordering::Relaxed) >= limits::LOOKS;
@@ -52,8 +51,10 @@ impl Quick {
         work: &impl Fn(&Connection) -> Result<T, StoreError>,
     ) -> Option<Result<T, StoreError>> {
         self.looks.store(0, Ordering::Relaxed);
-        let result = in_transaction(&self.connection, work);
-        let is_long = self.looks.load(Ordering::Relaxed) > limits::LOOKS;
+        let mut is_long = false;
+        // The transaction has to end, however long the read took.
+        let read = || is_long = self.looks.swap(0, Ordering::Relaxed) > limits::LOOKS;
+        let result = in_transaction(&self.connection, work, read);
         (!is_long).then_some(result)
     }
 }
@@ -68,7 +69,9 @@ impl Readers {
             threads: Vec::new(),
         };
         for number in 0..limits::READERS {
-            readers.quick.push(Mutex::new(Quick::open(path)?));
+            readers
+                .quick
+                .push(Mutex::new(Quick::of(connection::reader(path)?)?));
             let connection = connection::reader(path)?;
             let work = work.clone();
             let thread = std::thread::Builder::new()
@@ -100,7 +103,7 @@ impl Readers {
         let (sender, receiver) = oneshot::channel();
         let work: Work = Box::new(move |connection| {
             // A receiver that is gone belongs to a request that was given up.
-            let _ = sender.send(in_transaction(connection, &work));
+            let _ = sender.send(in_transaction(connection, &work, || {}));
         });
         let queue = self.queue.as_ref().ok_or_else(gone)?;
         queue.try_send(work).map_err(|error| match error {
@@ -132,9 +135,12 @@ fn run(connection: &Connection, queue: &Mutex<Receiver<Work>>) {
     }
 }
 
+/// Does `work` between the begin and the end of a transaction, and `read` when only the end is left. The connection is
+/// in no transaction afterwards.
 fn in_transaction<T>(
     connection: &Connection,
     work: &impl Fn(&Connection) -> Result<T, StoreError>,
+    read: impl FnOnce(),
 ) -> Result<T, StoreError> {
     let run = |sql: &str| {
         let statement = connection.prepare_cached(sql);
@@ -144,13 +150,43 @@ fn in_transaction<T>(
     run("BEGIN")?;
     let result = catch_unwind(AssertUnwindSafe(|| work(connection)));
     let result = result.unwrap_or_else(|_| Err(StoreError::failed("a read panicked")));
-    // An interruption has ended the transaction already.
+    read();
+    // A failure may have ended the transaction already.
     if !connection.is_autocommit() {
-        run("COMMIT")?;
+        run("COMMIT").or_else(|_| run("ROLLBACK"))?;
     }
     result
 }
 
 fn gone() -> StoreError {
     StoreError::failed("the readers have stopped")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A read of about so many steps of SQLite's machine, times some ten.
+    fn counted(connection: &Connection, rows: u32) -> Result<u32, StoreError> {
+        let sql = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < ?1) SELECT count(*) FROM n";
+        let statement = connection.prepare_cached(sql);
+        let row = statement.and_then(|mut statement| statement.query_row([rows], |row| row.get(0)));
+        row.map_err(failure)
+    }
+
+    /// Wherever the count of looks runs out, also when all is read and the transaction ends.
+    #[test]
+    fn a_read_that_turns_long_at_any_step_leaves_its_connection_usable() {
+        let quick = Quick::of(Connection::open_in_memory().unwrap()).unwrap();
+        let mut lengths = [false; 2];
+        for rows in 1..1_500 {
+            let outcome = quick.read(&|connection: &Connection| counted(connection, rows));
+            assert!(quick.connection.is_autocommit(), "after {rows} rows");
+            lengths[usize::from(outcome.is_none())] = true;
+            if let Some(outcome) = outcome {
+                assert_eq!(outcome.unwrap(), rows);
+            }
+        }
+        assert_eq!(lengths, [true; 2], "some reads are quick, some are long");
+    }
 }
