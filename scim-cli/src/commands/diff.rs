@@ -28,7 +28,9 @@ With --batch, one request a line on standard input and one answer a line on stan
   {"ok":true,"patch"?:{PatchOp},"changes":[{"path","before"?,"after"?,"operation"}],
    "readOnly"?:["attribute"]} with the attributes that differ where no PATCH changes anything
   {"ok":false,"attribute":"...","detail":"..."} if no PATCH leads there
-  {"ok":false,"violations":[{"pointer","rule","scimType","detail"}]} with pointers into "/before" and "/after""#
+  {"ok":false,"violations":[{"pointer","rule","scimType","detail"}]} with pointers into "/before" and "/after"
+  {"ok":false,"detail":"..."} if the line is no such request
+Members that no request has are listed as "ignored"."#
 )]
 pub(crate) struct Arguments {
     /// The resource as it was: JSON text, a file, or - for standard input

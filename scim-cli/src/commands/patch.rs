@@ -24,9 +24,12 @@ use crate::{changes, input, violations};
 
 With --batch, one request a line on standard input and one answer a line on standard output:
   {"type": "User", "policy"?: "strict"|"lenient"|"interop", "resource": {...}, "patch": {PatchOp}}
-  {"ok":true,"resource":{...},"changes":[{"path","before"?,"after"?,"operation"}]}
+  {"ok":true,"resource":{...},"changes":[{"path","before"?,"after"?,"operation"}],
+   "departures"?:[{"tolerance","place","detail"}]}
   {"ok":false,"status":400,"scimType":"...","detail":"..."}
-  {"ok":false,"violations":[{"pointer","rule","scimType","detail"}]} if the resource is malformed"#
+  {"ok":false,"violations":[{"pointer","rule","scimType","detail"}]} if the resource is malformed
+  {"ok":false,"detail":"..."} if the line is no such request
+Members that no request has are listed as "ignored"."#
 )]
 pub(crate) struct Arguments {
     /// The resource: JSON text, a file, or - for standard input
