@@ -1,4 +1,5 @@
-//! The table `deleted`: who was deleted and may come back (decision G06).
+//! The table `deleted`: who was deleted and may come back (decision G06). A trigger takes a unique value out of it when
+//! another has it.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 use scim_server::{NewResource, Scope, StoreError, Tenant, later};
@@ -36,7 +37,7 @@ pub(super) fn revive(
         let gone: Option<(String, i64, i64)> = connection
             .prepare_cached(
                 "SELECT id, created, last_modified FROM deleted
-                 WHERE tenant = ?1 AND type = ?2 AND attribute = ?3 AND key = ?4",
+                 WHERE tenant = ?1 AND attribute = ?3 AND key = ?4 AND type = ?2",
             )
             .and_then(|mut statement| {
                 let (tenant, of) = (scope.tenant.as_str(), scope.resource_type());

@@ -89,6 +89,20 @@ async fn g06_who_was_deleted_comes_back_where_the_host_wants_it() {
 }
 
 #[tokio::test]
+async fn g06_nobody_comes_back_by_what_another_had_whatever_the_options_were() {
+    let (folder, users) = (Folder::new(), builtin::user_schema());
+    let plain = StoreOptions::default();
+    for (options, id) in [(ALL, "1"), (plain, "2")] {
+        let store = open(&folder, options);
+        create(&store, users, id, r#"{"userName":"ada"}"#).await;
+        delete(&store, id).await;
+    }
+    let store = open(&folder, ALL);
+    let new = create(&store, users, "3", r#"{"userName":"ada"}"#).await;
+    assert_eq!((&*new.id, new.last_modified), ("3", new.created));
+}
+
+#[tokio::test]
 async fn g04_indirect_groups_are_told_where_the_host_wants_it() {
     let (folder, users, groups) = (
         Folder::new(),

@@ -23,6 +23,7 @@ checks! {
     a_unique_value_is_free_after_it_was_changed,
     a_unique_value_is_free_after_the_delete,
     who_is_created_again_is_new_or_comes_back,
+    nobody_comes_back_by_a_value_that_another_had_since,
     a_refused_create_leaves_nothing,
 }
 
@@ -323,6 +324,25 @@ fn who_is_created_again_is_new_or_comes_back<S: Store>(bench: &Bench<'_, S>) -> 
     let stranger = bench.user("stranger").map_err(|e| e.to_string())?;
     ensure!(stranger.id != last.id, "a stranger took an id");
     conflict(bench.user("countess"))
+}
+
+fn nobody_comes_back_by_a_value_that_another_had_since<S: Store>(bench: &Bench<'_, S>) -> Outcome {
+    let gone = bench.user("eve").map_err(|e| e.to_string())?;
+    bench
+        .delete(&users(), &gone.id)
+        .map_err(|e| e.to_string())?;
+    let other = bench.user("fay").map_err(|e| e.to_string())?;
+    for name in ["Eve", "fay2"] {
+        bench
+            .set(&users(), &other.id, "userName", Some(name.into()))
+            .map_err(|e| e.to_string())?;
+    }
+    let new = bench.user("eve").map_err(|e| e.to_string())?;
+    ensure!(
+        new.id != gone.id,
+        "who had the name before another came back"
+    );
+    Ok(())
 }
 
 fn a_refused_create_leaves_nothing<S: Store>(bench: &Bench<'_, S>) -> Outcome {

@@ -101,6 +101,7 @@ impl Rows {
         let mut row = self.take(place).ok_or(StoreError::NotFound)?;
         let version = self.next_version();
         row.stored.set(write.resource, write.last_modified, version);
+        self.deleted.forget(&row.unique);
         row.unique = write.unique;
         self.put(place, row);
         Ok(())
