@@ -47,8 +47,8 @@ pub(crate) struct Door<S> {
     pub(crate) provider: ServiceProvider<S>,
     pub(crate) credentials: Credentials,
     pub(crate) base_url: BaseUrl,
-    /// The path that can be read without a token, if there is one.
-    pub(crate) open_path: Option<String>,
+    /// Whether ServiceProviderConfig can be read without a token.
+    pub(crate) open_config: bool,
 }
 
 /// `GET /health` for whoever watches the process, everything else for the service provider.
@@ -118,14 +118,14 @@ async fn scim<S: Ready + 'static>(
     // Without its query, in which filters name people.
     let path = request.uri().path().to_owned();
     let (head, body) = request.into_parts();
+    let context = Context::new(door.base_url.clone(), Utc::now());
     let readable = host(head.version, &head.headers).and_then(|()| transfer_coding(&head.headers));
     let admitted = match readable {
-        Ok(()) => door.admit(&head, body).await,
+        Ok(()) => door.admit(&head, body, &context).await,
         Err(error) => Err(error),
     };
     let response = match admitted {
         Ok(body) => {
-            let context = Context::new(door.base_url.clone(), Utc::now());
             let request = Request::from_parts(head, body);
             door.provider.handle(request, &context).await
         }
@@ -164,10 +164,11 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 
 impl<S: Store> Door<S> {
     /// The whole body, or why the request is refused. Nothing is kept of a body whose sender has no token.
-    async fn admit(&self, head: &Parts, body: Body) -> Result<Bytes, ScimError> {
+    async fn admit(&self, head: &Parts, body: Body, context: &Context) -> Result<Bytes, ScimError> {
         let (limit, headers) = (self.provider.limits().body_bytes, &head.headers);
         let is_read = matches!(head.method, Method::GET | Method::HEAD);
-        let is_open = is_read && self.open_path.as_deref() == Some(head.uri.path());
+        let is_open =
+            self.open_config && is_read && self.provider.is_config(head.uri.path(), context);
         let is_known = is_open || self.credentials.admit(headers);
         // Who waits for `100 Continue` is refused before the body is sent.
         let waits = headers.contains_key(EXPECT);

@@ -217,7 +217,6 @@ impl Setup<'_> {
             body_bytes: self.config.body_limit,
             ..Limits::default()
         };
-        let open_path = format!("{}/ServiceProviderConfig", self.base_path);
         let passwords = Passwords::new();
         // Ids that grow with time keep the index of the database compact.
         let ids = || Uuid::now_v7().to_string();
@@ -235,7 +234,7 @@ impl Setup<'_> {
             provider,
             credentials: self.credentials,
             base_url: self.base_url,
-            open_path: self.config.open_config.then_some(open_path),
+            open_config: self.config.open_config,
         }))
     }
 }

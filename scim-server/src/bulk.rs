@@ -166,7 +166,8 @@ impl<'c> Job<'c> {
         mut departures: Vec<Departure>,
     ) -> Self {
         let mut first = HashMap::new();
-        let read = |(at, operation)| Operation::read(operation, at, shared, &mut departures);
+        let base = shared.base_path(context);
+        let read = |(at, operation)| Operation::read(operation, at, base, shared, &mut departures);
         let mut operations: Vec<_> = operations.into_iter().enumerate().map(read).collect();
         for (at, operation) in operations.iter_mut().enumerate() {
             if let Some(name) = &operation.bulk_id {

@@ -15,7 +15,7 @@ pub(crate) enum Fault {
     /// The client's request cannot be done.
     Refused(ScimError),
     /// The method makes no sense here (decision E07).
-    NotAllowed(&'static [Method]),
+    NotAllowed(Vec<Method>),
     /// The store asks for patience.
     Busy(u32),
     /// The store, or a hook of the host, failed.
@@ -160,7 +160,7 @@ mod tests {
             (refused.into(), 400, Some(ScimType::Mutability)),
             (read.into(), 400, Some(ScimType::InvalidSyntax)),
             (message.into(), 400, Some(ScimType::InvalidSyntax)),
-            (Fault::NotAllowed(&[Method::GET]), 405, None),
+            (Fault::NotAllowed(vec![Method::GET]), 405, None),
             (Fault::not_supported("this"), 501, None),
         ] {
             let error = fault.to_scim_error();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
-use scim_core::{AuthenticationScheme, Policy, Resource, ResourceSchema};
+use scim_core::{AuthenticationScheme, Policy, Resource, ResourceSchema, ScimError};
 use scim_schema::Registry;
 
 use crate::authorize::Authorize;
@@ -97,6 +97,23 @@ impl<S: Store> ServiceProvider<S> {
         }
     }
 
+    /// Whether a path is that of ServiceProviderConfig, in any spelling that [`handle`](Self::handle) takes: a host may let
+    /// it be read by clients that have yet to learn how to authenticate (RFC 7643 §5, decision D10).
+    ///
+    /// ```
+    /// use scim_server::{Context, MemoryStore, ServiceProvider, chrono::Utc, scim_schema::Registry};
+    /// # let new_id = || "1".to_owned();
+    /// let provider = ServiceProvider::builder(Registry::builtin(), MemoryStore::new(), new_id).build()?;
+    /// let context = Context::new("https://id.example.com/scim".parse()?, Utc::now());
+    /// assert!(provider.is_config("/scim/v2/ServiceProviderConfig/", &context));
+    /// assert!(!provider.is_config("/scim/v2/Users", &context));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn is_config(&self, path: &str, context: &Context) -> bool {
+        let route = self.shared.route(path, self.shared.base_path(context));
+        matches!(route, Ok(Route::ServiceProviderConfig))
+    }
+
     /// The store.
     pub fn store(&self) -> &S {
         &self.store
@@ -114,15 +131,7 @@ impl<S: Store> ServiceProvider<S> {
 
     async fn dispatch(&self, call: &Call<'_>) -> Result<Answer, Fault> {
         let shared = &self.shared;
-        let route = Route::find(
-            call.path(),
-            shared
-                .base_path
-                .as_deref()
-                .unwrap_or(call.context.base_path()),
-            shared.protocol.service_provider_configs_alias,
-            |endpoint| shared.registry.by_endpoint(endpoint).cloned(),
-        )?;
+        let route = shared.route(call.path(), shared.base_path(call.context))?;
         match route {
             Route::Me if shared.subjects.is_none() => return Err(Fault::not_supported("`/Me`")),
             Route::Bulk if !shared.protocol.bulk => return Err(Fault::not_supported("`/Bulk`")),
@@ -130,10 +139,10 @@ impl<S: Store> ServiceProvider<S> {
         }
         let method = call.method();
         if !route.methods().contains(method) {
-            return Err(Fault::NotAllowed(route.methods()));
+            return Err(Fault::NotAllowed(shared.allowed(&route)));
         }
         if *method == Method::OPTIONS {
-            return Ok(Answer::allow(route.methods()));
+            return Ok(Answer::allow(&shared.allowed(&route)));
         }
         call.check_size(matches!(route, Route::Bulk))?;
         match route {
@@ -175,6 +184,30 @@ impl<S: Store> ServiceProvider<S> {
             Method::DELETE => self.delete(call, schema, id).await,
             _ => self.read(call, schema, id).await,
         }
+    }
+}
+
+impl Shared {
+    /// The path below which requests of this host lie.
+    pub(crate) fn base_path<'s>(&'s self, context: &'s Context) -> &'s str {
+        self.base_path.as_deref().unwrap_or(context.base_path())
+    }
+
+    /// What a path names.
+    pub(crate) fn route(&self, path: &str, base_path: &str) -> Result<Route, ScimError> {
+        let alias = self.protocol.service_provider_configs_alias;
+        let endpoint = |name: &str| self.registry.by_endpoint(name).cloned();
+        Route::find(path, base_path, alias, endpoint)
+    }
+
+    /// The methods of a place that are switched on (decision E16).
+    fn allowed(&self, route: &Route) -> Vec<Method> {
+        let is_on = |method: &&Method| match (*method, route) {
+            (&Method::PATCH, _) => self.protocol.patch,
+            (&Method::POST, Route::Me) => self.me_creates.is_some(),
+            _ => true,
+        };
+        route.methods().iter().filter(is_on).cloned().collect()
     }
 }
 

@@ -139,7 +139,7 @@ impl From<Fault> for Answer {
         let error = fault.to_scim_error();
         let answer = Self::error(&error).because(fault.cause());
         match fault {
-            Fault::NotAllowed(methods) => answer.with(ALLOW, &list(methods)),
+            Fault::NotAllowed(methods) => answer.with(ALLOW, &list(&methods)),
             Fault::Busy(seconds) => answer.with(RETRY_AFTER, &seconds.to_string()),
             Fault::Refused(_) | Fault::Failed(_) => answer,
         }

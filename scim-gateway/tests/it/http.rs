@@ -109,7 +109,11 @@ fn d10_a_switch_opens_the_config_and_nothing_else() {
     for (method, path, status) in [
         ("GET", "/ServiceProviderConfig", 200),
         ("HEAD", "/ServiceProviderConfig", 200),
+        ("GET", "/ServiceProviderConfig/", 200),
+        ("GET", "/ServiceProviderConfig.scim", 200),
+        ("GET", "/ServiceProviderConfigs", 200),
         ("POST", "/ServiceProviderConfig", 401),
+        ("GET", "//ServiceProviderConfig", 401),
         ("GET", "/ServiceProviderConfig/x", 401),
         ("GET", "/Schemas", 401),
         ("GET", "/ResourceTypes", 401),

@@ -39,6 +39,7 @@ impl Operation {
     pub(super) fn read(
         written: BulkOperation,
         at: usize,
+        base_path: &str,
         shared: &Shared,
         departures: &mut Vec<Departure>,
     ) -> Self {
@@ -57,7 +58,7 @@ impl Operation {
             ))),
         };
         let place = method.clone().and_then(|method| {
-            let place = place(&written.path, &method, shared)?;
+            let place = place(&written.path, &method, base_path, shared)?;
             if method == Method::POST && written.bulk_id.is_none() {
                 if !shared.protocol.missing_bulk_id {
                     return Err(invalid("`bulkId`: a POST needs one".to_owned()));
@@ -132,7 +133,13 @@ fn method(written: &str, shared: &Shared) -> Option<(Method, bool)> {
     })
 }
 
-fn place(path: &str, method: &Method, shared: &Shared) -> Result<Place, ScimError> {
+/// Below the base path a path means what it means in a request of its own.
+fn place(
+    path: &str,
+    method: &Method,
+    base_path: &str,
+    shared: &Shared,
+) -> Result<Place, ScimError> {
     let refused = |expected: &str| {
         let found = quoted(path);
         invalid(format!("`path`: expected {expected}, found {found}"))
@@ -143,10 +150,8 @@ fn place(path: &str, method: &Method, shared: &Shared) -> Result<Place, ScimErro
     if path.contains("://") || path.starts_with("//") {
         return Err(refused("a path below the base URL"));
     }
-    let below = format!("/{}", path.strip_prefix('/').unwrap_or(path));
-    let route = Route::find(&below, "", false, |endpoint| {
-        shared.registry.by_endpoint(endpoint).cloned()
-    });
+    let below = path.strip_prefix('/').unwrap_or(path);
+    let route = shared.route(&format!("{base_path}/{below}"), base_path);
     match (route, *method == Method::POST) {
         (Ok(Route::Collection(schema)), true) => Ok(Place::Collection(schema)),
         (Ok(Route::Item(schema, id)), false) => Ok(Place::Item(schema, id)),

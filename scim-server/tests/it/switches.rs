@@ -50,6 +50,20 @@ fn a_feature_is_announced_as_it_is_answered() {
     }
 }
 
+#[test]
+fn e16_the_methods_of_a_place_are_those_that_are_on() {
+    let allowed = |host: &Host, line: &str| host.send(line, "").header("allow").map(str::to_owned);
+    let protocol = off(|p| p.patch = false);
+    let host = Host::new(|builder| builder.protocol(protocol).subjects(|_| None));
+    let item = Some("GET, HEAD, PUT, DELETE, OPTIONS".to_owned());
+    for line in ["OPTIONS /Users/1", "POST /Users/1", "OPTIONS /Me"] {
+        assert_eq!(allowed(&host, line), item, "{line}");
+    }
+    let host = Host::new(|builder| builder.subjects(|_| None).me_creates("User"));
+    let me = Some("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS".to_owned());
+    assert_eq!(allowed(&host, "OPTIONS /Me"), me);
+}
+
 fn off(change: impl FnOnce(&mut ProtocolPolicy)) -> ProtocolPolicy {
     let mut protocol = ProtocolPolicy::strict();
     change(&mut protocol);
