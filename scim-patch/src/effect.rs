@@ -151,18 +151,18 @@ fn element_effects<'a, 's>(
             removed.entry(without_order(before)).or_default().push(at);
         }
     }
-    let mut cancelled = Vec::new();
+    let mut cancelled = vec![false; fresh.len()];
     for (at, effect) in fresh.iter().enumerate() {
         if let (None, Some(after)) = (effect.before, effect.after)
             && let Some(twin) = removed.get_mut(&without_order(after)).and_then(Vec::pop)
         {
-            cancelled.extend([start + at, start + twin]);
+            for cancelled in cancelled.get_disjoint_mut([at, twin]).into_iter().flatten() {
+                *cancelled = true;
+            }
         }
     }
-    cancelled.sort_unstable();
-    for at in cancelled.into_iter().rev() {
-        effects.remove(at);
-    }
+    let left = effects.split_off(start).into_iter().zip(cancelled);
+    effects.extend(left.filter_map(|(effect, cancelled)| (!cancelled).then_some(effect)));
 }
 
 /// The same text for equal elements: the order of members makes no other object.

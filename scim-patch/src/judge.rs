@@ -1,8 +1,9 @@
 //! What is judged once, on the final state: immutable and required attributes (P19, P21, P31).
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use scim_core::{Attribute, Mutability, Object, ResourceSchema, ScimType, Value};
+use scim_core::{Attribute, Mutability, Object, ResourceSchema, Schema, ScimType, Value};
 use scim_schema::reference_agrees;
 
 use crate::PatchError;
@@ -16,11 +17,17 @@ pub(crate) fn judge(
     schema: &ResourceSchema,
     effects: &[Effect<'_, '_>],
 ) -> Result<(), PatchError> {
-    for effect in effects {
-        let result = immutable(run, effect)
-            .and_then(|()| required(&run.editor, effect))
-            .and_then(|()| reference(schema, &run.editor, effect));
-        result.map_err(|error| error.in_operation(effect.operation))?;
+    // The elements of a list stand side by side.
+    for effects in effects.chunk_by(|a, b| a.slot.key().0 == b.slot.key().0) {
+        let Some(whole) = effects.first().and_then(|first| Whole::of(run, first.slot)) else {
+            continue;
+        };
+        for effect in effects {
+            let result = immutable(&whole, effect)
+                .and_then(|()| required(&whole, effect))
+                .and_then(|()| reference(schema, &whole, effect));
+            result.map_err(|error| error.in_operation(effect.operation))?;
+        }
     }
     for extension in schema.extensions() {
         let touched = effects.iter().rfind(|effect| {
@@ -37,27 +44,61 @@ pub(crate) fn judge(
     Ok(())
 }
 
-fn immutable(run: &Run<'_, '_, '_>, effect: &Effect<'_, '_>) -> Result<(), PatchError> {
-    let Some(attribute) = effect.slot.attribute else {
-        return Ok(());
-    };
-    let gone = effect
-        .slot
-        .extension
-        .is_some_and(|extension| run.removed.iter().any(|removed| removed.id == extension.id));
-    if gone && effect.after.is_none() {
+/// The attribute that effects lie in. What is asked of it as a whole is found out once, so that many
+/// effects do not walk a long list each.
+struct Whole<'w, 'r, 's> {
+    editor: &'w Editor<'r, 's>,
+    slot: Slot<'s>,
+    attribute: &'s Attribute,
+    /// Whether its extension was removed (P21).
+    extension_gone: bool,
+    is_held: OnceCell<bool>,
+    had_value: OnceCell<bool>,
+}
+
+impl<'w, 'r, 's> Whole<'w, 'r, 's> {
+    fn of(run: &'w Run<'r, 's, '_>, part: Slot<'s>) -> Option<Self> {
+        let gone =
+            |extension: &Schema| run.removed.iter().any(|removed| removed.id == extension.id);
+        Some(Self {
+            editor: &run.editor,
+            slot: Slot {
+                element: None,
+                sub: None,
+                ..part
+            },
+            attribute: part.attribute?,
+            extension_gone: part.extension.is_some_and(gone),
+            is_held: OnceCell::new(),
+            had_value: OnceCell::new(),
+        })
+    }
+
+    fn value(&self) -> Option<&'w Value> {
+        self.editor.get(self.slot)
+    }
+
+    /// Whether anything is left in it.
+    fn is_held(&self) -> bool {
+        let is_held = || self.value().is_some_and(is_held);
+        *self.is_held.get_or_init(is_held)
+    }
+
+    fn had_value(&self) -> bool {
+        let had_value = || had_before(self.editor, self.slot);
+        *self.had_value.get_or_init(had_value)
+    }
+}
+
+fn immutable(whole: &Whole<'_, '_, '_>, effect: &Effect<'_, '_>) -> Result<(), PatchError> {
+    let attribute = whole.attribute;
+    if whole.extension_gone && effect.after.is_none() {
         return Ok(());
     }
-    let whole = Slot {
-        element: None,
-        sub: None,
-        ..effect.slot
-    };
     if attribute.mutability == Mutability::Immutable {
         // A list or object that had any value before must end as it began.
         let others = effect.slot.sub.is_some() || attribute.multi_valued;
-        let had_value = effect.before.is_some() || (others && had_before(&run.editor, whole));
-        if had_value {
+        if effect.before.is_some() || (others && whole.had_value()) {
             return Err(changed(attribute, None));
         }
         return Ok(());
@@ -65,7 +106,7 @@ fn immutable(run: &Run<'_, '_, '_>, effect: &Effect<'_, '_>) -> Result<(), Patch
     if let Some(sub) = effect.slot.sub
         && sub.mutability == Mutability::Immutable
         && effect.before.is_some()
-        && run.editor.get(whole).is_some_and(is_held)
+        && whole.is_held()
     {
         return Err(changed(attribute, Some(sub)));
     }
@@ -87,12 +128,13 @@ fn immutable(run: &Run<'_, '_, '_>, effect: &Effect<'_, '_>) -> Result<(), Patch
 /// A value that was put together piece by piece agrees with itself in the end (S05, S06, G02).
 fn reference(
     schema: &ResourceSchema,
-    editor: &Editor<'_, '_>,
+    whole: &Whole<'_, '_, '_>,
     effect: &Effect<'_, '_>,
 ) -> Result<(), PatchError> {
-    let Some(attribute) = effect.slot.attribute.filter(|a| a.is_complex()) else {
+    let attribute = whole.attribute;
+    if !attribute.is_complex() {
         return Ok(());
-    };
+    }
     let said = ["$ref", "value", "type"];
     if let Some(sub) = effect.slot.sub
         && !said.iter().any(|name| sub.name == **name)
@@ -101,11 +143,7 @@ fn reference(
     }
     let after = match attribute.multi_valued {
         true => effect.after,
-        false => editor.get(Slot {
-            element: None,
-            sub: None,
-            ..effect.slot
-        }),
+        false => whole.value(),
     };
     let agrees = |value: Option<&Value>| {
         let object = value.and_then(Value::as_object);
@@ -123,17 +161,9 @@ fn reference(
     }
 }
 
-fn required(editor: &Editor<'_, '_>, effect: &Effect<'_, '_>) -> Result<(), PatchError> {
-    let Some(attribute) = effect.slot.attribute else {
-        return Ok(());
-    };
-    let whole = Slot {
-        element: None,
-        sub: None,
-        ..effect.slot
-    };
-    let held = || editor.get(whole).filter(|value| is_held(value));
-    if is_asked_for(attribute) && effect.slot.extension.is_none() && held().is_none() {
+fn required(whole: &Whole<'_, '_, '_>, effect: &Effect<'_, '_>) -> Result<(), PatchError> {
+    let attribute = whole.attribute;
+    if is_asked_for(attribute) && effect.slot.extension.is_none() && !whole.is_held() {
         return Err(missing(ScimType::Mutability, attribute, None));
     }
     let mut asked_for = attribute
@@ -146,7 +176,7 @@ fn required(editor: &Editor<'_, '_>, effect: &Effect<'_, '_>) -> Result<(), Patc
     }
     let object = match attribute.multi_valued {
         true => effect.after,
-        false => held(),
+        false => whole.value().filter(|_| whole.is_held()),
     };
     let Some(object) = object.and_then(Value::as_object) else {
         return Ok(());

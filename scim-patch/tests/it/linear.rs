@@ -5,7 +5,7 @@ use allocation_counter::measure;
 use proptest::prelude::*;
 use scim_core::{
     AttrType, Attribute, ExtensionSchema, Mutability, Object, PatchOp, PatchOperation, Policy,
-    Resource, ResourceSchema, Schema, Value,
+    Resource, ResourceSchema, Schema, Value, builtin,
 };
 use scim_patch::{PatchLimits, Plan};
 use scim_smith::{Definitions, Source};
@@ -108,6 +108,41 @@ fn limits(comparisons: usize) -> PatchLimits {
     PatchLimits {
         comparisons,
         ..PatchLimits::default()
+    }
+}
+
+/// So many that a walk over the list for each change of an element would take hours.
+const MANY: usize = 200_000;
+
+fn group(members: usize) -> Resource {
+    let member = |at: usize| Value::Object(Object::from_iter([("value", format!("u{at}"))]));
+    let mut group = Resource::default();
+    group.insert("displayName", "g");
+    group.insert("members", (0..members).map(member).collect::<Vec<_>>());
+    group
+}
+
+/// `members` has to be there, so that each change of it asks what is left.
+fn with_required_members() -> ResourceSchema {
+    builtin::group_schema().amended(|place| {
+        let is_members = place.attribute.name == *"members" && place.sub_attribute.is_none();
+        let mut members = place.attribute.clone();
+        members.required = true;
+        is_members.then_some(members)
+    })
+}
+
+#[test]
+fn what_is_left_of_a_list_is_asked_once() {
+    let schema = with_required_members();
+    let first = group(MANY / 2).remove("members");
+    let remove = PatchOperation::new("remove", Some("members".into()), first.clone());
+    let add = PatchOperation::new("add", Some("members".into()), first);
+    for (operations, changes) in [(vec![remove.clone()], MANY / 2), (vec![remove, add], 0)] {
+        let patch = PatchOp::new(operations);
+        let plan = Plan::new(&patch, &schema, &Policy::lenient()).unwrap();
+        let applied = plan.apply(&mut group(MANY)).unwrap();
+        assert_eq!(applied.changes.len(), changes);
     }
 }
 
