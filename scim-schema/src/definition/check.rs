@@ -205,10 +205,13 @@ pub(crate) fn check_resource_type(
             "an endpoint that ends in `.scim` is never found: requests are read without it";
         faults.push("/endpoint", detail);
     }
-    if RESERVED
+    // A version is read before an endpoint (E10).
+    let version = endpoint.strip_prefix('v').unwrap_or_default();
+    let is_version = !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit());
+    let is_reserved = RESERVED
         .iter()
-        .any(|name| name.eq_ignore_ascii_case(endpoint))
-    {
+        .any(|name| name.eq_ignore_ascii_case(endpoint));
+    if is_reserved || is_version {
         let detail = format!("the endpoint `/{endpoint}` belongs to the protocol");
         faults.push("/endpoint", detail);
     }
