@@ -24,7 +24,8 @@ pub struct Config {
     /// The bearer token to accept. It replaces the one that was made at the first start.
     pub token: Option<Token>,
     /// How long a token is accepted after it was made or given (RFC 7644 §7.4); for ever by default. A start without a
-    /// valid token makes a new one.
+    /// valid token makes a new one; one with [`Config::token`] gives it anew, and one before the time at which a token was
+    /// made, by a clock that was wrong, counts from now.
     pub token_lifetime: Option<Duration>,
     /// The schemas and resource types that are served; the built-in ones by default.
     pub registry: Registry,

@@ -289,6 +289,7 @@ async fn credentials(
             .set_token(CREDENTIAL, TokenHash::of(token.reveal()))
             .await?;
     }
+    store.age_tokens_from_now().await?;
     let hashes = store.token_hashes(lifetime).await?;
     if !hashes.is_empty() {
         return Ok((hashes, None));

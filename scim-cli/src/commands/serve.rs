@@ -40,8 +40,9 @@ pub(crate) struct Arguments {
     /// The bearer token to accept, in place of the one that was printed
     #[arg(long, env = "SCIM_TOKEN", hide_env_values = true)]
     token: Option<String>,
-    /// Days for which a token is accepted; after them the next start makes a new one
-    #[arg(long, value_name = "DAYS")]
+    /// Days for which a token is accepted; after them the next start makes a new one. One that is given, by --token or
+    /// SCIM_TOKEN, counts anew from each start
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
     token_lifetime: Option<u32>,
     /// The path below which SCIM lives
     #[arg(long, value_name = "PATH", default_value = "/scim/v2")]

@@ -315,6 +315,17 @@ fn it_says_where_it_listens() {
 }
 
 #[test]
+fn a_token_lives_for_a_day_at_least() {
+    let outcome = crate::process::scim(&["serve", "--in-memory", "--token-lifetime", "0"], b"");
+    assert_eq!(outcome.status, 2);
+    assert!(
+        outcome.stderr.contains("0 is not in 1.."),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
 fn what_cannot_start_says_why() {
     let folder = Folder::new();
     let nowhere = folder.file("none/scim.db");

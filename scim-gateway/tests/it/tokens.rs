@@ -73,3 +73,25 @@ async fn a_start_without_a_valid_token_makes_one() {
     assert!(!start(Some(Duration::from_secs(3600))).await);
     assert!(start(Some(Duration::ZERO)).await, "all are too old");
 }
+
+#[test]
+fn a_token_from_the_future_grows_old_from_now_on() {
+    let folder = Folder::new();
+    let config = || Config::new(Database::File(folder.file("scim.db")));
+    drop(Running::start(config()));
+    let connection = rusqlite::Connection::open(folder.file("scim.db")).unwrap();
+    let created = || -> i64 {
+        let sql = "SELECT created FROM credential";
+        connection.query_row(sql, [], |row| row.get(0)).unwrap()
+    };
+    let now = created();
+    connection
+        .execute("UPDATE credential SET created = ?1", [i64::MAX])
+        .unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut config = config();
+    config.listen = ([127, 0, 0, 1], 0).into();
+    let gateway = runtime.block_on(Gateway::bind(config)).unwrap();
+    assert!(gateway.first_token().is_none(), "it is still good");
+    assert!((now..i64::MAX).contains(&created()));
+}
