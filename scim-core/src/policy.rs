@@ -84,7 +84,7 @@ pub enum Unknown {
     Drop,
 }
 
-/// What happens to a reference that names no resource.
+/// What happens to a member of a group that names no resource. Other references, such as `manager`, are kept as sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Integrity {

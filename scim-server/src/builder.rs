@@ -202,7 +202,8 @@ impl<S: Store> Builder<S> {
 
     /// Attributes with which no GET may filter, since what stands in a URI is written to logs on the way:
     /// such a request is answered with 403 `sensitive`, and the client asks by POST to `/.search`
-    /// (RFC 7644 §7.5.2, decision Q21). A complex attribute stands for all in it.
+    /// (RFC 7644 §7.5.2, decision Q21). A complex attribute stands for all in it, and one
+    /// of which a part is sensitive may not be asked for with `pr` either.
     ///
     /// ```
     /// use scim_server::{MemoryStore, ServiceProvider, scim_schema::Registry};

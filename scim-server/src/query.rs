@@ -226,7 +226,8 @@ impl Shared {
                 let is_asked = |asked: &AttrPath| {
                     asked.schema() == path.schema()
                         && asked.attr() == path.attr()
-                        && (path.sub().is_none() || asked.sub() == path.sub())
+                        // Whether all of it is there tells of what is in it.
+                        && (path.sub().is_none() || asked.sub().is_none() || asked.sub() == path.sub())
                 };
                 if asked.iter().any(is_asked) {
                     let detail =

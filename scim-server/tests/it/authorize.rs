@@ -143,6 +143,27 @@ fn what_is_hidden_is_refused_as_what_is_unknown() {
 }
 
 #[test]
+fn the_presence_of_a_parent_tells_nothing_of_what_is_hidden_in_it() {
+    struct NoFamilies;
+    impl Authorize for NoFamilies {
+        fn attribute(&self, _: &Context, _: &ResourceSchema, place: &Place<'_>) -> Access {
+            match place.sub_attribute.map(|sub| sub.name.as_str()) {
+                Some("familyName") => Access::None,
+                _ => Access::Write,
+            }
+        }
+    }
+    let host = Host::new(|builder| builder.authorize(NoFamilies));
+    for (name, part) in [("ada", "familyName"), ("grace", "givenName")] {
+        let id = host.user(name);
+        let body = format!(r#"{{"userName":"{name}","name":{{"{part}":"x"}}}}"#);
+        host.keep(&id, &body);
+    }
+    let found = host.send("GET /Users?filter=name%20pr", "");
+    assert_eq!(names(&found), ["grace"]);
+}
+
+#[test]
 fn no_write_touches_what_is_hidden() {
     let host = strict();
     let id = ada(&host);

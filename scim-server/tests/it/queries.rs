@@ -72,7 +72,9 @@ fn q21_a_get_may_not_filter_by_what_is_sensitive() {
             true,
         ),
         ("NAME.familyname%20pr", true),
+        ("name%20pr", true),
         ("name.givenName%20pr", false),
+        ("not%20(name%5BgivenName%20pr%5D)", false),
         ("userName%20eq%20%22ada%22", false),
     ] {
         let root = match filter.contains("emails") {
