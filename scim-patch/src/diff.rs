@@ -36,7 +36,8 @@ impl DiffError {
 ///
 /// Elements are paired by identity (decision P12), whatever their order. readOnly attributes are left
 /// alone. The operations are in the strict form that every service provider takes: lower-case names,
-/// a path each, arrays for multi-valued attributes.
+/// a path each, arrays for multi-valued attributes. Of equal states there are none, and
+/// [`Plan::new`] refuses a message without operations.
 ///
 /// # Errors
 /// [`DiffError`] names the first attribute that no PATCH can change so, for example an immutable one.
@@ -231,7 +232,7 @@ fn of_fields(
 ) -> Vec<PatchOperation> {
     let changes_value = attribute.sub_attribute("value").is_some_and(|value| {
         let (old, new) = (assigned(old, value), assigned(new, value));
-        old.is_some() && new.is_some() && old != new
+        old.is_some() && old != new
     });
     let mut operations = Vec::new();
     let mut subs: Vec<_> = attribute.sub_attributes.iter().collect();

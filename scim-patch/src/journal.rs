@@ -168,11 +168,9 @@ impl<'r, 's> Editor<'r, 's> {
         });
     }
 
-    /// Unassigns a slot that may be absent already.
-    pub(crate) fn unset(&mut self, slot: Slot<'s>) {
-        if self.get(slot).is_some() {
-            self.set(slot, Value::Null);
-        }
+    /// Unassigns a slot that may be absent already. Tells whether a value stood there.
+    pub(crate) fn unset(&mut self, slot: Slot<'s>) -> bool {
+        self.get(slot).is_some() && self.set(slot, Value::Null)
     }
 
     /// Adds an element at the end and says where it stands.

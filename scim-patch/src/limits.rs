@@ -1,6 +1,7 @@
 //! Every bound on a PATCH, with its default and its reason.
 
-/// Bounds on one PATCH request.
+/// Bounds on one PATCH request. The size of a value is bounded by the defaults of
+/// [`ValidationLimits`](scim_schema::ValidationLimits), as in any other check of a value.
 ///
 /// ```
 /// use scim_patch::PatchLimits;

@@ -92,7 +92,7 @@ impl<'r, 's, 'p> Run<'r, 's, 'p> {
         let multi_valued = target.slot.attribute.is_some_and(|a| a.multi_valued);
         if !multi_valued {
             match target.sub {
-                Some(sub) => self.editor.unset(target.slot.sub(sub)),
+                Some(sub) => self.write_field(target.slot, target.slot.sub(sub), Value::Null),
                 None => self.unassign(target.slot),
             }
             return Ok(());
@@ -106,7 +106,8 @@ impl<'r, 's, 'p> Run<'r, 's, 'p> {
             match target.sub {
                 None => self.take(target.slot, position),
                 Some(sub) => self.edit_element(target.slot, position, |run| {
-                    run.editor.unset(target.slot.element(position).sub(sub));
+                    let element = target.slot.element(position);
+                    run.write_field(element, element.sub(sub), Value::Null);
                 }),
             }
         }

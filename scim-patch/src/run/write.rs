@@ -66,10 +66,14 @@ impl<'s> Run<'_, 's, '_> {
         Value::Array(all)
     }
 
-    /// Writes one sub-attribute or simple value. Where the `value` of a complex one changes, what
-    /// described the old value goes with it: `$ref` and readOnly sub-attributes (P27, S06).
+    /// Writes one sub-attribute or simple value, or unassigns it by null. Where the `value` of a
+    /// complex one changes or goes, what described the old value goes with it: `$ref` and readOnly
+    /// sub-attributes (P27, S06).
     pub(super) fn write_field(&mut self, object: Slot<'s>, slot: Slot<'s>, value: Value) {
-        let is_another = self.editor.set(slot, value);
+        let is_another = match value {
+            Value::Null => self.editor.unset(slot),
+            value => self.editor.set(slot, value),
+        };
         if !is_another || slot.sub.is_none_or(|sub| sub.name != *"value") {
             return;
         }
@@ -114,15 +118,12 @@ impl<'s> Run<'_, 's, '_> {
     }
 
     pub(super) fn merge_into(&mut self, object: Slot<'s>, fields: &Fields<'s>, verb: Verb) -> Done {
-        for (sub, value) in &fields.read_only {
-            expect(self.editor.get(object.sub(sub)), value, sub)?;
-        }
         if verb == (Verb::Replace { whole: true }) {
             let subs = object.attribute.map_or(&[][..], |a| &a.sub_attributes);
             for sub in subs {
                 let given = fields.writable.iter().any(|(s, _)| std::ptr::eq(*s, sub));
                 if !given && sub.mutability != Mutability::ReadOnly {
-                    self.editor.unset(object.sub(sub));
+                    self.write_field(object, object.sub(sub), Value::Null);
                 }
             }
         }
@@ -133,12 +134,16 @@ impl<'s> Run<'_, 's, '_> {
             let slot = object.sub(sub);
             match value {
                 Value::Null if verb == Verb::Add => {}
-                Value::Null => self.editor.unset(slot),
                 value => {
                     let value = self.joined(slot, value, verb);
                     self.write_field(object, slot, value);
                 }
             }
+        }
+        // Judged in the end: a readOnly sub-attribute that went with the old value is not there when
+        // the same PATCH comes again.
+        for (sub, value) in &fields.read_only {
+            expect(self.editor.get(object.sub(sub)), value, sub)?;
         }
         Ok(())
     }

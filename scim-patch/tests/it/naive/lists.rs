@@ -4,7 +4,7 @@ use scim_core::{Attribute, Mutability, Object, ScimType, Unmatched, Value};
 use scim_schema::same_value;
 
 use super::judge::{same_element, untagged};
-use super::values::{expect, is_read_only};
+use super::values::{clear_what_described, expect, is_read_only};
 use super::{Naive, Outcome, Target, Verb, list_name};
 
 impl<'a> Naive<'a> {
@@ -222,7 +222,10 @@ impl<'a> Naive<'a> {
                 for &at in selected.iter().rev() {
                     match (target.sub, &mut elements[at]) {
                         (Some(sub), Value::Object(object)) => {
-                            drop(object.remove(sub.name.as_str()))
+                            let gone = object.remove(sub.name.as_str());
+                            if sub.name == *"value" {
+                                clear_what_described(attribute, gone.as_ref(), object);
+                            }
                         }
                         _ => drop(elements.remove(at)),
                     }

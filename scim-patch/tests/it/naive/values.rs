@@ -124,32 +124,26 @@ impl<'a> Naive<'a> {
         mut fields: Object,
         whole: bool,
     ) -> Outcome<Object> {
-        for sub in attribute
+        let read_only: Vec<_> = attribute
             .sub_attributes
             .iter()
             .filter(|sub| is_read_only(sub))
-        {
-            let Some(given) = fields.remove(sub.name.as_str()) else {
-                continue;
-            };
-            if !self.policy.ignore_readonly_in_patch_value {
-                expect(sub, object.get(sub.name.as_str()), &given)?;
-            }
-        }
+            .filter_map(|sub| Some((sub, fields.remove(sub.name.as_str())?)))
+            .collect();
+        let old = object.get("value").cloned();
         if whole {
             object.retain(|name, _| {
                 let sub = attribute.sub_attribute(name.as_str());
                 sub.is_none_or(|sub| is_read_only(sub) || fields.get(name.as_str()).is_some())
             });
         }
-        // P27, S06: what described another value goes.
-        if let Some(new) = fields.get("value").filter(|value| value.is_assigned())
-            && object.get("value").is_some_and(|old| old != new)
-        {
-            object.retain(|name, _| {
-                let sub = attribute.sub_attribute(name.as_str());
-                !sub.is_some_and(|sub| is_read_only(sub) || sub.name == *"$ref")
-            });
+        let new = match fields.get("value") {
+            Some(Value::Null) if verb != Verb::Add => None,
+            Some(Value::Null) | None => object.get("value"),
+            given => given,
+        };
+        if old.as_ref() != new {
+            clear_what_described(attribute, old.as_ref(), &mut object);
         }
         for (name, value) in fields {
             let sub = attribute.sub_attribute(name.as_str()).unwrap();
@@ -171,7 +165,26 @@ impl<'a> Naive<'a> {
                 }
             }
         }
+        if !self.policy.ignore_readonly_in_patch_value {
+            for (sub, given) in read_only {
+                expect(sub, object.get(sub.name.as_str()), &given)?;
+            }
+        }
         Ok(object)
+    }
+}
+
+/// P27, S06: what described another value goes.
+pub(super) fn clear_what_described(
+    attribute: &Attribute,
+    old: Option<&Value>,
+    object: &mut Object,
+) {
+    if old.is_some() {
+        object.retain(|name, _| {
+            let sub = attribute.sub_attribute(name.as_str());
+            !sub.is_some_and(|sub| is_read_only(sub) || sub.name == *"$ref")
+        });
     }
 }
 
