@@ -259,10 +259,12 @@ impl Maker<'_, '_> {
 
     /// `$ref` leads to the resource that `value` and `type` name (decisions S06 and G02).
     fn agree(&mut self, definition: &Attribute, object: &mut Object) {
-        let (Some(value), Some(reference)) = beside_value(definition) else {
+        let (value, Some(reference)) = beside_value(definition) else {
             return;
         };
-        if object.get("value").and_then(Value::as_str) == Some("") {
+        if let Some(value) = value
+            && object.get("value").and_then(Value::as_str) == Some("")
+        {
             object.insert(
                 &value.name,
                 if value.attr_type == AttrType::String {
@@ -277,10 +279,15 @@ impl Maker<'_, '_> {
         }
         let endpoint = target(self.source, reference).unwrap_or_default();
         // A store holds the `value` that `$ref` gives.
-        let can_be_id = value.attr_type == AttrType::String
-            && !value.multi_valued
-            && value.mutability != Mutability::ReadOnly;
-        if self.read_only && can_be_id && object.get("value").is_none() {
+        let can_be_id = |value: &&Attribute| {
+            value.attr_type == AttrType::String
+                && !value.multi_valued
+                && value.mutability != Mutability::ReadOnly
+        };
+        if let Some(value) = value.filter(can_be_id)
+            && self.read_only
+            && object.get("value").is_none()
+        {
             object.insert(&value.name, "7");
         }
         let id = object.get("value").and_then(Value::as_str).unwrap_or("7");
