@@ -41,9 +41,13 @@ impl DiffError {
 ///
 /// # Errors
 /// [`DiffError`] names the first attribute that no PATCH can change so, for example an immutable one.
+/// Attributes are looked at one by one: an extension with an immutable attribute that is gone as a
+/// whole is refused as well, though a `remove` of the extension would be taken (decision P21).
 ///
 /// # Complexity
-/// Linear in the values that stay; elements that go or change cost a pass over their list each.
+/// Linear in the values that stay; elements that go or change cost a pass over their list each, so
+/// that many of them in a large group cost the product. A list becomes one `replace` where no filter
+/// tells an element that goes or changes from all others.
 ///
 /// ```
 /// use scim_core::{Resource, builtin};

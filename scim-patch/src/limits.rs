@@ -14,7 +14,9 @@ pub struct PatchLimits {
     pub operations: usize,
     /// Most comparisons with elements: terms of value filters times the elements they look at, and
     /// elements visited or rewritten otherwise; 20,000,000 by default. Filters other than
-    /// `value eq …` cost the product of operations and elements; this keeps it at a few seconds.
+    /// `value eq …` alone cost the product of operations and elements; this keeps it at a few seconds.
+    /// Counted is what is looked at: of a [`Document`](scim_core::Document) that may be less, so that
+    /// it takes a PATCH that the tree of the same resource refuses.
     pub comparisons: usize,
 }
 

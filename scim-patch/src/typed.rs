@@ -19,7 +19,10 @@ pub enum ApplyToError {
     /// The patched resource does not fit the type. The source may quote the client's value.
     #[error("the type cannot hold {}", place(.0))]
     Deserialize(#[source] ConvertError),
-    /// The type has no field for an attribute of the schema that the PATCH assigns.
+    /// The type has no field for an attribute of the schema that the PATCH assigns, or for a
+    /// sub-attribute of a singular one. A sub-attribute of elements that the type lacks is not noticed
+    /// and is lost, though the changes tell of it; nor is an attribute that no answer may show, such
+    /// as a password, which a type may read and never write.
     #[error("`{0}` is not kept")]
     NotKept(AttrPath),
 }
