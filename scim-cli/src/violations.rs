@@ -1,14 +1,30 @@
 //! Why a resource is malformed, for people and for programs.
 
-use scim_core::{Object, Value};
+use scim_core::{Object, Value, shown as one_cell};
 use scim_schema::{Rejected, Violation};
 
 use crate::output;
 
-/// Shows all violations on standard error.
+/// A place of more characters pushes the rest of its line to the right.
+const WIDEST: usize = 48;
+
+/// Shows all violations on standard error as a table: where, which rule, what is wrong.
 pub(crate) fn tell(rejected: &Rejected) {
-    for violation in &rejected.violations {
-        output::tell(&violation.to_string());
+    let cells = |violation: &Violation| {
+        (
+            one_cell(&violation.pointer).to_string(),
+            violation.rule.as_str(),
+        )
+    };
+    let rows: Vec<_> = rejected.violations.iter().map(cells).collect();
+    let places = rows.iter().map(|(place, _)| place.chars().count());
+    let place_width = places.filter(|width| *width <= WIDEST).max().unwrap_or(0);
+    let rule_width = rows.iter().map(|(_, rule)| rule.len()).max().unwrap_or(0);
+    for ((place, rule), violation) in rows.iter().zip(&rejected.violations) {
+        let detail = &violation.detail;
+        output::tell(&format!(
+            "{place:<place_width$}  {rule:<rule_width$}  {detail}"
+        ));
     }
     if rejected.omitted > 0 {
         output::tell(&format!("and {} more", rejected.omitted));

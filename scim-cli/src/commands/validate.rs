@@ -23,8 +23,8 @@ use crate::{input, output, violations};
   scim validate --type User --operation response '{"userName":"ada"}'
   scim validate --schema device-schema.json --resource-type device.json --type Device - < thing.json
 
-A good resource is "valid" on standard output, with status 0. Of any other, standard error has a line for each
-violation: where, which rule, what is wrong; the status is 1, and 2 for wrong arguments. Tolerances that took effect are
+A good resource is "valid" on standard output, with status 0. Of any other, standard error has a table, a line for
+each violation: where, which rule, what is wrong; the status is 1, and 2 for wrong arguments. Tolerances that took effect are
 told on standard error.
 
 With --batch, one request a line on standard input and one answer a line on standard output:
