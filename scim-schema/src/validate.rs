@@ -174,7 +174,7 @@ impl<'a> Validator<'a> {
 
     /// Holds untrusted JSON text against the rules, as [`validate`] does the resource that it says, and
     /// builds no tree. What was found is the same, in the same order; a text that is no resource is
-    /// one violation of [`Rule::Syntax`] or [`Rule::Limit`], as [`crate::read_resource`] reports it.
+    /// one violation of [`Syntax`](crate::Rule::Syntax) or [`Limit`](crate::Rule::Limit), as [`crate::read_resource`] reports it.
     ///
     /// There is no current resource: a replace is held to the rules of its body alone. Who has one is
     /// about to store what a PUT makes of both, and gets that, judged, from [`Validator::replace`].
