@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
+use crate::schema::named;
 use crate::{Attribute, ResourceSchema, ResourceType, Schema, SchemaExtension};
 
 /// URI of the User schema (RFC 7643 §4.1).
@@ -57,7 +58,7 @@ pub fn common_attributes() -> &'static [Attribute] {
 
 /// The common attribute of that name, in any case.
 pub fn common_attribute(name: &str) -> Option<&'static Attribute> {
-    common_attributes().iter().find(|a| a.name == *name)
+    named(common_attributes(), name)
 }
 
 /// The User resource type with the enterprise extension.

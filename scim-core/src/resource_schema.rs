@@ -6,13 +6,13 @@ mod place;
 mod resolve;
 mod unique;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use endpoints::Endpoints;
 pub use place::{Place, Resolved};
 pub use resolve::{ResolveError, ResolveErrorKind};
 
+use crate::schema::named;
 use crate::{Attribute, ResourceType, Schema, SchemaUri, builtin};
 
 /// The schemas of one resource type, composed (RFC 7643 §3 and §6).
@@ -36,8 +36,8 @@ pub struct ResourceSchema {
 #[derive(Debug)]
 struct Inner {
     resource_type: ResourceType,
-    /// The common attributes of RFC 7643 §3.1.
-    common: Cow<'static, [Attribute]>,
+    /// The attributes at the top level: the common ones of RFC 7643 §3.1 and those of the base schema.
+    attributes: Vec<Attribute>,
     base: Arc<Schema>,
     extensions: Vec<ExtensionSchema>,
 }
@@ -71,9 +71,11 @@ impl ResourceSchema {
             })
             .collect();
         let endpoints = Endpoints::of([&resource_type]);
+        let common = builtin::common_attributes().iter();
+        let heard = base.attributes.iter().filter(|a| !is_common(a));
         let inner = Arc::new(Inner {
             resource_type,
-            common: builtin::common_attributes().into(),
+            attributes: common.chain(heard).cloned().collect(),
             base,
             extensions,
         });
@@ -98,12 +100,10 @@ impl ResourceSchema {
             let places = attributes.iter().map(|a| Place::new(extension, a, None));
             places.filter_map(|place| amend(&place)).collect()
         };
-        let common = all(None, &self.inner.common);
+        let attributes = all(None, &self.inner.attributes);
         let mut base = (*self.inner.base).clone();
-        // What is not heard must not be heard where the common attribute is gone (D06).
-        base.attributes
-            .retain(|a| builtin::common_attribute(a.name.as_str()).is_none());
-        base.attributes = all(None, &base.attributes);
+        let own = attributes.iter().filter(|a| !is_common(a));
+        base.attributes = own.cloned().collect();
         let extensions = self.inner.extensions.iter().map(|extension| {
             let mut schema = (*extension.schema).clone();
             schema.attributes = all(Some(&extension.schema), &schema.attributes);
@@ -115,7 +115,7 @@ impl ResourceSchema {
         let inner = Arc::new(Inner {
             resource_type: self.inner.resource_type.clone(),
             extensions: extensions.collect(),
-            common: common.into(),
+            attributes,
             base: Arc::new(base),
         });
         Self {
@@ -152,17 +152,18 @@ impl ResourceSchema {
     /// The attributes at the top level: the common ones of RFC 7643 §3.1, then those of the base
     /// schema. A base schema that lists a common attribute is not heard (decision D06).
     pub fn attributes(&self) -> impl Iterator<Item = &Attribute> {
-        let base = self.inner.base.attributes.iter();
-        let common = self.inner.common.iter();
-        common.chain(base.filter(|a| builtin::common_attribute(a.name.as_str()).is_none()))
+        self.inner.attributes.iter()
     }
 
     /// The top-level attribute of that name.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
-        let mut common = self.inner.common.iter();
-        let common = common.find(|attribute| attribute.name == *name);
-        common.or_else(|| self.inner.base.attribute(name))
+        named(&self.inner.attributes, name)
     }
+}
+
+/// Whether RFC 7643 §3.1 defines an attribute of that name for every resource.
+fn is_common(attribute: &Attribute) -> bool {
+    builtin::common_attribute(attribute.name.as_str()).is_some()
 }
 
 /// The member name under which an extension's object stands.

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::name::Sought;
 use crate::typed::Content as _;
 use crate::{AttrName, Meta, Object, SchemaUri, tolerant};
 
@@ -55,7 +56,7 @@ impl Schema {
 
     /// The attribute of that name, in any case.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
-        self.attributes.iter().find(|a| a.name == *name)
+        named(&self.attributes, name)
     }
 }
 
@@ -205,7 +206,7 @@ impl Attribute {
 
     /// The sub-attribute of that name, in any case.
     pub fn sub_attribute(&self, name: &str) -> Option<&Attribute> {
-        self.sub_attributes.iter().find(|a| a.name == *name)
+        named(&self.sub_attributes, name)
     }
 
     /// Whether the value, or each element, is an object.
@@ -217,6 +218,12 @@ impl Attribute {
     pub fn is_hidden(&self) -> bool {
         self.returned == Returned::Never || self.mutability == Mutability::WriteOnly
     }
+}
+
+/// The attribute of that name, in any case: every name of every resource is looked up so.
+pub(crate) fn named<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
+    let name = Sought::new(name);
+    attributes.iter().find(|attribute| name.is(&attribute.name))
 }
 
 macro_rules! characteristic {

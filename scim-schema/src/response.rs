@@ -1,6 +1,6 @@
 //! What the service provider itself says in an answer (RFC 7643 §3.1).
 
-use scim_core::{Attribute, ResourceSchema, builtin};
+use scim_core::ResourceSchema;
 
 use crate::node::Node;
 use crate::value::Left;
@@ -15,7 +15,7 @@ pub(crate) fn check<'n, N: Node<'n>>(
     findings: &mut Findings,
 ) {
     let root = Site::root();
-    if let Some(definition) = builtin::common_attribute("id") {
+    if let Some(definition) = schema.attribute("id") {
         let site = root.attribute(definition, "id");
         let text = node.get("id").and_then(N::text);
         if !left.holds(definition) {
@@ -26,8 +26,8 @@ pub(crate) fn check<'n, N: Node<'n>>(
             });
         }
     }
-    let meta = builtin::common_attribute("meta");
-    let sub = meta.and_then(|meta: &Attribute| meta.sub_attribute("resourceType"));
+    let meta = schema.attribute("meta");
+    let sub = meta.and_then(|meta| meta.sub_attribute("resourceType"));
     if let (Some(meta), Some(sub)) = (meta, sub) {
         let written = node.get("meta").and_then(|meta| meta.get("resourceType"));
         let name = schema.resource_type().name.as_str();

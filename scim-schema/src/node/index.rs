@@ -134,22 +134,21 @@ impl<'n> Indexed<'n> {
         Some(Self { index, entry, at })
     }
 
-    /// The values right inside this one.
-    fn inside(self) -> impl Iterator<Item = Self> {
+    /// The values right inside this one, if it is of that kind.
+    fn inside_if(self, kind: JsonKind) -> impl Iterator<Item = Self> {
         let mut at = self.at + 1;
+        let end = match self.entry.kind == kind {
+            true => self.entry.next as usize,
+            false => at,
+        };
         std::iter::from_fn(move || {
-            if at >= self.entry.next as usize {
+            if at >= end {
                 return None;
             }
             let found = Self::at(self.index, at)?;
             at = found.entry.next as usize;
             Some(found)
         })
-    }
-
-    fn inside_if(self, kind: JsonKind) -> impl Iterator<Item = Self> {
-        let fits = self.entry.kind == kind;
-        fits.then(|| self.inside()).into_iter().flatten()
     }
 }
 
