@@ -3,7 +3,8 @@
 use scim_core::{Attribute, ElementIndex, Mutability, ResourceSchema, Value, same_element};
 
 use super::{Canonical, same_value};
-use crate::value::{Definitions, reference};
+use crate::value::Definitions;
+use crate::value::reference::{self, Contradiction};
 
 impl Canonical<'_> {
     /// A list, beside the current one that a PUT replaces.
@@ -76,13 +77,14 @@ impl Canonical<'_> {
     }
 }
 
-/// Elements without duplicates, and where each stood in the document.
+/// Elements without duplicates.
 pub(crate) struct Kept<'s> {
     definition: &'s Attribute,
     /// Made once there are too many to be compared one by one.
     index: Option<ElementIndex<'s>>,
     pub(crate) elements: Vec<Value>,
-    pub(crate) origins: Vec<usize>,
+    /// Where those stood whose `type` contradicts that of an element which is the same.
+    pub(crate) contradictory: Vec<usize>,
 }
 
 /// How many elements are compared one by one. An index costs an allocation and a hash for each.
@@ -94,7 +96,7 @@ impl<'s> Kept<'s> {
             definition,
             index: None,
             elements: Vec::with_capacity(capacity),
-            origins: Vec::with_capacity(capacity),
+            contradictory: Vec::new(),
         }
     }
 
@@ -115,7 +117,9 @@ impl<'s> Kept<'s> {
             if let Some(index) = &mut self.index {
                 index.remove(first, at);
             }
-            merge(schema, definition, first, element);
+            if !merge(schema, definition, first, element) {
+                self.contradictory.push(origin);
+            }
             if let Some(index) = &mut self.index {
                 index.insert(first, at);
             }
@@ -125,15 +129,15 @@ impl<'s> Kept<'s> {
             index.insert(&element, elements.len());
         }
         elements.push(element);
-        self.origins.push(origin);
     }
 }
 
 /// What the later element gives is set in the first, whose names are found in any case. What is
 /// immutable stays, as does the spelling of a value that is the same; a `$ref` that fits the other
-/// spelling goes.
-fn merge(schema: &ResourceSchema, definition: &Attribute, first: &mut Value, later: Value) {
+/// spelling goes, and so does a `type` that the `$ref` contradicts. Whether none did.
+fn merge(schema: &ResourceSchema, definition: &Attribute, first: &mut Value, later: Value) -> bool {
     if let (Value::Object(first), Value::Object(later)) = (first, later) {
+        let agreed = reference::reference_agrees(schema, definition, first);
         for (name, value) in later {
             let sub = definition.sub_attribute(name.as_str());
             let known = first.get(name.as_str()).zip(sub);
@@ -148,6 +152,8 @@ fn merge(schema: &ResourceSchema, definition: &Attribute, first: &mut Value, lat
                 first.insert(name, value);
             }
         }
-        reference::drop_contradictions(schema, definition, first);
+        let found = reference::drop_contradictions(schema, definition, first);
+        return !agreed || found != Some(Contradiction::Type);
     }
+    true
 }

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use scim_core::{Attribute, ElementIndex, JsonKind, Scalar, Tolerance, Value};
+use scim_core::{Attribute, ElementIndex, JsonKind, Mutability, Scalar, Tolerance, Value};
 
-use super::{At, ValueCheck, scalar};
+use super::{At, ReadOnly, ValueCheck, reference, scalar};
 use crate::canonical::Canonical;
 use crate::node::Node;
 use crate::{Findings, Rule, Site};
@@ -46,8 +46,8 @@ impl ValueCheck<'_> {
             return true;
         }
         let mut partners = self.partners(definition, at);
-        let mut any = false;
-        let mut primaries = 0;
+        let primary = self.counted_primary(definition);
+        let (mut any, mut has_primary) = (false, false);
         for (index, element) in node.items().enumerate() {
             let site = &site.index(index);
             any |= self.element_of(
@@ -57,10 +57,18 @@ impl ValueCheck<'_> {
                 partners.as_mut(),
                 findings,
             );
-            primaries += usize::from(may_be_primary(element));
+            let Some(primary) = primary.filter(|primary| self.is_true(primary, element)) else {
+                continue;
+            };
+            if std::mem::replace(&mut has_primary, true) {
+                let at = site.attribute(primary, "primary");
+                findings.violation(&at, Rule::Primary, || {
+                    format!("`{}` may be true for one element only", at.label())
+                });
+            }
         }
-        if primaries > 1 {
-            self.primary(definition, node, site, findings);
+        if reference::may_disagree(definition, node) {
+            self.same_elements(definition, node, site, findings);
         }
         any
     }
@@ -115,35 +123,42 @@ impl ValueCheck<'_> {
         self.single(definition, node, at, false, findings)
     }
 
-    /// Decision P15: at most one element is primary, once equal ones are merged.
-    fn primary<'n, N: Node<'n>>(
+    /// The sub-attribute that is true of one element at most (RFC 7643 §2.4, decision P15).
+    fn counted_primary<'s>(&self, definition: &'s Attribute) -> Option<&'s Attribute> {
+        let primary = definition.sub_attribute("primary")?;
+        let dropped =
+            primary.mutability == Mutability::ReadOnly && self.read_only == ReadOnly::Drop;
+        (!dropped).then_some(primary)
+    }
+
+    /// Whether the element says `primary`, as the policy reads it.
+    fn is_true<'n, N: Node<'n>>(&self, primary: &Attribute, element: N) -> bool {
+        let Some(given) = element.get("primary") else {
+            return false;
+        };
+        given.scalar(|scalar| scalar == Scalar::Bool(true))
+            || self.policy.value_coercion && {
+                let read = Canonical(*self).value(primary, given.tree().into_owned(), None);
+                read == Some(Value::Bool(true))
+            }
+    }
+
+    /// Decisions P13 and G02: elements that are one agree in what they are.
+    fn same_elements<'n, N: Node<'n>>(
         &self,
         definition: &Attribute,
         node: N,
         site: &Site<'_>,
         findings: &mut Findings,
     ) {
-        let Some(primary) = definition.sub_attribute("primary") else {
-            return;
-        };
         let Value::Array(elements) = node.tree().into_owned() else {
             return;
         };
-        let kept = Canonical(*self).elements(definition, elements);
-        let primaries = kept
-            .elements
-            .iter()
-            .zip(&kept.origins)
-            .filter(|(element, _)| {
-                let value = element.as_object().and_then(|object| object.get("primary"));
-                value == Some(&Value::Bool(true))
-            });
-        for (_, &origin) in primaries.skip(1) {
-            let element = site.index(origin);
-            let at = element.attribute(primary, "primary");
-            findings.violation(&at, Rule::Primary, || {
-                format!("`{}` may be true for one element only", at.label())
-            });
+        for origin in Canonical(*self)
+            .elements(definition, elements)
+            .contradictory
+        {
+            self.contradictory_type(definition, &site.index(origin), findings);
         }
     }
 }
@@ -162,10 +177,4 @@ impl<'c> Partners<'c> {
         let at = self.index.find(element, |at| self.elements.get(at))?;
         Some((self.elements.get(at)?, !self.met.insert(at)))
     }
-}
-
-/// Whether `primary` is there and not plainly false.
-fn may_be_primary<'n, N: Node<'n>>(element: N) -> bool {
-    let primary = element.get("primary");
-    primary.is_some_and(|primary| primary.scalar(|scalar| scalar != Scalar::Bool(false)))
 }

@@ -147,7 +147,7 @@ pub(crate) fn derived_value<'n, 's, N: Node<'n>>(
 
 /// What contradicts what in an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Contradiction {
+pub(crate) enum Contradiction {
     /// `$ref` leads to no resource of an allowed type.
     Target,
     /// `$ref` leads to another resource than `value` names.
@@ -213,12 +213,12 @@ pub fn reference_agrees(schema: &ResourceSchema, definition: &Attribute, object:
     })
 }
 
-/// Takes out what contradicts the `value`, as a policy may want it.
+/// Takes out what contradicts the `value`, as a policy may want it; what that was.
 pub(crate) fn drop_contradictions(
     schema: &ResourceSchema,
     definition: &Attribute,
     object: &mut Object,
-) {
+) -> Option<Contradiction> {
     let text = |name: &str| object.get(name).and_then(Value::as_str);
     let (link, value) = (text("$ref"), text("value"));
     let found = link.and_then(|link| contradiction(schema, definition, link, value, text("type")));
@@ -227,6 +227,18 @@ pub(crate) fn drop_contradictions(
         Some(_) if value.is_some() => drop(object.remove("$ref")),
         _ => {}
     }
+    found
+}
+
+/// Whether elements that are the same may differ in what they refer to though each agrees within itself:
+/// where one has a `$ref` and no `type`, and another a `type`.
+pub(super) fn may_disagree<'n, N: Node<'n>>(definition: &Attribute, list: N) -> bool {
+    let has = |element: &N, name: &str| element.get(name).is_some_and(N::is_assigned);
+    link_of(definition).is_some()
+        && list.items().any(|element| has(&element, "type"))
+        && list
+            .items()
+            .any(|element| has(&element, "$ref") && !has(&element, "type"))
 }
 
 impl ValueCheck<'_> {
@@ -249,29 +261,48 @@ impl ValueCheck<'_> {
         let (value, element_type) = (text("value"), text("type"));
         let found = contradiction(self.schema, definition, link, value, element_type);
         let Some(found) = found else { return };
-        let (attribute, name) = match found {
-            Contradiction::Type => (definition.sub_attribute("type").unwrap_or(sub), "type"),
-            _ => (sub, "$ref"),
-        };
-        let site = scope.site.attribute(attribute, name);
-        let tolerated = found == Contradiction::Type || value.is_some();
-        if self.policy.ignore_contradictory_reference && tolerated {
-            let how = match found {
-                Contradiction::Type => "dropped a `type` that contradicts the `$ref`",
-                _ => "dropped a `$ref` that contradicts the `value`",
-            };
+        if found == Contradiction::Type {
+            if self.contradictory_type(definition, scope.site, findings) {
+                definition
+                    .sub_attribute("type")
+                    .iter()
+                    .for_each(|sub| left.drop(sub));
+            }
+            return;
+        }
+        let site = scope.site.attribute(sub, "$ref");
+        if self.policy.ignore_contradictory_reference && value.is_some() {
+            let how = "dropped a `$ref` that contradicts the `value`";
             findings.departure(Tolerance::IgnoreContradictoryReference, &site, how);
-            return left.drop(attribute);
+            return left.drop(sub);
         }
         findings.violation(&site, Rule::Reference, || match found {
             Contradiction::Target => bad_target(sub, &site),
-            Contradiction::Value => {
-                format!("`{}` must agree with the `value` beside it", site.label())
-            }
-            Contradiction::Type => {
-                format!("`{}` must agree with the `$ref` beside it", site.label())
-            }
+            _ => format!("`{}` must agree with the `value` beside it", site.label()),
         });
+    }
+
+    /// Reports a `type` that is another than that of the resource which the `$ref` leads to (decision
+    /// G02); whether it is left out for that.
+    pub(super) fn contradictory_type(
+        &self,
+        definition: &Attribute,
+        site: &Site<'_>,
+        findings: &mut Findings,
+    ) -> bool {
+        let Some(sub) = definition.sub_attribute("type") else {
+            return false;
+        };
+        let site = site.attribute(sub, "type");
+        if self.policy.ignore_contradictory_reference {
+            let how = "dropped a `type` that contradicts the `$ref`";
+            findings.departure(Tolerance::IgnoreContradictoryReference, &site, how);
+            return true;
+        }
+        findings.violation(&site, Rule::Reference, || {
+            format!("`{}` must agree with the `$ref` beside it", site.label())
+        });
+        false
     }
 
     /// The text of a sub-attribute as it will be: what is given, or what a PUT keeps.
