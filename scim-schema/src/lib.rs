@@ -4,6 +4,7 @@
 
 mod canonical;
 mod changes;
+mod defaults;
 mod definition;
 mod discovery;
 mod findings;
@@ -18,12 +19,14 @@ mod schemas;
 mod site;
 mod transition;
 mod validate;
+mod validator;
 mod value;
 mod violation;
 mod write;
 
 pub use canonical::same_value;
 pub use changes::changes;
+pub use defaults::Defaults;
 pub use definition::{DefinitionError, DefinitionFault};
 pub use discovery::{resource_type_resource, schema_resource};
 pub use findings::Findings;
@@ -35,7 +38,8 @@ pub use registry::Registry;
 pub use schemas::effective_schemas;
 pub use scim_core;
 pub use site::Site;
-pub use validate::{Operation, UnknownOperation, Validated, Validator, validate};
+pub use validate::{Operation, UnknownOperation, Validated, validate};
+pub use validator::Validator;
 pub use value::ValueCheck;
 pub use value::reference::reference_agrees;
 pub use violation::{Rejected, Rule, Violation};

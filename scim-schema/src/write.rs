@@ -9,8 +9,8 @@ use crate::{Rejected, Validated, Validator};
 /// Makes the resource of a POST (RFC 7644 §3.3): readOnly attributes are left out unread (decision
 /// W03), the rest is checked and brought into canonical form.
 ///
-/// Defaults are the host's: set them in the body before, where it does not mention the attribute
-/// (a null in the body suppresses a default, decision W11). `id` and `meta` are set on the result.
+/// Defaults are the host's: [`Validator::defaults`](crate::Validator::defaults). `id` and `meta` are set on
+/// the result.
 ///
 /// # Errors
 /// [`Rejected`] with all violations at once.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use scim_core::{AuthenticationScheme, Policy, Resource, ResourceSchema};
-use scim_schema::Registry;
+use scim_schema::{Defaults, Registry};
 
 use crate::authorize::Authorize;
 use crate::context::Context;
@@ -55,7 +55,7 @@ impl<S: Store> Builder<S> {
                 limits: Limits::default(),
                 base_path: None,
                 ids,
-                defaults: Box::new(|_, _, _| {}),
+                defaults: Defaults::new(|_, _, _| {}),
                 hash: Box::new(|_| Box::pin(std::future::ready(Ok(SET.to_owned())))),
                 keeps_secrets: false,
                 subjects: None,
@@ -98,14 +98,13 @@ impl<S: Store> Builder<S> {
 
     /// Fills in what a POST or PUT leaves out, before anything is checked (decisions W08, W11, W21).
     ///
-    /// The closure gets the body as the client sent it, `null`s included, so that it can leave alone
-    /// what was explicitly unassigned, and on PUT the stored resource. Without one there are no
+    /// They are the [`Defaults`] of `scim-schema`, for all resource types. Without them there are no
     /// defaults. See [`active_by_default`](crate::active_by_default).
     pub fn defaults(
         mut self,
         defaults: impl Fn(&ResourceSchema, &mut Resource, Option<&Resource>) + Send + Sync + 'static,
     ) -> Self {
-        self.shared.defaults = Box::new(defaults);
+        self.shared.defaults = Defaults::new(defaults);
         self
     }
 

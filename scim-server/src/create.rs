@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use http::StatusCode;
 use scim_core::{Changes, Departure, Resource, ResourceSchema, ScimError, Valid};
-use scim_schema::written_in;
+use scim_schema::{Validator, written_in};
 
 use crate::authorize::Action;
 use crate::call::Call;
@@ -106,8 +106,8 @@ impl Shared {
         let Sight { schema, seen, .. } = sight;
         let mut departures = Vec::new();
         self.take_references(seen, &mut body, &context.base_url, &mut departures)?;
-        (self.defaults)(seen, &mut body, None);
-        let validated = scim_schema::create(seen, body, &self.policy);
+        let validator = Validator::new(seen, &self.policy).defaults(&self.defaults);
+        let validated = validator.create(body);
         let mut validated = validated.map_err(ScimError::from)?;
         departures.extend(validated.departures);
         if sight.is_limited {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
-use scim_core::{AuthenticationScheme, Policy, Resource, ResourceSchema, ScimError};
-use scim_schema::Registry;
+use scim_core::{AuthenticationScheme, Policy, ResourceSchema, ScimError};
+use scim_schema::{Defaults, Registry};
 
 use crate::authorize::Authorize;
 use crate::builder::Builder;
@@ -33,9 +33,6 @@ pub struct ServiceProvider<S> {
     pub(crate) shared: Arc<Shared>,
 }
 
-/// Fills in what a body leaves out, see [`Builder::defaults`].
-pub(crate) type Defaults = dyn Fn(&ResourceSchema, &mut Resource, Option<&Resource>) + Send + Sync;
-
 /// All but the store: what the closures handed to the store own a share of.
 pub(crate) struct Shared {
     pub(crate) registry: Registry,
@@ -44,7 +41,7 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     pub(crate) base_path: Option<String>,
     pub(crate) ids: Box<dyn Fn() -> String + Send + Sync>,
-    pub(crate) defaults: Box<Defaults>,
+    pub(crate) defaults: Defaults,
     pub(crate) hash: Box<Hash>,
     /// Whether the hash is one of the host's, so that a password set can be verified.
     pub(crate) keeps_secrets: bool,

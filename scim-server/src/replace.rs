@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use scim_core::{Resource, ResourceSchema, ScimError, Valid};
-use scim_schema::written_in;
+use scim_schema::{Validator, written_in};
 
 use crate::authorize::Action;
 use crate::call::Call;
@@ -58,11 +58,10 @@ impl<S: Store> ServiceProvider<S> {
                 let before = sight.see(current).complete(schema);
                 let mut body = body.clone();
                 let mut found = Vec::new();
-                (shared.defaults)(seen, &mut body, Some(current.resource()));
                 let (id, stored) = (Some(&*current.id), Some(current.resource()));
                 shared.settle(seen, &mut body, id, stored, view, &mut found)?;
-                let replaced = scim_schema::replace(seen, &before, body, &shared.policy);
-                let replaced = replaced.map_err(ScimError::from)?;
+                let validator = Validator::new(seen, &shared.policy).defaults(&shared.defaults);
+                let replaced = validator.replace(&before, body).map_err(ScimError::from)?;
                 found.extend(replaced.departures);
                 let mut resource = storable(schema, replaced.resource.into_inner());
                 let mut changes = replaced.changes;

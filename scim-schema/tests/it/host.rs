@@ -1,7 +1,7 @@
 //! Rules of a host's own.
 
-use scim_core::{Policy, Resource, builtin};
-use scim_schema::{HostRuleError, HostRules, Operation, Rule, Site, Validator};
+use scim_core::{Policy, ReadLimits, Resource, Value, builtin};
+use scim_schema::{Defaults, HostRuleError, HostRules, Operation, Rule, Site, Validator};
 
 fn rules() -> HostRules {
     let none_is_root = |value: &scim_core::Value| match value.as_str() {
@@ -110,4 +110,83 @@ fn a_rule_for_nothing_is_refused() {
         refused(builtin::ENTERPRISE_USER),
         HostRuleError::NotSimple(_)
     ));
+}
+
+/// A title for everybody, and `active` as decision W21 has it.
+fn defaults() -> Defaults {
+    Defaults::new(|schema, body, current| {
+        assert_eq!(schema.resource_type().name, "User");
+        let kept = current.and_then(|current| current.get("active")).cloned();
+        for (name, default) in [
+            ("title", Some("Guest".into())),
+            ("active", kept.or(current.is_none().then(|| true.into()))),
+        ] {
+            if let (None, Some(default)) = (body.get(name), default) {
+                body.insert(name, default);
+            }
+        }
+    })
+}
+
+#[test]
+fn w11_w21_defaults_are_set_where_the_body_says_nothing() {
+    let (defaults, policy) = (defaults(), Policy::strict());
+    let validator = Validator::new(builtin::user_schema(), &policy).defaults(&defaults);
+    let body = |members: &str| -> Resource {
+        let text = format!(
+            r#"{{"schemas":["{}"],"userName":"a"{members}}}"#,
+            builtin::USER
+        );
+        text.parse().unwrap()
+    };
+    let shown = |user: &Resource| {
+        let active = user.get("active").map(Value::to_json);
+        (user.get("title").is_some(), active.unwrap_or_default())
+    };
+    let create = |members: &str| validator.create(body(members)).unwrap().resource;
+    assert_eq!(shown(&create("")), (true, "true".to_owned()));
+    assert_eq!(
+        shown(&create(r#","ACTIVE":false,"Title":null"#)),
+        (false, "false".to_owned())
+    );
+    assert_eq!(
+        shown(&create(r#","active":[],"title":"x""#)),
+        (true, String::new())
+    );
+
+    let off = create(r#","active":false"#);
+    let replaced = validator.replace(&off, body("")).unwrap();
+    assert_eq!(shown(&replaced.resource), (true, "false".to_owned()));
+    assert!(replaced.changes.is_empty());
+    let cleared = validator.replace(&off, body(r#","active":null"#)).unwrap();
+    assert_eq!(shown(&cleared.resource), (true, String::new()));
+    let still = validator.replace(&cleared.resource, body("")).unwrap();
+    assert_eq!(shown(&still.resource), (true, String::new()));
+}
+
+#[test]
+fn a_default_is_judged_as_what_a_client_sends() {
+    let wrong = Defaults::new(|_, body, _| {
+        body.insert("active", "yes");
+        body.insert("groups", "left out unread");
+    });
+    let needed = Defaults::new(|_, body, _| drop(body.insert("userName", "ada")));
+    let policy = Policy::strict();
+    let validator = Validator::new(builtin::user_schema(), &policy);
+    let text = format!(r#"{{"schemas":["{}"]}}"#, builtin::USER);
+    let create = |defaults: &Defaults| {
+        let validator = validator.defaults(defaults);
+        let findings =
+            validator.check_json(Operation::Create, text.as_bytes(), ReadLimits::default());
+        let told: Vec<_> = findings
+            .violations()
+            .iter()
+            .map(|v| v.pointer.clone())
+            .collect();
+        let created = validator.create(text.parse().unwrap());
+        assert_eq!(created.is_ok(), told.is_empty());
+        told
+    };
+    assert_eq!(create(&wrong), ["/active", "/userName"]);
+    assert!(create(&needed).is_empty());
 }
