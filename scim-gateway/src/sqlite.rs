@@ -150,9 +150,10 @@ impl Store for SqliteStore {
         self.0
             .readers
             .read(move |connection| {
-                let row = rows::find(connection, &scope, &id)?;
                 let parts = Parts::wanted(&scope.schema, &wants, options);
-                rows::load(connection, &scope.tenant, &scope.schema, row, parts)
+                rows::found(connection, &scope, &id, |row| {
+                    rows::load(connection, &scope.tenant, &scope.schema, row, parts)
+                })
             })
             .await
     }

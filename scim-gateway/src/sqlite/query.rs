@@ -9,6 +9,7 @@ use scim_server::{Page, Position, Query, Start, StoreError, StoreOptions, Stored
 use super::columns::Tables;
 use super::failure;
 use super::judge::Judge;
+use super::readers;
 use super::rows::{self, Parts, Row};
 use super::statement::Statement;
 
@@ -20,6 +21,7 @@ pub(super) fn page(
     options: StoreOptions,
 ) -> Result<Page, StoreError> {
     let selection = Selection::new(connection, tenant, query, options);
+    readers::begin(connection)?;
     match selection.order() {
         Some(order) if selection.is_exact() => selection.page_of_database(&order),
         _ => selection.page_of_rows(),

@@ -16,7 +16,8 @@ use crate::limits;
 
 type Work = Box<dyn FnOnce(&Connection) + Send>;
 
-/// Reads in parallel, beside the writer. Each read sees one commit throughout.
+/// Reads in parallel, beside the writer. One statement sees one commit throughout, and so do all that run before it ends;
+/// a read of several in a row calls [`begin`] first.
 ///
 /// Most reads are over sooner than another thread wakes up. So each begins where it is asked for; SQLite stops it when
 /// it turns out to be long, and a thread does it from the start.
@@ -51,10 +52,10 @@ impl Quick {
         work: &impl Fn(&Connection) -> Result<T, StoreError>,
     ) -> Option<Result<T, StoreError>> {
         self.looks.store(0, Ordering::Relaxed);
-        let mut is_long = false;
-        // The transaction has to end, however long the read took.
-        let read = || is_long = self.looks.swap(0, Ordering::Relaxed) > limits::LOOKS;
-        let result = in_transaction(&self.connection, work, read);
+        let result = unwinding(&self.connection, work);
+        // A transaction has to end, however long the read took.
+        let is_long = self.looks.swap(0, Ordering::Relaxed) > limits::LOOKS;
+        let result = ended(&self.connection, result);
         (!is_long).then_some(result)
     }
 }
@@ -83,7 +84,7 @@ impl Readers {
         Ok(readers)
     }
 
-    /// Does `work` inside a transaction, so that all it reads is of the same moment. It may be stopped and run again.
+    /// Does `work`, which may be stopped and run again, and ends the transaction that it began, if any.
     pub(super) async fn read<T: Send + 'static>(
         &self,
         work: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
@@ -103,7 +104,7 @@ impl Readers {
         let (sender, receiver) = oneshot::channel();
         let work: Work = Box::new(move |connection| {
             // A receiver that is gone belongs to a request that was given up.
-            let _ = sender.send(in_transaction(connection, &work, || {}));
+            let _ = sender.send(ended(connection, unwinding(connection, &work)));
         });
         let queue = self.queue.as_ref().ok_or_else(gone)?;
         queue.try_send(work).map_err(|error| match error {
@@ -135,27 +136,32 @@ fn run(connection: &Connection, queue: &Mutex<Receiver<Work>>) {
     }
 }
 
-/// Does `work` between the begin and the end of a transaction, and `read` when only the end is left. The connection is
-/// in no transaction afterwards.
-fn in_transaction<T>(
+/// Begins a transaction: all that a read sees from now on is of the same moment.
+pub(super) fn begin(connection: &Connection) -> Result<(), StoreError> {
+    run_statement(connection, "BEGIN")
+}
+
+fn unwinding<T>(
     connection: &Connection,
     work: &impl Fn(&Connection) -> Result<T, StoreError>,
-    read: impl FnOnce(),
 ) -> Result<T, StoreError> {
-    let run = |sql: &str| {
-        let statement = connection.prepare_cached(sql);
-        let done = statement.and_then(|mut statement| statement.execute([]));
-        done.map(drop).map_err(failure)
-    };
-    run("BEGIN")?;
     let result = catch_unwind(AssertUnwindSafe(|| work(connection)));
-    let result = result.unwrap_or_else(|_| Err(StoreError::failed("a read panicked")));
-    read();
-    // A failure may have ended the transaction already.
+    result.unwrap_or_else(|_| Err(StoreError::failed("a read panicked")))
+}
+
+/// The result of a read, whose connection is in no transaction afterwards.
+fn ended<T>(connection: &Connection, result: Result<T, StoreError>) -> Result<T, StoreError> {
+    // There may have been none, or a failure has ended it already.
     if !connection.is_autocommit() {
-        run("COMMIT").or_else(|_| run("ROLLBACK"))?;
+        run_statement(connection, "COMMIT").or_else(|_| run_statement(connection, "ROLLBACK"))?;
     }
     result
+}
+
+fn run_statement(connection: &Connection, sql: &str) -> Result<(), StoreError> {
+    let statement = connection.prepare_cached(sql);
+    let done = statement.and_then(|mut statement| statement.execute([]));
+    done.map(drop).map_err(failure)
 }
 
 fn gone() -> StoreError {
@@ -180,7 +186,10 @@ mod tests {
         let quick = Quick::of(Connection::open_in_memory().unwrap()).unwrap();
         let mut lengths = [false; 2];
         for rows in 1..1_500 {
-            let outcome = quick.read(&|connection: &Connection| counted(connection, rows));
+            let outcome = quick.read(&|connection: &Connection| {
+                begin(connection)?;
+                counted(connection, rows)
+            });
             assert!(quick.connection.is_autocommit(), "after {rows} rows");
             lengths[usize::from(outcome.is_none())] = true;
             if let Some(outcome) = outcome {

@@ -45,21 +45,28 @@ impl Row {
 }
 
 pub(super) fn find(connection: &Connection, scope: &Scope, id: &str) -> Result<Row, StoreError> {
+    found(connection, scope, id, Ok)
+}
+
+/// What `then` makes of a row, before the statement ends: what it reads is of the same moment.
+pub(super) fn found<T>(
+    connection: &Connection,
+    scope: &Scope,
+    id: &str,
+    then: impl FnOnce(Row) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
     connection
         .prepare_cached(
             "SELECT seq, id, created, last_modified, document FROM resource
              WHERE tenant = ?1 AND id = ?2 AND type = ?3",
         )
         .and_then(|mut statement| {
-            statement
-                .query_row(
-                    params![scope.tenant.as_str(), id, scope.resource_type()],
-                    Row::read,
-                )
-                .optional()
+            let key = params![scope.tenant.as_str(), id, scope.resource_type()];
+            let read = |row: &SqlRow<'_>| Row::read(row).map(then);
+            statement.query_row(key, read).optional()
         })
         .map_err(failure)?
-        .ok_or(StoreError::NotFound)
+        .ok_or(StoreError::NotFound)?
 }
 
 /// The type of a resource of any type.
