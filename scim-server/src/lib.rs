@@ -12,6 +12,7 @@ mod cursor;
 mod delete;
 mod discovery;
 mod error;
+mod indexed;
 mod limits;
 mod links;
 mod me;
@@ -36,7 +37,6 @@ mod settings;
 mod sight;
 mod store;
 mod text;
-mod unique;
 mod visit;
 mod write;
 
@@ -48,6 +48,7 @@ pub use conditional::Precondition;
 pub use context::Context;
 pub use error::Cause;
 pub use http;
+pub use indexed::{Indexed, unique_values};
 pub use limits::Limits;
 pub use me::Subject;
 pub use membership::{groups_attribute, member_ids, members_attribute};
@@ -68,4 +69,3 @@ pub use store::{
     StoreError, StoreOptions, Stored, Tenant, UniqueValue, Update, View, Wants, Write, later,
     whole_milliseconds,
 };
-pub use unique::unique_values;

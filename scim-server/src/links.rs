@@ -5,27 +5,14 @@ use scim_core::{
 };
 use scim_schema::Registry;
 
-/// The types that references may point to: the endpoint of each, by the name of the type.
-pub(crate) trait Endpoints {
-    /// The endpoint of a type, with its slash in front.
-    fn endpoint(&self, resource_type: &str) -> Option<String>;
-}
-
-impl Endpoints for Registry {
-    fn endpoint(&self, resource_type: &str) -> Option<String> {
-        let schema = self.resource_schema(resource_type)?;
-        Some(schema.resource_type().endpoint.clone())
-    }
-}
-
 /// Adds the `$ref` that belongs to each `value` that names a resource (decisions E12, S06).
 pub(crate) fn add_references(
     resource: &mut Resource,
     schema: &ResourceSchema,
-    endpoints: &impl Endpoints,
+    registry: &Registry,
     base_url: &BaseUrl,
 ) {
-    each_reference(resource, schema, endpoints, |element, targets| {
+    each_reference(resource, schema, registry, |element, targets| {
         let text = |name: &str| element.get(name).and_then(Value::as_str);
         let value = text("value").unwrap_or_default();
         if let Some(reference) = reference(value, text("type"), targets, base_url) {
@@ -38,9 +25,9 @@ pub(crate) fn add_references(
 pub(crate) fn remove_references(
     resource: &mut Resource,
     schema: &ResourceSchema,
-    endpoints: &impl Endpoints,
+    registry: &Registry,
 ) {
-    each_reference(resource, schema, endpoints, |element, _| {
+    each_reference(resource, schema, registry, |element, _| {
         element.remove("$ref");
     });
 }
@@ -49,13 +36,11 @@ pub(crate) fn remove_references(
 pub(crate) fn remove_from_changes(
     changes: &mut Changes,
     schema: &ResourceSchema,
-    endpoints: &impl Endpoints,
+    registry: &Registry,
 ) {
     changes.retain_mut(|change| {
         let place = match schema.resolve(&change.path, &Policy::strict()) {
-            Ok(Resolved::Attribute(place)) if targets(place.attribute, endpoints).is_some() => {
-                place
-            }
+            Ok(Resolved::Attribute(place)) if targets(place.attribute, registry).is_some() => place,
             _ => return true,
         };
         for value in [&mut change.before, &mut change.after]
@@ -74,11 +59,11 @@ pub(crate) fn remove_from_changes(
 fn each_reference(
     resource: &mut Resource,
     schema: &ResourceSchema,
-    endpoints: &impl Endpoints,
+    registry: &Registry,
     mut see: impl FnMut(&mut Object, &[(String, String)]),
 ) {
     let mut visit = |attribute: &Attribute, object: &mut Object| {
-        let Some(targets) = targets(attribute, endpoints) else {
+        let Some(targets) = targets(attribute, registry) else {
             return;
         };
         let Some(value) = object.get_mut(attribute.name.as_str()) else {
@@ -110,16 +95,16 @@ fn each_reference(
 
 /// The types that `value` of a reference attribute may name, with their endpoints; `None` if the
 /// attribute is none: it takes a complex one with a `value` and a `$ref` to types we serve.
-pub(crate) fn targets(
-    attribute: &Attribute,
-    endpoints: &impl Endpoints,
-) -> Option<Vec<(String, String)>> {
+pub(crate) fn targets(attribute: &Attribute, registry: &Registry) -> Option<Vec<(String, String)>> {
     attribute.sub_attribute("value")?;
     let of: Vec<_> = attribute
         .sub_attribute("$ref")?
         .reference_types
         .iter()
-        .filter_map(|name| Some((name.clone(), endpoints.endpoint(name)?)))
+        .filter_map(|name| {
+            let schema = registry.resource_schema(name)?;
+            Some((name.clone(), schema.resource_type().endpoint.clone()))
+        })
         .collect();
     (!of.is_empty()).then_some(of)
 }

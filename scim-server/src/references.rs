@@ -8,8 +8,9 @@ use scim_core::{
     Attribute, BaseUrl, Departure, Integrity, Object, Policy, Resource, ScimError, ScimType,
     Tolerance, Value, quoted,
 };
+use scim_schema::Registry;
 
-use crate::links::{Endpoints, targets};
+use crate::links::targets;
 use crate::membership::MEMBERS;
 use crate::store::{StoreError, View};
 
@@ -21,12 +22,12 @@ use crate::store::{StoreError, View};
 pub(crate) fn take_references(
     attribute: &Attribute,
     value: &mut Value,
-    endpoints: &impl Endpoints,
+    registry: &Registry,
     base_url: &BaseUrl,
     policy: &Policy,
     departures: &mut Vec<Departure>,
 ) -> Result<(), ScimError> {
-    let Some(targets) = targets(attribute, endpoints) else {
+    let Some(targets) = targets(attribute, registry) else {
         return Ok(());
     };
     let mut take = |element: &mut Value| {
@@ -46,13 +47,13 @@ pub(crate) fn take_references(
 pub(crate) fn take_empty(
     attribute: &Attribute,
     value: &mut Value,
-    endpoints: &impl Endpoints,
+    registry: &Registry,
     policy: &Policy,
     departures: &mut Vec<Departure>,
 ) {
     let is_empty = || {
         let id = value.as_object().and_then(|object| object.get("value"));
-        id.and_then(Value::as_str) == Some("") && targets(attribute, endpoints).is_some()
+        id.and_then(Value::as_str) == Some("") && targets(attribute, registry).is_some()
     };
     if policy.value_coercion && !attribute.multi_valued && is_empty() {
         *value = Value::Null;

@@ -17,27 +17,31 @@ impl ResourceSchema {
     pub fn unique(&self) -> impl Iterator<Item = Place<'_>> {
         let top = self
             .attributes()
-            .filter(|attribute| attribute.name != *"id");
-        let top = top.flat_map(|attribute| unique_in(None, attribute));
+            .flat_map(|attribute| parts(None, attribute));
         let extensions = self.extensions().iter().flat_map(|extension| {
             let schema = &*extension.schema;
             let attributes = schema.attributes.iter();
-            attributes.flat_map(|attribute| unique_in(Some(schema), attribute))
+            attributes.flat_map(|attribute| parts(Some(schema), attribute))
         });
-        top.chain(extensions)
+        top.chain(extensions).filter(Place::is_unique)
     }
 }
 
-/// The attribute if it is unique, or those of its sub-attributes that are.
-fn unique_in<'s>(
+impl Place<'_> {
+    /// Whether it is one of those that [`ResourceSchema::unique`] names: simple, unique, and not `id`.
+    pub fn is_unique(&self) -> bool {
+        let definition = self.definition();
+        let is_id = self.extension.is_none() && self.attribute.name == *"id";
+        definition.uniqueness != Uniqueness::None && !definition.is_complex() && !is_id
+    }
+}
+
+/// An attribute and its sub-attributes.
+fn parts<'s>(
     extension: Option<&'s Schema>,
     attribute: &'s Attribute,
 ) -> impl Iterator<Item = Place<'s>> {
     let subs = attribute.sub_attributes.iter().map(Some);
     let parts = std::iter::once(None).chain(subs);
-    let places = parts.map(move |sub| Place::new(extension, attribute, sub));
-    places.filter(|place| {
-        let definition = place.definition();
-        definition.uniqueness != Uniqueness::None && !definition.is_complex()
-    })
+    parts.map(move |sub| Place::new(extension, attribute, sub))
 }

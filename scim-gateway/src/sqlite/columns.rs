@@ -2,9 +2,9 @@
 
 use scim_core::{AttrPath, Comparison, ResourceSchema};
 use scim_filter::sql::{Column, Columns, Held, Holds, Table};
-use scim_server::{Tenant, members_attribute};
+use scim_server::{Indexed, Tenant, members_attribute};
 
-use super::{keys, members};
+use super::members;
 
 /// The tables as one resource type of one tenant fills them.
 pub(super) struct Tables<'t> {
@@ -25,14 +25,19 @@ impl Columns for Tables<'_> {
                     .into()
             }),
             _ => {
-                let (name, comparison) = keys::look_up_name(self.schema, path)?;
-                let holds = match comparison {
+                let indexed = Indexed::at(self.schema, path)?;
+                let holds = match indexed.comparison() {
                     Comparison::CaseExact => Holds::Text,
                     Comparison::CaseInsensitive => Holds::FoldedText,
                     _ => return None,
                 };
                 let table = self.table("attribute_key", "resource");
-                Some(table.fixed("attribute", &name).value("key", holds).into())
+                Some(
+                    table
+                        .fixed("attribute", &indexed.name())
+                        .value("key", holds)
+                        .into(),
+                )
             }
         }
     }

@@ -3,25 +3,11 @@
 use std::collections::BTreeSet;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
-use scim_core::{
-    AttrPath, Comparison, ComparisonKey, Object, Policy, Resolved, ResourceSchema, Uniqueness,
-    Value,
-};
-use scim_server::{Scope, StoreError, Tenant, UniqueValue, unique_values};
+use scim_core::{ComparisonKey, Resource, ResourceSchema};
+use scim_server::{Indexed, Scope, StoreError, Tenant, UniqueValue, unique_values};
 
 use super::rows::Row;
 use super::{OpenError, failure};
-
-/// Looked up by clients, beside the unique attributes: (attribute, sub-attribute) of a base schema.
-const LOOKED_UP: [(&str, Option<&str>); 4] = [
-    ("externalId", None),
-    ("userName", None),
-    ("displayName", None),
-    ("emails", Some("value")),
-];
-
-/// Counts the changes of [`LOOKED_UP`]: keys that were written under another choice are rebuilt.
-const CHOICE: u32 = 1;
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
@@ -30,78 +16,20 @@ struct Key {
     is_unique: bool,
 }
 
-/// The name under which the keys of an attribute stand, and how they compare; `None` if it is not indexed.
-pub(super) fn look_up_name(
-    schema: &ResourceSchema,
-    path: &AttrPath,
-) -> Option<(String, Comparison)> {
-    let Ok(Resolved::Attribute(place)) = schema.resolve(path, &Policy::strict()) else {
-        return None;
-    };
-    let definition = place.definition();
-    let is_unique = definition.uniqueness != Uniqueness::None;
-    let sub = place.sub_attribute.map(|sub| sub.name.as_str());
-    let attribute = place.attribute.name.as_str();
-    let is_listed = place.extension.is_none() && LOOKED_UP.contains(&(attribute, sub));
-    let name = (is_unique || is_listed).then(|| match place.extension {
-        None => name(schema, attribute, sub),
-        Some(_) => place.path().to_string(),
+fn wanted(schema: &ResourceSchema, unique: &[UniqueValue], resource: &Resource) -> BTreeSet<Key> {
+    let unique = unique.iter().map(|value| Key {
+        attribute: value.attribute.clone(),
+        key: value.key.clone(),
+        is_unique: true,
     });
-    name.zip(Comparison::of(definition))
-}
-
-fn name(schema: &ResourceSchema, attribute: &str, sub_attribute: Option<&str>) -> String {
-    let base = &schema.base().id;
-    match sub_attribute {
-        None => format!("{base}:{attribute}"),
-        Some(sub) => format!("{base}:{attribute}.{sub}"),
-    }
-}
-
-fn wanted(schema: &ResourceSchema, unique: &[UniqueValue], resource: &Object) -> BTreeSet<Key> {
-    let mut keys: BTreeSet<Key> = unique
-        .iter()
-        .map(|value| Key {
-            attribute: value.attribute.clone(),
-            key: value.key.clone(),
-            is_unique: true,
-        })
-        .collect();
-    for (attribute, sub_attribute) in LOOKED_UP {
-        let Some(definition) = schema.attribute(attribute) else {
-            continue;
-        };
-        let definition = match sub_attribute {
-            None => definition,
-            Some(sub) => match definition.sub_attribute(sub) {
-                Some(definition) => definition,
-                None => continue,
-            },
-        };
-        let name = name(schema, attribute, sub_attribute);
-        let Some(comparison) = Comparison::of(definition) else {
-            continue;
-        };
-        if unique.iter().any(|value| value.attribute == name) {
-            continue;
-        }
-        for element in resource
-            .get(attribute)
-            .into_iter()
-            .flat_map(Value::elements)
-        {
-            let value = match sub_attribute {
-                None => Some(element),
-                Some(sub) => element.as_object().and_then(|object| object.get(sub)),
-            };
-            if let Some(key) = value.and_then(|value| ComparisonKey::new(value, comparison)) {
-                keys.insert(Key {
-                    attribute: name.clone(),
-                    key: key.to_text().into_owned(),
-                    is_unique: false,
-                });
-            }
-        }
+    let mut keys: BTreeSet<Key> = unique.collect();
+    for indexed in Indexed::all(schema).skip_while(Indexed::is_unique) {
+        let attribute = indexed.name();
+        keys.extend(indexed.keys(resource).map(|key| Key {
+            attribute: attribute.clone(),
+            key: key.to_text().into_owned(),
+            is_unique: false,
+        }));
     }
     keys
 }
@@ -115,7 +43,7 @@ pub(super) fn write(
     scope: &Scope,
     seq: i64,
     unique: &[UniqueValue],
-    resource: &Object,
+    resource: &Resource,
 ) -> Result<(), StoreError> {
     let keys = wanted(&scope.schema, unique, resource);
     replace(connection, &scope.tenant, seq, &keys)
@@ -174,12 +102,13 @@ fn stored(connection: &Connection, seq: i64) -> rusqlite::Result<Vec<(i64, Key)>
     rows.collect()
 }
 
-/// Rebuilds all keys if they were made by other tables of comparison, or by another choice of attributes.
+/// Rebuilds all keys if they were made by other tables of comparison, or of other attributes, or if other attributes are
+/// unique: definitions may have changed since.
 pub(super) fn bring_up_to_date(
     connection: &mut Connection,
     schemas: &[ResourceSchema],
 ) -> Result<(), OpenError> {
-    let present = format!("{}/{CHOICE}", ComparisonKey::VERSION);
+    let present = choice(schemas);
     let transaction =
         connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     let written: Option<String> = transaction
@@ -201,6 +130,16 @@ pub(super) fn bring_up_to_date(
     )?;
     transaction.commit()?;
     Ok(())
+}
+
+/// What the keys are of.
+fn choice(schemas: &[ResourceSchema]) -> String {
+    let mut choice = ComparisonKey::VERSION.to_string();
+    for indexed in schemas.iter().flat_map(Indexed::all) {
+        let unique = if indexed.is_unique() { " unique" } else { "" };
+        choice += &format!("\n{} {:?}{unique}", indexed.name(), indexed.comparison());
+    }
+    choice
 }
 
 fn rebuild(connection: &Connection, schema: &ResourceSchema) -> Result<(), StoreError> {

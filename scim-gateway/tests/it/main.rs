@@ -5,6 +5,7 @@
 )]
 
 mod answers;
+mod definitions;
 mod folder;
 mod http;
 mod options;

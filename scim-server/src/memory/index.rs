@@ -2,13 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use scim_core::{
-    Attribute, Comparison, ComparisonKey, Place, Resource, ResourceSchema, Uniqueness, Value,
-};
+use scim_core::{ComparisonKey, Resource, ResourceSchema};
 use scim_filter::Checked;
 
-/// Top-level attributes that clients look resources up by, beside those that are unique.
-const BY_HABIT: [&str; 3] = ["externalId", "userName", "displayName"];
+use crate::indexed::Indexed;
 
 /// The resources of one type: in creation order, and by the values of the indexed attributes.
 #[derive(Debug, Default)]
@@ -20,7 +17,8 @@ pub(super) struct TypeIndex {
 
 impl TypeIndex {
     pub(super) fn new(schema: &ResourceSchema) -> Self {
-        let paths = indexed(schema).map(|place| (place.path().as_str().to_owned(), HashMap::new()));
+        let paths = Indexed::all(schema).map(|indexed| indexed.place().path());
+        let paths = paths.map(|path| (path.as_str().to_owned(), HashMap::new()));
         Self {
             places: BTreeSet::new(),
             values: paths.collect(),
@@ -56,45 +54,16 @@ impl TypeIndex {
     }
 }
 
-/// The attributes that are indexed.
-fn indexed(schema: &ResourceSchema) -> impl Iterator<Item = Place<'_>> {
-    let top = schema
-        .attributes()
-        .filter(|attribute| wanted(attribute) || BY_HABIT.iter().any(|n| attribute.name == *n))
-        .map(|attribute| Place::new(None, attribute, None));
-    let emails = schema.attribute("emails").and_then(|emails| {
-        let value = emails.sub_attribute("value")?;
-        Some(Place::new(None, emails, Some(value)))
-    });
-    let extensions = schema.extensions().iter().flat_map(|extension| {
-        let attributes = extension.schema.attributes.iter().filter(|a| wanted(a));
-        attributes.map(|attribute| Place::new(Some(&extension.schema), attribute, None))
-    });
-    top.chain(emails).chain(extensions)
-}
-
-/// Whether an attribute is simple and unique. `id` has an index of its own.
-fn wanted(attribute: &Attribute) -> bool {
-    attribute.uniqueness != Uniqueness::None && !attribute.is_complex() && attribute.name != "id"
-}
-
 /// The indexed values of a stored resource.
 fn entries(
     schema: &ResourceSchema,
     resource: &Resource,
 ) -> impl Iterator<Item = (String, ComparisonKey)> {
-    indexed(schema).flat_map(|place| {
-        let comparison = Comparison::of(place.definition());
-        let elements = place.value(resource).into_iter().flat_map(Value::elements);
-        let keys = elements.filter_map(move |element| {
-            let value = match place.sub_attribute {
-                None => element,
-                Some(sub) => element.as_object()?.get(sub.name.as_str())?,
-            };
-            ComparisonKey::new(value, comparison?)
-        });
-        let path = place.path().as_str().to_owned();
-        keys.map(move |key| (path.clone(), key))
+    Indexed::all(schema).flat_map(|indexed| {
+        let path = indexed.place().path();
+        let keys = indexed.keys(resource);
+        keys.map(|key| (path.as_str().to_owned(), key))
+            .collect::<Vec<_>>()
     })
 }
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use scim_core::{Changes, Document, ReadError, Resource, ResourceSchema, Valid};
 
 use super::later;
-use crate::unique::unique_values;
+use crate::indexed::unique_values;
 
 /// A resource as the store keeps it.
 #[derive(Clone, Debug)]
