@@ -13,10 +13,9 @@ pub struct PatchLimits {
     /// operation a member, still fits.
     pub operations: usize,
     /// Most comparisons with elements: terms of value filters times the elements they look at, and
-    /// elements visited or rewritten otherwise; 20,000,000 by default. Filters other than
-    /// `value eq …` alone cost the product of operations and elements; this keeps it at a few seconds.
-    /// Counted is what is looked at: of a [`Document`](scim_core::Document) that may be less, so that
-    /// it takes a PATCH that the tree of the same resource refuses.
+    /// elements visited or rewritten otherwise; 20,000,000 by default. A filter of `value eq …`, alone
+    /// or joined to other `eq` by `and`, looks at the elements of that value, others at all of them:
+    /// these cost the product of operations and elements, and this keeps it at a few seconds.
     pub comparisons: usize,
 }
 

@@ -154,8 +154,7 @@ impl<'s> ValueDelta<'_, 's> {
     /// to delete, or to replace where it stands. More elements than needed do no harm.
     ///
     /// # Errors
-    /// As [`Plan::apply`], and the elements are as they were. [`PatchLimits`](crate::PatchLimits)
-    /// count what is looked at here, which is less.
+    /// As [`Plan::apply`], and the elements are as they were.
     ///
     /// # Complexity
     /// Operations plus elements given.
@@ -227,19 +226,19 @@ fn list_of<'s>(action: &Action<'s>) -> Option<Slot<'s>> {
     }
 }
 
-/// How the values that tell elements apart compare: the elements themselves or their `value`s.
-fn comparison_of_values(attribute: &Attribute) -> Option<Comparison> {
+/// How the values that tell elements apart (P12) compare: the elements themselves or their `value`s.
+pub(crate) fn comparison_of_values(attribute: &Attribute) -> Option<Comparison> {
     let value = match attribute.is_complex() {
         true => attribute
             .sub_attribute("value")
-            .filter(|sub| !sub.multi_valued)?,
+            .filter(|sub| !sub.multi_valued && sub.mutability != Mutability::ReadOnly)?,
         false => attribute,
     };
     Comparison::of(value).filter(|_| attribute.multi_valued)
 }
 
 /// What tells an element apart.
-fn value_of(element: &Value) -> Option<&Value> {
+pub(crate) fn value_of(element: &Value) -> Option<&Value> {
     match element {
         Value::Object(object) => object.get("value"),
         simple => Some(simple),

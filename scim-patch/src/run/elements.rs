@@ -1,6 +1,6 @@
 //! Finding, adding, changing and removing single elements, with the indexes kept true.
 
-use scim_core::{Object, ScimType, Value};
+use scim_core::{ComparisonKey, Object, ScimType, Value};
 use scim_filter::ElementFilter;
 
 use super::Run;
@@ -8,6 +8,7 @@ use crate::PatchError;
 use crate::action::Target;
 use crate::equal::is_primary_element;
 use crate::journal::Slot;
+use crate::value_delta::{comparison_of_values, value_of};
 
 /// A rewrite copies the element into the undo log: about as dear as so many comparisons.
 const REWRITE: usize = 8;
@@ -30,20 +31,26 @@ impl<'s> Run<'_, 's, '_> {
         filter: &ElementFilter,
         terms: usize,
     ) -> Result<Vec<usize>, PatchError> {
-        if let Some([(name, value)]) = filter.equalities()
-            && *name == *"value"
-            && let Some(positions) = self.of_value(list, value)
+        let mut equalities = filter.equalities().into_iter().flatten();
+        let by_value = equalities.find(|(name, _)| *name == *"value");
+        let candidates = by_value.and_then(|(_, value)| self.of_value(list, value));
+        if terms == 1
+            && let Some(positions) = candidates
         {
             return Ok(positions);
         }
-        self.spend(self.editor.elements(list).len().saturating_mul(terms))?;
+        let looked_at = candidates
+            .as_ref()
+            .map_or(self.editor.elements(list).len(), Vec::len);
+        self.spend(looked_at.saturating_mul(terms))?;
+        let mut positions = candidates.unwrap_or_else(|| self.assigned(list));
         let elements = self.editor.elements(list);
-        Ok(elements
-            .iter()
-            .enumerate()
-            .filter(|(_, element)| **element != Value::Null && filter.matches(element))
-            .map(|(position, _)| position)
-            .collect())
+        positions.retain(|&at| {
+            elements
+                .get(at)
+                .is_some_and(|element| filter.matches(element))
+        });
+        Ok(positions)
     }
 
     pub(super) fn find(&mut self, list: Slot<'s>, given: &Value) -> Option<usize> {
@@ -86,13 +93,21 @@ impl<'s> Run<'_, 's, '_> {
         }
     }
 
-    /// The positions of the elements of one value; `None` while walking is as good.
+    /// The positions of the elements of one value; `None` if elements have no value to tell them apart.
     fn of_value(&mut self, list: Slot<'s>, value: &Value) -> Option<Vec<usize>> {
+        let key = ComparisonKey::new(value, comparison_of_values(list.attribute?)?)?;
         let given = match list.attribute?.is_complex() {
             true => Object::from_iter([("value", value.clone())]).into(),
             false => value.clone(),
         };
-        self.lookups.positions(list, &self.editor, &given)
+        let indexed = self.lookups.positions(list, &self.editor, &given);
+        Some(indexed.unwrap_or_else(|| {
+            let of_value =
+                |element: &Value| value_of(element).is_some_and(|other| key.equals(other));
+            let elements = self.editor.elements(list).iter().enumerate();
+            let found = elements.filter(|(_, element)| of_value(element));
+            found.map(|(position, _)| position).collect()
+        }))
     }
 
     pub(super) fn assigned(&self, list: Slot<'s>) -> Vec<usize> {

@@ -1,11 +1,12 @@
 //! From document to document comes what comes from tree to tree.
 
 use proptest::prelude::*;
+use proptest::sample::select;
 use scim_core::{
     Document, Object, PatchOp, PatchOperation, Policy, Resource, ResourceSchema, Valid, Value,
     builtin,
 };
-use scim_patch::{ApplyDocumentError, Plan};
+use scim_patch::{ApplyDocumentError, PatchLimits, Plan};
 
 use crate::differential::{generated, policies};
 use crate::laws::{operation, user};
@@ -14,9 +15,10 @@ use crate::value_delta::{self, DEVICE, on_sensors, sensor};
 
 /// Applies both ways, and tells whether the PATCH succeeds.
 fn agree(resource: Resource, patch: &PatchOp, schema: &ResourceSchema, policy: &Policy) -> bool {
-    let Ok(plan) = Plan::new(patch, schema, policy) else {
-        return false;
-    };
+    Plan::new(patch, schema, policy).is_ok_and(|plan| both_ways(resource, &plan))
+}
+
+fn both_ways(resource: Resource, plan: &Plan<'_>) -> bool {
     let document = Document::from_valid(&Valid::assume(resource));
     let mut tree = document.to_resource().unwrap();
     match (plan.apply(&mut tree), plan.apply_document(&document)) {
@@ -66,7 +68,8 @@ proptest! {
         mut sensors in proptest::collection::vec(sensor(), 80..160),
         others in proptest::collection::vec(0..200usize, 0..6),
         operations in proptest::collection::vec(on_sensors(), 1..6),
-        with_schemas in any::<bool>()
+        with_schemas in any::<bool>(),
+        comparisons in select(vec![0, 8, 16, 24, 40, usize::MAX])
     ) {
         // Most elements have values of their own, written in every way.
         for (at, sensor) in sensors.iter_mut().enumerate() {
@@ -85,8 +88,11 @@ proptest! {
             device.insert("schemas", vec![DEVICE.base().id.as_str()]);
         }
         let patch = PatchOp::new(operations);
+        let limits = PatchLimits { comparisons, ..PatchLimits::default() };
         for policy in policies() {
-            agree(device.clone(), &patch, &DEVICE, &policy);
+            if let Ok(plan) = Plan::with_limits(&patch, &DEVICE, &policy, limits) {
+                both_ways(device.clone(), &plan);
+            }
         }
     }
 }

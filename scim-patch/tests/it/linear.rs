@@ -146,6 +146,46 @@ fn what_is_left_of_a_list_is_asked_once() {
     }
 }
 
+/// The index by `value` serves a filter that asks for more than the value.
+#[test]
+fn a_value_among_other_terms_looks_at_the_elements_of_that_value() {
+    let members = 10_000;
+    let remove =
+        |at| PatchOperation::remove(format!(r#"members[type eq "User" and value eq "u{at}"]"#));
+    let patch = PatchOp::new((0..1_000).map(remove).collect());
+    let schema = builtin::group_schema();
+    let plan = Plan::with_limits(&patch, schema, &Policy::strict(), limits(20_000)).unwrap();
+    let mut group = group(members);
+    for member in group.get_mut("members").unwrap().as_array_mut().unwrap() {
+        member.as_object_mut().unwrap().insert("type", "User");
+    }
+    assert_eq!(plan.apply(&mut group).unwrap().changes.len(), 1_000);
+}
+
+/// Where the `value` is the service provider's, elements have another identity (P12).
+#[test]
+fn a_read_only_value_is_found_in_a_long_list() {
+    let schema = builtin::user_schema().amended(|place| {
+        let mut attribute = place.attribute.clone();
+        for sub in &mut attribute.sub_attributes {
+            if attribute.name == *"emails" && sub.name == *"value" {
+                sub.mutability = Mutability::ReadOnly;
+            }
+        }
+        Some(attribute)
+    });
+    let email = |at: usize| {
+        let members = [("value", format!("{at}@x")), ("display", format!("e{at}"))];
+        Value::Object(Object::from_iter(members))
+    };
+    let mut user: Resource = r#"{"userName":"ada"}"#.parse().unwrap();
+    user.insert("emails", (0..30).map(email).collect::<Vec<_>>());
+    let remove = |at| PatchOperation::remove(format!(r#"emails[value eq "{at}@x"]"#));
+    let patch = PatchOp::new((0..30).map(remove).collect());
+    let plan = Plan::new(&patch, &schema, &Policy::strict()).unwrap();
+    assert_eq!(plan.apply(&mut user).unwrap().changes.len(), 30);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
