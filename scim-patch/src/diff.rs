@@ -1,11 +1,14 @@
 //! [`diff`]: the PATCH that turns one state of a resource into another.
 
-use scim_core::{
-    AttrName, AttrPath, Attribute, ElementIndex, Mutability, Object, PatchOp, PatchOperation,
-    Place, Policy, Resource, ResourceSchema, Schema, Value,
-};
-use scim_filter::{CompValue, ElementFilter, Filter, Path};
+mod elements;
 
+use scim_core::{
+    AttrName, AttrPath, Attribute, Mutability, Object, PatchOp, PatchOperation, Place, Policy,
+    Resource, ResourceSchema, Schema, Value,
+};
+use scim_filter::Path;
+
+use self::elements::of_elements;
 use crate::Plan;
 
 /// No PATCH leads from one state to the other.
@@ -41,13 +44,13 @@ impl DiffError {
 ///
 /// # Errors
 /// [`DiffError`] names the first attribute that no PATCH can change so, for example an immutable one.
-/// Attributes are looked at one by one: an extension with an immutable attribute that is gone as a
-/// whole is refused as well, though a `remove` of the extension would be taken (decision P21).
+/// An extension that goes as a whole may take such an attribute along (decision P21).
 ///
 /// # Complexity
-/// Linear in the values that stay; elements that go or change cost a pass over their list each, so
-/// that many of them in a large group cost the product. A list becomes one `replace` where no filter
-/// tells an element that goes or changes from all others.
+/// Linear in the values, and sorting lists that changed. Elements without a `value` that go or change
+/// cost a pass over their list each. A list becomes one `replace` where no filter tells an element
+/// that goes or changes from all others, or where so many do that the operations would go beyond
+/// [`PatchLimits`](crate::PatchLimits).
 ///
 /// ```
 /// use scim_core::{Resource, builtin};
@@ -63,46 +66,66 @@ pub fn diff(
     after: &Resource,
     schema: &ResourceSchema,
 ) -> Result<PatchOp, DiffError> {
-    let mut operations = Vec::new();
-    let empty = Object::new();
-    let mut containers: Vec<(Option<&Schema>, Vec<&Attribute>)> =
-        vec![(None, schema.attributes().collect())];
-    for extension in schema.extensions() {
-        let attributes = extension.schema.attributes.iter().collect();
-        containers.push((Some(&extension.schema), attributes));
-    }
-    for (extension, attributes) in containers {
-        for attribute in attributes {
-            let computed = extension.is_none() && attribute.name == *"schemas";
-            if computed || attribute.mutability == Mutability::ReadOnly {
-                continue;
+    let mut operations = of_container(before, after, schema, None, schema.attributes())?;
+    for extended in schema.extensions() {
+        let extension = &extended.schema;
+        let attributes = extension.attributes.iter();
+        let is_held = |resource: &Resource| {
+            let object = resource.get(extension.id.as_str());
+            object.is_some_and(Value::has_content)
+        };
+        match of_container(before, after, schema, Some(extension), attributes) {
+            Ok(of_extension) => operations.extend(of_extension),
+            // As a whole it may go with what is immutable in it (P21).
+            Err(_) if is_held(before) && !is_held(after) && !extended.required => {
+                operations.push(PatchOperation::remove(extension.id.to_string()));
             }
-            let place = Place::new(extension, attribute, None);
-            let old = place.container(before).unwrap_or(&empty);
-            let new = place.container(after).unwrap_or(&empty);
-            let (old, new) = (assigned(old, attribute), assigned(new, attribute));
-            let attempt = of_attribute(&place, old, new);
-            if attempt.is_empty() {
-                continue;
-            }
-            let fitting = match leads_to(schema, &place, old, after, &attempt) {
-                Ok(true) => attempt,
-                // Filters could not tell the elements apart: the list as a whole.
-                refused => {
-                    let whole = vec![write(&place, old, new)];
-                    match (leads_to(schema, &place, old, after, &whole), refused) {
-                        (Ok(true), _) => whole,
-                        (Err(reason), _) | (_, Err(reason)) => return Err(error(&place, reason)),
-                        (Ok(false), Ok(_)) => {
-                            return Err(error(&place, "its elements cannot be told apart"));
-                        }
-                    }
-                }
-            };
-            operations.extend(fitting);
+            Err(error) => return Err(error),
         }
     }
     Ok(PatchOp::new(operations))
+}
+
+/// The operations on the attributes of the resource or of one of its extensions.
+fn of_container<'s>(
+    before: &Resource,
+    after: &Resource,
+    schema: &ResourceSchema,
+    extension: Option<&'s Schema>,
+    attributes: impl Iterator<Item = &'s Attribute>,
+) -> Result<Vec<PatchOperation>, DiffError> {
+    let empty = Object::new();
+    let mut operations = Vec::new();
+    for attribute in attributes {
+        let computed = extension.is_none() && attribute.name == *"schemas";
+        if computed || attribute.mutability == Mutability::ReadOnly {
+            continue;
+        }
+        let place = Place::new(extension, attribute, None);
+        let old = place.container(before).unwrap_or(&empty);
+        let new = place.container(after).unwrap_or(&empty);
+        let (old, new) = (assigned(old, attribute), assigned(new, attribute));
+        let attempt = of_attribute(&place, old, new);
+        if attempt.is_empty() {
+            continue;
+        }
+        let fitting = match leads_to(schema, &place, old, after, &attempt) {
+            Ok(true) => attempt,
+            // Filters could not tell the elements apart: the list as a whole.
+            refused => {
+                let whole = vec![write(&place, old, new)];
+                match (leads_to(schema, &place, old, after, &whole), refused) {
+                    (Ok(true), _) => whole,
+                    (Err(reason), _) | (_, Err(reason)) => return Err(error(&place, reason)),
+                    (Ok(false), Ok(_)) => {
+                        return Err(error(&place, "its elements cannot be told apart"));
+                    }
+                }
+            }
+        };
+        operations.extend(fitting);
+    }
+    Ok(operations)
 }
 
 fn error(place: &Place<'_>, reason: impl Into<String>) -> DiffError {
@@ -266,133 +289,6 @@ fn below(parent: &Path, sub: &AttrName) -> String {
     match parent.filter {
         Some(_) => parent.clone().with_sub(sub.clone()).to_string(),
         None => format!("{}.{sub}", parent.attr),
-    }
-}
-
-fn of_elements(place: &Place<'_>, old: &[Value], new: &[Value]) -> Vec<PatchOperation> {
-    let attribute = place.attribute;
-    let mut index = ElementIndex::new(attribute, old);
-    let mut partners: Vec<Option<&Value>> = vec![None; old.len()];
-    let mut added = Vec::new();
-    for element in new {
-        let position = index.find(element, |at| old.get(at));
-        match position.and_then(|at| Some((at, old.get(at)?, partners.get_mut(at)?))) {
-            Some((at, stored, partner)) => {
-                index.remove(stored, at);
-                *partner = Some(element);
-            }
-            None => added.push(element.clone()),
-        }
-    }
-    let demotes = |element: &Value| element.as_object().is_some_and(is_primary);
-    let new_primary = added.iter().any(demotes)
-        || old
-            .iter()
-            .zip(&partners)
-            .any(|(old, new)| new.is_some_and(demotes) && !demotes(old));
-    let mut operations = Vec::new();
-    let mut promotions = Vec::new();
-    for (at, (stored, partner)) in old.iter().zip(&partners).enumerate() {
-        if *partner == Some(stored) {
-            continue;
-        }
-        let Some(filter) = selecting(attribute, old, at) else {
-            return vec![write_list(place, new)];
-        };
-        let path = Path::new(place.path()).with_filter(filter);
-        match (stored, partner) {
-            (_, None) => operations.push(PatchOperation::remove(path.to_string())),
-            (Value::Object(stored), Some(Value::Object(partner))) => {
-                let mut stored = stored.clone();
-                // The promotion of another element demotes this one by itself (P14).
-                if new_primary && is_primary(&stored) {
-                    stored.insert("primary", false);
-                }
-                for operation in of_fields(attribute, &path, &stored, partner) {
-                    let promotes = operation.value == Some(Value::Bool(true))
-                        && operation
-                            .path
-                            .as_deref()
-                            .is_some_and(|p| p.ends_with(".primary"));
-                    match promotes {
-                        true => promotions.push(operation),
-                        false => operations.push(operation),
-                    }
-                }
-            }
-            // Simple elements that are the same and written differently.
-            _ => return vec![write_list(place, new)],
-        }
-    }
-    operations.extend(promotions);
-    if !added.is_empty() {
-        operations.push(PatchOperation::add(
-            place.path().to_string(),
-            Value::Array(added),
-        ));
-    }
-    operations
-}
-
-fn write_list(place: &Place<'_>, new: &[Value]) -> PatchOperation {
-    PatchOperation::replace(place.path().to_string(), Value::Array(new.to_vec()))
-}
-
-fn is_primary(object: &Object) -> bool {
-    object.get("primary") == Some(&Value::Bool(true))
-}
-
-/// The shortest filter that selects this element and no other: by value, by value and type, by all
-/// sub-attributes.
-fn selecting(attribute: &Attribute, elements: &[Value], at: usize) -> Option<Filter> {
-    let element = elements.get(at)?;
-    let Value::Object(object) = element else {
-        let name = AttrPath::of(None, "value", None);
-        let filter = Filter::eq(name, literal(element)?);
-        return selects_only(attribute, elements, at, &filter).then_some(filter);
-    };
-    let term = |name: &str| -> Option<Filter> {
-        let sub = attribute.sub_attribute(name)?;
-        let path = AttrPath::of(None, sub.name.as_str(), None);
-        match assigned(object, sub) {
-            Some(value) => Some(Filter::eq(path, literal(value)?)),
-            None => Some(!Filter::present(path)),
-        }
-    };
-    let by_value = term("value").filter(|_| object.get("value").is_some());
-    let candidates = [
-        by_value.clone(),
-        by_value.and_then(|value| Some(value.and(term("type")?))),
-        attribute
-            .sub_attributes
-            .iter()
-            .filter(|sub| !sub.is_hidden())
-            .filter_map(|sub| term(sub.name.as_str()))
-            .reduce(Filter::and),
-    ];
-    candidates
-        .into_iter()
-        .flatten()
-        .find(|filter| selects_only(attribute, elements, at, filter))
-}
-
-fn selects_only(attribute: &Attribute, elements: &[Value], at: usize, filter: &Filter) -> bool {
-    let Ok(checked) = ElementFilter::check(filter, attribute, &Policy::strict()) else {
-        return false;
-    };
-    elements
-        .iter()
-        .enumerate()
-        .all(|(position, element)| checked.matches(element) == (position == at))
-}
-
-/// A simple value as the literal that a filter compares it with.
-fn literal(value: &Value) -> Option<CompValue> {
-    match value {
-        Value::Bool(value) => Some(CompValue::Bool(*value)),
-        Value::Number(number) => Some(CompValue::Number(number.clone())),
-        Value::String(text) => Some(CompValue::String(text.clone())),
-        _ => None,
     }
 }
 

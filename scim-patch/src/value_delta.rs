@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use scim_core::{
-    Attribute, Comparison, ComparisonKey, Mutability, RawValue, Resource, Scalar, Value, fold,
+    AttrType, Attribute, Comparison, ComparisonKey, Mutability, RawValue, Resource, Scalar, Value,
+    fold,
 };
 
 use crate::action::{Action, Target};
@@ -227,6 +228,7 @@ fn list_of<'s>(action: &Action<'s>) -> Option<Slot<'s>> {
 }
 
 /// How the values that tell elements apart (P12) compare: the elements themselves or their `value`s.
+/// Not references: which of them are the same is seen from where they lead (W10), not from their keys.
 pub(crate) fn comparison_of_values(attribute: &Attribute) -> Option<Comparison> {
     let value = match attribute.is_complex() {
         true => attribute
@@ -234,7 +236,8 @@ pub(crate) fn comparison_of_values(attribute: &Attribute) -> Option<Comparison> 
             .filter(|sub| !sub.multi_valued && sub.mutability != Mutability::ReadOnly)?,
         false => attribute,
     };
-    Comparison::of(value).filter(|_| attribute.multi_valued)
+    let by_key = attribute.multi_valued && value.attr_type != AttrType::Reference;
+    Comparison::of(value).filter(|_| by_key)
 }
 
 /// What tells an element apart.

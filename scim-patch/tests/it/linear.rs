@@ -162,6 +162,37 @@ fn a_value_among_other_terms_looks_at_the_elements_of_that_value() {
     assert_eq!(plan.apply(&mut group).unwrap().changes.len(), 1_000);
 }
 
+/// References are the same by where they lead (W10), in long lists as in short ones.
+#[test]
+fn listed_references_are_found_in_a_long_list() {
+    let schema = builtin::user_schema().amended(|place| {
+        let mut attribute = place.attribute.clone();
+        for sub in &mut attribute.sub_attributes {
+            if attribute.name == *"photos" && sub.name == *"value" {
+                sub.reference_types = vec!["User".into()];
+            }
+        }
+        Some(attribute)
+    });
+    for count in [2, 40] {
+        let photo = |at: usize| {
+            let value = match at {
+                0 => "https://example.com/v2/Users/26".to_owned(),
+                1 => "../Users/26".to_owned(),
+                at => format!("https://example.com/{at}.png"),
+            };
+            Value::Object(Object::from_iter([("value", value)]))
+        };
+        let mut user: Resource = r#"{"userName":"ada"}"#.parse().unwrap();
+        user.insert("photos", (0..count).map(photo).collect::<Vec<_>>());
+        let remove = PatchOperation::new("remove", Some("photos".into()), Some(photo(0)));
+        let patch = PatchOp::new(vec![remove.clone(), remove]);
+        let plan = Plan::new(&patch, &schema, &Policy::lenient()).unwrap();
+        assert_eq!(plan.apply(&mut user).unwrap().changes.len(), 2);
+        assert!(plan.value_delta().is_none());
+    }
+}
+
 /// Where the `value` is the service provider's, elements have another identity (P12).
 #[test]
 fn a_read_only_value_is_found_in_a_long_list() {

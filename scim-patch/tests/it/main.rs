@@ -7,6 +7,7 @@
 )]
 
 mod allocations;
+mod diff;
 mod differential;
 mod document;
 mod errors;

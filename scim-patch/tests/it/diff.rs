@@ -1,0 +1,99 @@
+//! The diff of two states: extensions as a whole, and large groups.
+
+use scim_core::{Mutability, Object, PatchOp, Policy, Resource, ResourceSchema, Value, builtin};
+use scim_patch::{Plan, diff};
+
+/// The operations of the diff, as `op path`; applied, they lead from one state to the other.
+fn operations(before: &str, after: &str, schema: &ResourceSchema) -> Vec<String> {
+    let (before, after): (Resource, Resource) = (before.parse().unwrap(), after.parse().unwrap());
+    let patch = diff(&before, &after, schema).unwrap();
+    let mut patched = before;
+    let plan = Plan::new(&patch, schema, &Policy::strict()).unwrap();
+    plan.apply(&mut patched).unwrap();
+    assert_eq!(patched, after);
+    let text = |operation: &scim_core::PatchOperation| {
+        format!(
+            "{} {}",
+            operation.op,
+            operation.path.as_deref().unwrap_or_default()
+        )
+    };
+    patch.operations.iter().map(text).collect()
+}
+
+const ENTERPRISE: &str = builtin::ENTERPRISE_USER;
+
+/// The user with an employeeNumber that never changes.
+fn numbered(required: bool) -> ResourceSchema {
+    builtin::user_schema().amended(|place| {
+        let mut attribute = place.attribute.clone();
+        if attribute.name == *"employeeNumber" {
+            attribute.mutability = Mutability::Immutable;
+            attribute.required = required;
+        }
+        Some(attribute)
+    })
+}
+
+fn user(department: &str, number: &str) -> String {
+    let uri = builtin::USER;
+    format!(
+        r#"{{"schemas":["{uri}","{ENTERPRISE}"],"userName":"a",
+            "{ENTERPRISE}":{{"employeeNumber":"{number}","department":"{department}"}}}}"#
+    )
+}
+
+#[test]
+fn an_extension_goes_as_a_whole_with_what_is_immutable_in_it() {
+    let without = format!(r#"{{"schemas":["{}"],"userName":"a"}}"#, builtin::USER);
+    for required in [false, true] {
+        let found = operations(&user("d", "1"), &without, &numbered(required));
+        assert_eq!(found, [format!("remove {ENTERPRISE}")]);
+    }
+    let found = operations(&user("d", "1"), &without, builtin::user_schema());
+    let names = ["employeeNumber", "department"].map(|name| format!("remove {ENTERPRISE}:{name}"));
+    assert_eq!(found, names);
+}
+
+#[test]
+fn what_is_immutable_stays_in_an_extension_that_stays() {
+    let schema = numbered(false);
+    let (before, after) = (
+        user("d", "1").parse().unwrap(),
+        user("d", "2").parse().unwrap(),
+    );
+    let error = diff(&before, &after, &schema).unwrap_err();
+    assert_eq!(error.path().attr(), "employeeNumber");
+    let found = operations(&user("d", "1"), &user("e", "1"), &schema);
+    assert_eq!(found, [format!("replace {ENTERPRISE}:department")]);
+}
+
+/// So many that a walk over the list for each element that goes or changes would take hours.
+#[test]
+fn many_elements_of_a_large_group() {
+    let member = |at: usize, name: &str| {
+        Object::from_iter([("value", format!("u{at}")), (name, "User".into())])
+    };
+    let group = |members: Vec<Object>| {
+        let mut group: Resource = r#"{"displayName":"g"}"#.parse().unwrap();
+        let members: Vec<Value> = members.into_iter().map(Value::Object).collect();
+        group.insert("members", members);
+        group
+    };
+    let before = group((0..200_000).map(|at| member(at, "type")).collect());
+    // Every 20th goes, and a member comes for each.
+    let left = (0..200_000).filter(|at| at % 20 != 0);
+    let after = left.chain(200_000..210_000).map(|at| member(at, "type"));
+    let after = group(after.collect());
+    let patch: PatchOp = diff(&before, &after, builtin::group_schema()).unwrap();
+    // With the one `add` it is one operation more than a PATCH may hold.
+    assert_eq!(patch.operations.len(), 1);
+    let after = (0..200_000).filter(|at| at % 40 != 0);
+    let after = group(after.map(|at| member(at, "type")).collect());
+    let patch = diff(&before, &after, builtin::group_schema()).unwrap();
+    assert_eq!(patch.operations.len(), 5_000);
+    assert_eq!(
+        patch.operations[1].path.as_deref(),
+        Some(r#"members[value eq "u40"]"#)
+    );
+}
