@@ -1,6 +1,6 @@
 //! What a PATCH effectively changed, read from the journal.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use scim_core::{Change, ElementIndex, Key, Place, Value};
 
@@ -13,6 +13,8 @@ pub(crate) struct Effect<'a, 's> {
     pub(crate) slot: Slot<'s>,
     pub(crate) before: Option<&'a Value>,
     pub(crate) after: Option<&'a Value>,
+    /// An element that was removed as a whole and added again, not written to where it stood.
+    pub(crate) anew: bool,
     pub(crate) operation: usize,
 }
 
@@ -80,6 +82,7 @@ pub(crate) fn effects<'a, 's>(editor: &'a Editor<'_, 's>) -> Vec<Effect<'a, 's>>
                     slot: touched.slot,
                     before: touched.before,
                     after,
+                    anew: false,
                     operation: touched.operation,
                 });
             }
@@ -137,6 +140,7 @@ fn element_effects<'a, 's>(
                 slot: list,
                 before: touched.before,
                 after,
+                anew: false,
                 operation: touched.operation,
             });
         }
@@ -161,8 +165,48 @@ fn element_effects<'a, 's>(
             }
         }
     }
-    let left = effects.split_off(start).into_iter().zip(cancelled);
-    effects.extend(left.filter_map(|(effect, cancelled)| (!cancelled).then_some(effect)));
+    let all = effects.split_off(start).into_iter().zip(cancelled);
+    let mut left: Vec<_> = all
+        .filter_map(|(effect, cancelled)| (!cancelled).then_some(effect))
+        .collect();
+    join(list, &mut left);
+    effects.append(&mut left);
+}
+
+/// Makes one effect of the removal of an element and the addition of the same one (P12), which is
+/// another now.
+fn join(list: Slot<'_>, effects: &mut Vec<Effect<'_, '_>>) {
+    let is_addition = |effect: &Effect<'_, '_>| effect.before.is_none();
+    let is_removal = |effect: &Effect<'_, '_>| effect.after.is_none();
+    let Some(attribute) = list.attribute.filter(|_| effects.iter().any(is_removal)) else {
+        return;
+    };
+    let mut removed = ElementIndex::new(attribute, &[]);
+    for (at, effect) in effects
+        .iter()
+        .enumerate()
+        .filter(|(_, effect)| is_removal(effect))
+    {
+        removed.insert(effect.before.unwrap_or(&Value::Null), at);
+    }
+    let mut joined = vec![false; effects.len()];
+    for at in 0..effects.len() {
+        let added = effects.get(at).filter(|effect| is_addition(effect));
+        let Some(after) = added.and_then(|effect| effect.after) else {
+            continue;
+        };
+        let before = |twin: usize| effects.get(twin).and_then(|effect| effect.before);
+        let Some(twin) = removed.find(after, before) else {
+            continue;
+        };
+        let before = before(twin);
+        removed.remove(before.unwrap_or(&Value::Null), twin);
+        if let (Some(effect), Some(joined)) = (effects.get_mut(at), joined.get_mut(twin)) {
+            (effect.before, effect.anew, *joined) = (before, true, true);
+        }
+    }
+    let mut joined = joined.into_iter();
+    effects.retain(|_| joined.next() == Some(false));
 }
 
 /// The same text for equal elements: the order of members makes no other object.
@@ -187,23 +231,25 @@ fn list_effects<'a, 's>(
     let Some(attribute) = list.attribute else {
         return;
     };
-    let (original, operation) = original_elements(editor, list);
+    let (original, added, operation) = original_elements(editor, list);
     let mut index = ElementIndex::new(attribute, &[]);
     for (position, element) in original.iter().enumerate() {
         index.insert(element, position);
     }
     let mut gone = vec![true; original.len()];
-    let mut effect = |before, after| {
+    let mut effect = |before, after, anew| {
         effects.push(Effect {
             slot: list,
             before,
             after,
+            anew,
             operation,
         });
     };
-    for after in editor.elements(list).iter().filter(|v| **v != Value::Null) {
+    let elements = editor.elements(list).iter().enumerate();
+    for (at, after) in elements.filter(|(_, element)| **element != Value::Null) {
         let Some(position) = index.find(after, |at| original.get(at).copied()) else {
-            effect(None, Some(after));
+            effect(None, Some(after), false);
             continue;
         };
         let before = original.get(position).copied();
@@ -212,33 +258,37 @@ fn list_effects<'a, 's>(
             *gone = false;
         }
         if before != Some(after) {
-            effect(before, Some(after));
+            effect(before, Some(after), added.contains(&at));
         }
     }
     for (before, gone) in original.iter().zip(gone) {
         if gone {
-            effect(Some(before), None);
+            effect(Some(before), None, false);
         }
     }
 }
 
-/// The elements before the PATCH, read backwards from the first replacement of the list, and the
-/// operation of its last one.
-fn original_elements<'a>(editor: &'a Editor<'_, '_>, list: Slot<'_>) -> (Vec<&'a Value>, usize) {
+/// The elements before the PATCH, read backwards from the first replacement of the list; the
+/// positions of those that were added after the last one, and the operation of that.
+fn original_elements<'a>(
+    editor: &'a Editor<'_, '_>,
+    list: Slot<'_>,
+) -> (Vec<&'a Value>, HashSet<usize>, usize) {
     let of_list = |entry: &&Entry<'_>| entry.slot.key().0 == list.key().0;
     let entries: Vec<_> = editor.journal().iter().filter(of_list).collect();
-    let whole = |entry: &&&Entry<'_>| {
+    let whole = |entry: &&Entry<'_>| {
         entry.slot.element.is_none() && entry.before.as_ref().is_some_and(Value::is_assigned)
     };
-    let operation = entries
-        .iter()
-        .filter(whole)
-        .map(|entry| entry.operation)
-        .next_back()
-        .unwrap_or_default();
-    let Some(first) = entries.iter().position(|entry| whole(&entry)) else {
-        return (Vec::new(), operation);
+    let (Some(first), Some(last)) = (
+        entries.iter().position(whole),
+        entries.iter().rposition(whole),
+    ) else {
+        return (Vec::new(), HashSet::new(), 0);
     };
+    let later = entries.iter().skip(last);
+    let added = later.filter(|entry| entry.before.is_none());
+    let added = added.filter_map(|entry| entry.slot.element).collect();
+    let operation = entries.get(last).map_or(0, |entry| entry.operation);
     let mut elements: Vec<Option<&Value>> = entries
         .get(first)
         .and_then(|entry| entry.before.as_ref()?.as_array())
@@ -262,5 +312,5 @@ fn original_elements<'a>(editor: &'a Editor<'_, '_>, list: Slot<'_>) -> (Vec<&'a
         .flatten()
         .filter(|value| **value != Value::Null)
         .collect();
-    (assigned, operation)
+    (assigned, added, operation)
 }

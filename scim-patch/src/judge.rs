@@ -116,8 +116,10 @@ fn immutable(whole: &Whole<'_, '_, '_>, effect: &Effect<'_, '_>) -> Result<(), P
             if sub.mutability != Mutability::Immutable {
                 continue;
             }
-            let old = assigned(before, sub);
-            if old.is_some() && old != assigned(after, sub) {
+            let (old, new) = (assigned(before, sub), assigned(after, sub));
+            // What went with a whole element need not come back with it.
+            let went = effect.anew && new.is_none();
+            if old.is_some() && old != new && !went {
                 return Err(changed(attribute, Some(sub)));
             }
         }

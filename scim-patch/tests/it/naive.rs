@@ -31,7 +31,6 @@ pub(crate) fn apply(
         policy,
         now: judge::tagged(before),
         removed: HashSet::new(),
-        rewritten: HashSet::new(),
     };
     if patch.operations.is_empty() {
         return Err(ScimType::InvalidSyntax);
@@ -64,8 +63,6 @@ struct Naive<'a> {
     now: Resource,
     /// Extensions that were removed as a whole (P21).
     removed: HashSet<String>,
-    /// Lists that were written as a whole: their elements are paired by identity in the end (P21).
-    rewritten: HashSet<String>,
 }
 
 /// An attribute, which of its elements, and which sub-attribute.
@@ -181,7 +178,6 @@ impl<'a> Naive<'a> {
             for attribute in &extension.attributes {
                 if object.get(attribute.name.as_str()).is_none() {
                     self.take(Some(extension), attribute);
-                    self.rewritten.insert(list_name(Some(extension), attribute));
                 }
             }
         }
@@ -378,12 +374,6 @@ impl<'a> Naive<'a> {
         }
         tidy(&mut self.now);
     }
-}
-
-/// How a list is told apart.
-fn list_name(extension: Option<&Schema>, attribute: &Attribute) -> String {
-    let uri = extension.map_or("", |schema| schema.id.as_str());
-    format!("{uri}:{}", attribute.name)
 }
 
 fn is_read_only(found: &Place<'_>) -> bool {

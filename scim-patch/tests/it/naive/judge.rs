@@ -4,7 +4,7 @@ use scim_core::{Attribute, Mutability, Object, Resource, ResourceSchema, Schema,
 use scim_schema::reference_agrees;
 
 use super::values::is_read_only;
-use super::{Naive, Outcome, list_name};
+use super::{Naive, Outcome};
 
 /// A member that no schema can define: which element of the stored list this one is.
 pub(super) const TAG: &str = "#";
@@ -35,6 +35,14 @@ pub(super) fn untagged(element: &Value) -> Value {
     let mut element = element.clone();
     if let Value::Object(object) = &mut element {
         object.remove(TAG);
+    }
+    element
+}
+
+/// An element that a replacement of its list wrote.
+pub(super) fn replaced(mut element: Value) -> Value {
+    if let Value::Object(object) = &mut element {
+        object.insert(TAG, "replaced");
     }
     element
 }
@@ -117,7 +125,6 @@ impl Naive<'_> {
                 false => Err(ScimType::Mutability),
             };
         }
-        let rewritten = self.rewritten.contains(&list_name(extension, attribute));
         match (old, new) {
             (old, Some(Value::Array(new))) => {
                 let mut old: Vec<Value> = match old {
@@ -129,17 +136,31 @@ impl Naive<'_> {
                         object.insert(TAG, at.to_string());
                     }
                 }
-                for element in new {
-                    let twin = match rewritten {
-                        true => old
-                            .iter()
-                            .position(|old| same_element(attribute, old, element)),
-                        false => old.iter().position(|old| tag(old) == tag(element)),
-                    };
-                    let twin = twin.map(|at| old.remove(at));
-                    object(self.schema, attribute, twin.as_ref(), element)?;
+                // Those that stayed, those that are as they were, those of the same identity.
+                let same: [&dyn Fn(&Value, &Value) -> bool; 3] = [
+                    &|old, new| tag(old) == tag(new),
+                    &|old, new| untagged(old) == untagged(new),
+                    &|old, new| same_element(attribute, old, new),
+                ];
+                let mut left: Vec<&Value> = new.iter().collect();
+                for same in same {
+                    for element in std::mem::take(&mut left) {
+                        let Some(at) = old.iter().position(|old| same(old, element)) else {
+                            left.push(element);
+                            continue;
+                        };
+                        let mut twin = old.remove(at);
+                        if let (Value::Object(twin), None, Value::Object(element)) =
+                            (&mut twin, tag(element), element)
+                        {
+                            // What is immutable may go with a whole element, if it does not come back.
+                            twin.retain(|name, _| element.get(name.as_str()).is_some());
+                        }
+                        object(self.schema, attribute, Some(&twin), element)?;
+                    }
                 }
-                Ok(())
+                left.into_iter()
+                    .try_for_each(|element| object(self.schema, attribute, None, element))
             }
             (old, Some(new)) => object(self.schema, attribute, old, new),
             (_, None) => Ok(()),

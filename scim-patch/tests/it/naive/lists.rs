@@ -3,9 +3,9 @@
 use scim_core::{Attribute, Mutability, Object, ScimType, Unmatched, Value};
 use scim_schema::same_value;
 
-use super::judge::{same_element, untagged};
+use super::judge::{replaced, same_element, untagged};
 use super::values::{clear_what_described, expect, is_read_only};
-use super::{Naive, Outcome, Target, Verb, list_name};
+use super::{Naive, Outcome, Target, Verb};
 
 impl<'a> Naive<'a> {
     pub(super) fn write_list(
@@ -47,22 +47,9 @@ impl<'a> Naive<'a> {
         match (verb, given) {
             (Verb::Add, None) => Ok(elements),
             (Verb::Add, Some(given)) => self.add(attribute, elements, &given),
-            (_, None) => {
-                self.rewrite(target);
-                Ok(Vec::new())
-            }
-            (_, Some(given)) => {
-                if !elements.is_empty() {
-                    self.rewrite(target);
-                }
-                self.replace(attribute, &elements, &given)
-            }
+            (_, None) => Ok(Vec::new()),
+            (_, Some(given)) => self.replace(attribute, &elements, &given),
         }
-    }
-
-    fn rewrite(&mut self, target: &Target<'_, 'a>) {
-        let name = list_name(target.extension, target.attribute);
-        self.rewritten.insert(name);
     }
 
     /// P12: an element that is there takes the readWrite sub-attributes; any other goes to the end.
@@ -136,7 +123,8 @@ impl<'a> Naive<'a> {
             });
         match same_as_before {
             true => Ok(elements.to_vec()),
-            false => Ok(fresh),
+            false if elements.is_empty() => Ok(fresh),
+            false => Ok(fresh.into_iter().map(replaced).collect()),
         }
     }
 
