@@ -1,6 +1,8 @@
 //! From one state of a multi-valued attribute to another, element by element.
 
-use scim_core::{AttrPath, Attribute, ElementIndex, Object, PatchOperation, Place, Policy, Value};
+use scim_core::{
+    AttrPath, Attribute, ElementIndex, Mutability, Object, PatchOperation, Place, Policy, Value,
+};
 use scim_filter::{CompValue, ElementFilter, Filter, Path};
 
 use super::{assigned, of_fields};
@@ -18,7 +20,11 @@ pub(super) fn of_elements(place: &Place<'_>, old: &[Value], new: &[Value]) -> Ve
         match position.and_then(|at| Some((at, old.get(at)?, partners.get_mut(at)?))) {
             Some((at, stored, partner)) => {
                 index.remove(stored, at);
-                *partner = Some(element);
+                // What is immutable goes with the whole element alone, which may come back (P21).
+                match loses_immutable(attribute, stored, element) {
+                    true => added.push(element.clone()),
+                    false => *partner = Some(element),
+                }
             }
             None => added.push(element.clone()),
         }
@@ -72,6 +78,17 @@ pub(super) fn of_elements(place: &Place<'_>, old: &[Value], new: &[Value]) -> Ve
         ));
     }
     operations
+}
+
+fn loses_immutable(attribute: &Attribute, stored: &Value, element: &Value) -> bool {
+    let has = |element: &Value, sub: &Attribute| {
+        let object = element.as_object();
+        object.is_some_and(|object| assigned(object, sub).is_some())
+    };
+    let mut subs = attribute.sub_attributes.iter();
+    subs.any(|sub| {
+        sub.mutability == Mutability::Immutable && has(stored, sub) && !has(element, sub)
+    })
 }
 
 fn write_list(place: &Place<'_>, new: &[Value]) -> PatchOperation {

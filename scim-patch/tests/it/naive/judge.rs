@@ -137,15 +137,15 @@ impl Naive<'_> {
                     }
                 }
                 // Those that stayed, those that are as they were, those of the same identity.
-                let same: [&dyn Fn(&Value, &Value) -> bool; 3] = [
-                    &|old, new| tag(old) == tag(new),
-                    &|old, new| untagged(old) == untagged(new),
-                    &|old, new| same_element(attribute, old, new),
-                ];
+                let same = |round: usize, old: &Value, new: &Value| match round {
+                    0 => tag(old) == tag(new),
+                    1 => untagged(old) == untagged(new),
+                    _ => same_element(attribute, old, new),
+                };
                 let mut left: Vec<&Value> = new.iter().collect();
-                for same in same {
+                for round in 0..3 {
                     for element in std::mem::take(&mut left) {
-                        let Some(at) = old.iter().position(|old| same(old, element)) else {
+                        let Some(at) = old.iter().position(|old| same(round, old, element)) else {
                             left.push(element);
                             continue;
                         };
