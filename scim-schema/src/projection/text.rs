@@ -137,6 +137,8 @@ trait Text<'t>: Copy {
     fn members(self) -> impl Iterator<Item = (Cow<'t, str>, Self)>;
     /// The elements of an array.
     fn elements(self) -> impl Iterator<Item = Self>;
+    /// Whether the value can be copied where these sub-attributes are shown: it is known to have no others.
+    fn has_only(self, names: &[AttrName]) -> bool;
     /// Writes the value without nulls and empty containers (decision J15); whether anything is left.
     fn write(self, writer: &mut Writer<'_>) -> bool;
 }
@@ -158,6 +160,12 @@ impl<'t> Text<'t> for Canonical<'t> {
         compact_elements(self.0).map(Self)
     }
 
+    fn has_only(self, names: &[AttrName]) -> bool {
+        let mut members = compact_members(self.0);
+        let is_known = |name| names.iter().any(|known| known.as_str() == name);
+        self.0.starts_with('{') && members.all(|(name, _)| is_known(name))
+    }
+
     fn write(self, writer: &mut Writer<'_>) -> bool {
         writer.out.push_str(self.0);
         true
@@ -176,6 +184,10 @@ impl<'t> Text<'t> for RawValue<'t> {
 
     fn elements(self) -> impl Iterator<Item = Self> {
         RawValue::elements(self)
+    }
+
+    fn has_only(self, _: &[AttrName]) -> bool {
+        false
     }
 
     fn write(self, writer: &mut Writer<'_>) -> bool {
@@ -242,6 +254,9 @@ impl Writer<'_> {
     }
 
     fn subs<'t>(&mut self, names: &[AttrName], value: impl Text<'t>) -> bool {
+        if value.has_only(names) {
+            return value.write(self);
+        }
         self.object(value, |writer, open, name, value| {
             if let Some(name) = names.iter().find(|known| **known == *name) {
                 writer.member(open, name.as_str(), |writer| value.write(writer));
