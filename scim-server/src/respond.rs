@@ -88,9 +88,12 @@ impl Answer {
     }
 
     /// With where the resource is: `Location` and `Content-Location` (decision E11).
-    pub(crate) fn at(self, location: &str) -> Self {
-        self.with(LOCATION, location)
-            .with(CONTENT_LOCATION, location)
+    pub(crate) fn at(mut self, location: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(location) {
+            self.headers.insert(LOCATION, value.clone());
+            self.headers.insert(CONTENT_LOCATION, value);
+        }
+        self
     }
 
     /// With the version of the resource (RFC 7644 §3.14).
