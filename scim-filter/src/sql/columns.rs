@@ -184,6 +184,7 @@ pub struct Table {
     fixed: Vec<(String, String)>,
     value: Option<(String, Holds)>,
     columns: Vec<(String, String, Holds)>,
+    is_unique: bool,
 }
 
 /// A column that has the value of another one in the row of the resource.
@@ -204,6 +205,7 @@ impl Table {
             fixed: Vec::new(),
             value: None,
             columns: Vec::new(),
+            is_unique: false,
         }
     }
 
@@ -231,6 +233,14 @@ impl Table {
     #[must_use]
     pub fn value(mut self, column: &str, holds: Holds) -> Self {
         self.value = Some((column.to_owned(), holds));
+        self
+    }
+
+    /// Of the rows that count, no two have the same value in the column of [`value`](Self::value). SQLite then looks for
+    /// the one row that an `eq` means, where it otherwise gathers all there may be.
+    #[must_use]
+    pub fn unique(mut self) -> Self {
+        self.is_unique = true;
         self
     }
 
@@ -263,12 +273,7 @@ impl Table {
     pub(super) fn write_has_row(&self, has: bool, sql: &mut Sql) {
         match self.joins.as_slice() {
             [join] if has && sql.dialect() == Dialect::Sqlite => {
-                sql.push_column(&join.other_table, &join.other_column);
-                sql.push(" IN (SELECT ");
-                sql.push_column(ROW, &join.column);
-                self.write_rows(&[], sql);
-                sql.push_column(ROW, &join.column);
-                sql.push(" IS NOT NULL AND ");
+                self.write_resource_of(" IN (SELECT ", join, sql);
             }
             joins => {
                 sql.push(if has {
@@ -279,6 +284,27 @@ impl Table {
                 self.write_rows(joins, sql);
             }
         }
+    }
+
+    /// The same, to be followed by a test that one value passes: whether a row of the resource has it.
+    pub(super) fn write_has_value(&self, sql: &mut Sql) {
+        match self.joins.as_slice() {
+            // `IS`, as `=` would be NULL without a row. SQLite makes no table of what is found, as it does for `IN`.
+            [join] if self.is_unique && sql.dialect() == Dialect::Sqlite => {
+                self.write_resource_of(" IS (SELECT ", join, sql);
+            }
+            _ => self.write_has_row(true, sql),
+        }
+    }
+
+    /// Begins to ask for the resource of a row by an operator and a query.
+    fn write_resource_of(&self, operator: &str, join: &Join, sql: &mut Sql) {
+        sql.push_column(&join.other_table, &join.other_column);
+        sql.push(operator);
+        sql.push_column(ROW, &join.column);
+        self.write_rows(&[], sql);
+        sql.push_column(ROW, &join.column);
+        sql.push(" IS NOT NULL AND ");
     }
 
     /// The column of a sub-attribute, or of the value itself, as one of the resource, which has one

@@ -6,7 +6,7 @@ use super::columns::{self, Column, Columns, Held, Table};
 use super::explain::Reason;
 use super::test;
 use super::text::{Dialect, Mark, Sql};
-use crate::eval::{Leaf, Member, Node, Target, Test};
+use crate::eval::{Leaf, Member, Node, Predicate, Target, Test};
 
 /// Whether a condition that all matches satisfy is satisfied by matches alone. Its opposite is
 /// `Option::None`: nothing is known of the matches, and what was written is to be cut off.
@@ -160,7 +160,12 @@ impl<'c, C: Columns> Compiler<'c, C> {
         test: &Test,
         negated: bool,
     ) -> Option<Exact> {
-        table.write_has_row(!negated, &mut self.sql);
+        match test {
+            Test::Value(Predicate::Equals(_)) if sub.is_none() && !negated => {
+                table.write_has_value(&mut self.sql);
+            }
+            _ => table.write_has_row(!negated, &mut self.sql),
+        }
         let exact = match table.find(sub) {
             Some(column) => self.column(path, &column, test, false)?,
             // A row is there for each element that has content, if only an empty text.

@@ -31,13 +31,12 @@ impl Columns for Tables<'_> {
                     Comparison::CaseInsensitive => Holds::FoldedText,
                     _ => return None,
                 };
-                let table = self.table("attribute_key", "resource");
-                Some(
-                    table
-                        .fixed("attribute", &indexed.name())
-                        .value("key", holds)
-                        .into(),
-                )
+                let keys = self.table("attribute_key", "resource");
+                let keys = keys.fixed("attribute", &indexed.name()).value("key", holds);
+                Some(match indexed.is_unique() {
+                    true => keys.unique().into(),
+                    false => keys.into(),
+                })
             }
         }
     }

@@ -87,6 +87,39 @@ fn one_to_one_tables_and_single_columns_answer() {
 }
 
 #[test]
+fn a_table_of_unique_values_answers() {
+    let (mut database, everyone) = database();
+    let names = |path: &AttrPath| {
+        (path.as_str() == "name.familyName").then(|| {
+            let names = Table::new("names").join("person", "people", "id");
+            names.value("family", Holds::FoldedText).unique().into()
+        })
+    };
+    for text in [
+        r#"name.familyName eq "A""#,
+        r#"name.familyName eq "nobody""#,
+        r#"not (name.familyName eq "a")"#,
+        r#"name.familyName eq "a" or name.familyName eq "b""#,
+        r#"name.familyName eq "nobody" or name.familyName sw "b""#,
+        r#"name.familyName gt "a""#,
+        "name.familyName pr",
+    ] {
+        let filter = checked(text, builtin::user_schema());
+        let columns = |path: &AttrPath| names(path).or_else(|| people(path));
+        assert!(
+            agrees(&mut database, &everyone, &filter, &columns),
+            "{text}"
+        );
+    }
+    let eq = checked(r#"name.familyName eq "a""#, builtin::user_schema());
+    let condition = eq.to_sql(&names, Dialect::Sqlite).condition().text();
+    assert!(
+        condition.starts_with(r#""people"."id" IS (SELECT "#),
+        "{condition}"
+    );
+}
+
+#[test]
 fn a_table_of_one_row_is_sorted_by() {
     let (mut database, everyone) = database();
     for order in [SortOrder::Ascending, SortOrder::Descending] {
