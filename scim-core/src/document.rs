@@ -3,9 +3,9 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::json::walk;
+use crate::json::walk::{self, plain_run};
 use crate::name::name_hash;
-use crate::{Object, ReadError, Resource, Valid, Value, write_json_string};
+use crate::{Object, RawValue, ReadError, Resource, Valid, Value, write_json_string};
 
 /// A resource at rest: compact JSON text and a table of where its top-level attributes start.
 ///
@@ -213,16 +213,34 @@ impl Document {
         member.get(name.len() + 3..)
     }
 
+    /// The value of a top-level attribute, to be asked about in its text: cheaper than [`get`](Self::get),
+    /// since its end is not looked for.
+    ///
+    /// ```
+    /// use scim_core::{Document, RawValue};
+    /// let document = Document::assume_canonical(r#"{"emails":[{"value":"ada@example.com"}],"id":"1"}"#)?;
+    /// let emails = document.raw("EMAILS").ok_or("emails")?;
+    /// assert_eq!(emails.elements().count(), 1);
+    /// assert_eq!(Some(emails.text()), document.get("emails"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn raw(&self, name: &str) -> Option<RawValue<'_>> {
+        let start = self.starts.get(self.position(name)?)?.at();
+        // Behind the name stand its two quotes and the colon.
+        let value = self.text.get(start + name.len() + 3..)?;
+        Some(RawValue::assume(value))
+    }
+
     /// Whether the member that starts there has the name, written without escapes.
     fn has_name(&self, start: usize, name: &str) -> bool {
         let bytes = self.text.as_bytes();
         let end = start + 1 + name.len();
+        let written = bytes.get(start + 1..end).unwrap_or_default();
         bytes.get(end) == Some(&b'"')
-            && bytes
-                .get(start + 1..end)
-                .is_some_and(|written| written.eq_ignore_ascii_case(name.as_bytes()))
-            // A name with a backslash at its end would have found an escaped quote.
-            && walk::string(&self.text, start) == Ok(end + 1)
+            // Most are spelt alike, and that is known sooner.
+            && (written == name.as_bytes() || written.eq_ignore_ascii_case(name.as_bytes()))
+            // With a quote in it, or a backslash at its end, it would not end at that quote.
+            && plain_run(written) == name.len()
     }
 
     /// The top-level attributes, name and JSON text, in order.
@@ -362,6 +380,16 @@ mod tests {
                 assert_eq!(opened.get(&name.to_uppercase()), Some(raw));
             }
         }
+    }
+
+    #[test]
+    fn a_name_ends_where_it_is_written_to_end() {
+        let made = Document::assume_canonical(r#"{"a":"b","c\"d":1,"e\\":2}"#).unwrap();
+        for no_name in [r#"a":"b"#, r"c\", r#"c\"d"#, r#"a":"b","c\"#, "", "a:"] {
+            assert_eq!(made.get(no_name), None, "{no_name}");
+            assert!(made.raw(no_name).is_none(), "{no_name}");
+        }
+        assert_eq!(made.get("A"), Some(r#""b""#));
     }
 
     #[test]
