@@ -86,7 +86,7 @@ impl<'t> Names<'t> {
 }
 
 /// The hash of a name as it is escaped in the text.
-#[inline]
+#[inline(always)]
 pub(super) fn written_hash(name: &[u8], escaped: bool) -> u8 {
     match escaped {
         false => name_hash(name),

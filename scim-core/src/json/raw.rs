@@ -26,7 +26,7 @@ use crate::{Number, Scalar};
 #[derive(Clone, Copy, Debug)]
 pub struct RawValue<'t> {
     /// Begins with the value, and may go on behind it.
-    text: &'t str,
+    pub(super) text: &'t str,
 }
 
 impl<'t> RawValue<'t> {

@@ -242,7 +242,8 @@ impl<'t> JsonReader<'t> {
     pub fn skip(&mut self) -> Result<RawValue<'t>, ReadError> {
         let start = self.space(self.at);
         self.at = self.pass(start)?;
-        Ok(RawValue::assume(self.utf8(start, self.at)?))
+        let text = self.utf8(start, self.at)?;
+        Ok(RawValue { text })
     }
 
     /// The text has ended, but for space.
