@@ -3,47 +3,47 @@
 use rusqlite::types::Value as Cell;
 use rusqlite::{Connection, ToSql, params_from_iter};
 use scim_core::{AttrPath, Comparison, ComparisonKey, Policy, Resource, Value, builtin};
-use scim_filter::sql::{Column, Dialect, Held, Holds, Sql, SqlValue, Table};
+use scim_filter::sql::{Column, Dialect, Held, ColumnType, Sql, SqlValue, Table};
 use scim_filter::{Checked, Parser, SortBy, SortOrder};
 
 pub use crate::filter::{WORDS, seeds};
 
 /// The columns of a user's row, called by the paths of what they hold.
-const COLUMNS: &[(&str, Holds)] = &[
-    ("id", Holds::Text),
-    ("externalId", Holds::Text),
-    ("userName", Holds::FoldedText),
-    ("displayName", Holds::FoldedText),
-    ("title", Holds::FoldedText),
-    ("active", Holds::Boolean),
-    ("name.familyName", Holds::FoldedText),
-    ("name.givenName", Holds::FoldedText),
-    ("meta.created", Holds::Seconds),
-    ("meta.lastModified", Holds::Milliseconds),
+const COLUMNS: &[(&str, ColumnType)] = &[
+    ("id", ColumnType::Text),
+    ("externalId", ColumnType::Text),
+    ("userName", ColumnType::FoldedText),
+    ("displayName", ColumnType::FoldedText),
+    ("title", ColumnType::FoldedText),
+    ("active", ColumnType::Boolean),
+    ("name.familyName", ColumnType::FoldedText),
+    ("name.givenName", ColumnType::FoldedText),
+    ("meta.created", ColumnType::Seconds),
+    ("meta.lastModified", ColumnType::Milliseconds),
     (
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
-        Holds::FoldedText,
+        ColumnType::FoldedText,
     ),
     (
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName",
-        Holds::FoldedText,
+        ColumnType::FoldedText,
     ),
 ];
 
 /// The tables of lists, called by their paths, and the columns of their sub-attributes; "" is the value itself.
-const TABLES: &[(&str, &[(&str, Holds)])] = &[
-    ("schemas", &[("", Holds::FoldedText)]),
+const TABLES: &[(&str, &[(&str, ColumnType)])] = &[
+    ("schemas", &[("", ColumnType::FoldedText)]),
     (
         "emails",
         &[
-            ("value", Holds::FoldedText),
-            ("type", Holds::FoldedText),
-            ("primary", Holds::Boolean),
+            ("value", ColumnType::FoldedText),
+            ("type", ColumnType::FoldedText),
+            ("primary", ColumnType::Boolean),
         ],
     ),
     // Nothing is stated for the other sub-attributes.
-    ("phoneNumbers", &[("type", Holds::FoldedText)]),
-    ("addresses", &[("locality", Holds::FoldedText)]),
+    ("phoneNumbers", &[("type", ColumnType::FoldedText)]),
+    ("addresses", &[("locality", ColumnType::FoldedText)]),
 ];
 
 /// What a statement consists of, beside the names above and the numbers of its parameters.
@@ -288,20 +288,20 @@ fn column_of(sub: &'static str) -> &'static str {
 }
 
 /// A value as a column of that kind holds it.
-fn cell(value: &Value, holds: Holds) -> Option<Cell> {
+fn cell(value: &Value, holds: ColumnType) -> Option<Cell> {
     let key = |comparison| ComparisonKey::new(value, comparison);
     let time = || key(Comparison::Instant)?.as_instant()?.to_chrono();
     match holds {
-        Holds::Text => key(Comparison::CaseExact)?
+        ColumnType::Text => key(Comparison::CaseExact)?
             .as_text()
             .map(|text| Cell::Text(text.to_owned())),
-        Holds::FoldedText => {
+        ColumnType::FoldedText => {
             let key = key(Comparison::CaseInsensitive)?;
             key.as_text().map(|text| Cell::Text(text.to_owned()))
         }
-        Holds::Boolean => Some(Cell::Integer(key(Comparison::Boolean)?.as_bool()?.into())),
-        Holds::Seconds => Some(Cell::Integer(time()?.timestamp())),
-        Holds::Milliseconds => Some(Cell::Integer(time()?.timestamp_millis())),
+        ColumnType::Boolean => Some(Cell::Integer(key(Comparison::Boolean)?.as_bool()?.into())),
+        ColumnType::Seconds => Some(Cell::Integer(time()?.timestamp())),
+        ColumnType::Milliseconds => Some(Cell::Integer(time()?.timestamp_millis())),
         _ => None,
     }
 }
@@ -326,8 +326,8 @@ mod tests {
         });
         for (path, holds) in of_columns.chain(of_tables) {
             let literal = match holds {
-                Holds::Boolean => "true",
-                Holds::Seconds | Holds::Milliseconds => "\"2024-01-01T00:00:00Z\"",
+                ColumnType::Boolean => "true",
+                ColumnType::Seconds | ColumnType::Milliseconds => "\"2024-01-01T00:00:00Z\"",
                 _ => "\"a\"",
             };
             let filter: scim_filter::Filter = format!("{path} eq {literal}").parse().unwrap();

@@ -11,7 +11,7 @@ mod text;
 use crate::Checked;
 use crate::eval::Node;
 
-pub use columns::{Column, Columns, Held, Holds, Table};
+pub use columns::{Column, ColumnType, Columns, Held, Table};
 pub use text::{Dialect, Sql, SqlValue};
 
 use compile::Compiler;

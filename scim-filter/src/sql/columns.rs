@@ -61,10 +61,10 @@ pub(super) fn locate<'p>(
     matches!(parent, Held::Table(_)).then_some((parent, Some(sub)))
 }
 
-/// What a column holds. NULL always means that there is no value.
+/// The type of a column: in which form it holds values. NULL always means that there is no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Holds {
+pub enum ColumnType {
     /// The text of a case-exact attribute or of a reference other than `schemas`, under NFC: the
     /// [`as_text`](scim_core::ComparisonKey::as_text) of its key, or the text as it is where it is
     /// ASCII.
@@ -89,7 +89,7 @@ pub enum Holds {
     Timestamp,
 }
 
-impl Holds {
+impl ColumnType {
     /// Whether values that compare in this way can be asked of such a column.
     pub(super) fn answers(self, comparison: Comparison, dialect: Dialect) -> bool {
         match self {
@@ -114,7 +114,7 @@ impl Holds {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
     source: Source,
-    holds: Holds,
+    column_type: ColumnType,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,28 +129,30 @@ enum Source {
 }
 
 impl Column {
-    /// The column `column` of `table`, both as the statement calls them; they are quoted.
-    pub fn new(table: &str, column: &str, holds: Holds) -> Self {
+    /// The column `column` of `table`, both as the statement calls them; they are quoted. A table in a
+    /// schema of its own is named by the alias that the host's `FROM` gives it:
+    /// `FROM directory.users AS users`.
+    pub fn new(table: &str, column: &str, column_type: ColumnType) -> Self {
         Self {
             source: Source::Name {
                 table: table.to_owned(),
                 column: column.to_owned(),
             },
-            holds,
+            column_type,
         }
     }
 
     /// What an SQL expression yields, like `(users.status = 'A')` for `active`. It goes into the
     /// statement as it is, so no part of it may come from a request.
-    pub fn expression(sql: &str, holds: Holds) -> Self {
+    pub fn expression(sql: &str, column_type: ColumnType) -> Self {
         Self {
             source: Source::Expression(format!("({sql})")),
-            holds,
+            column_type,
         }
     }
 
-    pub(super) fn holds(&self) -> Holds {
-        self.holds
+    pub(super) fn column_type(&self) -> ColumnType {
+        self.column_type
     }
 
     pub(super) fn write(&self, sql: &mut Sql) {
@@ -166,15 +168,15 @@ impl Column {
 /// that has content.
 ///
 /// ```
-/// use scim_filter::sql::{Holds, Table};
+/// use scim_filter::sql::{ColumnType, Table};
 /// let emails = Table::new("emails")
 ///     .join("user_id", "users", "id")
-///     .column("value", "address_folded", Holds::FoldedText)
-///     .column("primary", "is_primary", Holds::Boolean);
+///     .column("value", "address_folded", ColumnType::FoldedText)
+///     .column("primary", "is_primary", ColumnType::Boolean);
 /// let tags = Table::new("labels")
 ///     .join("holder", "users", "id")
 ///     .fixed("kind", "tag")
-///     .value("label", Holds::Text);
+///     .value("label", ColumnType::Text);
 /// # let _ = (emails, tags);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -182,8 +184,8 @@ pub struct Table {
     name: String,
     joins: Vec<Join>,
     fixed: Vec<(String, String)>,
-    value: Option<(String, Holds)>,
-    columns: Vec<(String, String, Holds)>,
+    value: Option<(String, ColumnType)>,
+    columns: Vec<(String, String, ColumnType)>,
     is_unique: bool,
 }
 
@@ -196,8 +198,9 @@ struct Join {
 }
 
 impl Table {
-    /// The table `name`; it is quoted. Without [`join`](Self::join) all its rows belong to every
-    /// resource.
+    /// The table `name`; it is quoted, so a dot is part of it. One in a schema that PostgreSQL's
+    /// `search_path` does not name is reached by a view in one that it does. Without
+    /// [`join`](Self::join) all its rows belong to every resource.
     pub fn new(name: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -231,8 +234,8 @@ impl Table {
     /// The column of the value itself, where it has no sub-attributes, or where the table holds the
     /// values of one sub-attribute alone.
     #[must_use]
-    pub fn value(mut self, column: &str, holds: Holds) -> Self {
-        self.value = Some((column.to_owned(), holds));
+    pub fn value(mut self, column: &str, column_type: ColumnType) -> Self {
+        self.value = Some((column.to_owned(), column_type));
         self
     }
 
@@ -246,23 +249,26 @@ impl Table {
 
     /// The column of a sub-attribute that has one value.
     #[must_use]
-    pub fn column(mut self, sub_attribute: &str, column: &str, holds: Holds) -> Self {
+    pub fn column(mut self, sub_attribute: &str, column: &str, column_type: ColumnType) -> Self {
         self.columns
-            .push((sub_attribute.to_owned(), column.to_owned(), holds));
+            .push((sub_attribute.to_owned(), column.to_owned(), column_type));
         self
     }
 
     /// The column of a sub-attribute, or of the value itself.
     pub(super) fn find(&self, sub_attribute: Option<&str>) -> Option<Column> {
-        let (column, holds) = match sub_attribute {
-            None => self.value.as_ref().map(|(column, holds)| (column, holds))?,
+        let (column, column_type) = match sub_attribute {
+            None => self
+                .value
+                .as_ref()
+                .map(|(column, column_type)| (column, column_type))?,
             Some(name) => self
                 .columns
                 .iter()
                 .find(|(sub, _, _)| sub.eq_ignore_ascii_case(name))
-                .map(|(_, column, holds)| (column, holds))?,
+                .map(|(_, column, column_type)| (column, column_type))?,
         };
-        Some(Column::new(ROW, column, *holds))
+        Some(Column::new(ROW, column, *column_type))
     }
 
     /// Begins to ask whether some row of the resource satisfies the condition that is written next,
@@ -318,7 +324,7 @@ impl Table {
         sql.push("TRUE LIMIT 1)");
         Some(Column {
             source: Source::Query(sql),
-            holds: column.holds,
+            column_type: column.column_type,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use scim_core::{ComparisonKey, Instant, Number};
 
-use super::columns::Holds;
+use super::columns::ColumnType;
 use super::text::{Dialect, SqlValue};
 
 /// A literal for a column.
@@ -15,31 +15,35 @@ pub(super) struct Operand {
 
 impl Operand {
     /// `None` if the column cannot be asked for it.
-    pub(super) fn new(key: &ComparisonKey, holds: Holds, dialect: Dialect) -> Option<Self> {
-        if !holds.answers(key.comparison(), dialect) {
+    pub(super) fn new(
+        key: &ComparisonKey,
+        column_type: ColumnType,
+        dialect: Dialect,
+    ) -> Option<Self> {
+        if !column_type.answers(key.comparison(), dialect) {
             return None;
         }
         let exactly = |value| Self {
             value,
             is_exact: true,
         };
-        match holds {
-            Holds::Text | Holds::FoldedText => {
+        match column_type {
+            ColumnType::Text | ColumnType::FoldedText => {
                 let text = key.as_text()?;
                 // PostgreSQL neither holds U+0000 nor takes it as a parameter.
                 let fits = dialect != Dialect::Postgres || !text.contains('\0');
                 fits.then(|| exactly(SqlValue::Text(text.to_owned())))
             }
-            Holds::Boolean => key.as_bool().map(|value| exactly(SqlValue::Boolean(value))),
-            Holds::Integer => {
+            ColumnType::Boolean => key.as_bool().map(|value| exactly(SqlValue::Boolean(value))),
+            ColumnType::Integer => {
                 let integer = key.as_number().and_then(Number::as_i64);
                 integer.map(|integer| exactly(SqlValue::Integer(integer)))
             }
-            Holds::Numeric => key.as_number().and_then(numeric).map(exactly),
-            Holds::Seconds => since_1970(key.as_instant()?, 1),
-            Holds::Milliseconds => since_1970(key.as_instant()?, 1_000),
-            Holds::Microseconds => since_1970(key.as_instant()?, 1_000_000),
-            Holds::Timestamp => timestamp(key.as_instant()?),
+            ColumnType::Numeric => key.as_number().and_then(numeric).map(exactly),
+            ColumnType::Seconds => since_1970(key.as_instant()?, 1),
+            ColumnType::Milliseconds => since_1970(key.as_instant()?, 1_000),
+            ColumnType::Microseconds => since_1970(key.as_instant()?, 1_000_000),
+            ColumnType::Timestamp => timestamp(key.as_instant()?),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use scim_core::{Comparison, ComparisonKey};
 
-use super::columns::{self, Column, Columns, Held, Holds};
+use super::columns::{self, Column, ColumnType, Columns, Held};
 use super::test;
 use super::text::{Dialect, Sql};
 use crate::eval::Predicate;
@@ -10,7 +10,7 @@ use crate::{SortBy, SortKey, SortOrder};
 
 impl SortBy {
     /// The terms of an `ORDER BY` that put rows in the order of [`SortBy::compare`]; `None` if the
-    /// columns cannot tell it. A column of `id` that holds [`Holds::Text`] is needed, since equal
+    /// columns cannot tell it. A column of `id` that holds [`ColumnType::Text`] is needed, since equal
     /// resources are ordered by it (decision Q09).
     ///
     /// An attribute of one value may lie in a table of its own. Of one with several values the
@@ -18,11 +18,11 @@ impl SortBy {
     ///
     /// ```
     /// use scim_core::{AttrPath, Policy, builtin};
-    /// use scim_filter::sql::{Column, Dialect, Held, Holds};
+    /// use scim_filter::sql::{Column, Dialect, Held, ColumnType};
     /// use scim_filter::{SortBy, SortOrder};
     /// let users = |path: &AttrPath| match path.as_str() {
-    ///     "id" => Some(Held::from(Column::new("users", "id", Holds::Text))),
-    ///     "title" => Some(Column::new("users", "title_folded", Holds::FoldedText).into()),
+    ///     "id" => Some(Held::from(Column::new("users", "id", ColumnType::Text))),
+    ///     "title" => Some(Column::new("users", "title_folded", ColumnType::FoldedText).into()),
     ///     _ => None,
     /// };
     /// let by = SortBy::check("title", SortOrder::Ascending, builtin::user_schema(), &Policy::strict())?;
@@ -54,10 +54,10 @@ impl SortBy {
     ///
     /// ```
     /// use scim_core::{AttrPath, Policy, builtin};
-    /// use scim_filter::sql::{Column, Dialect, Held, Holds};
+    /// use scim_filter::sql::{Column, Dialect, Held, ColumnType};
     /// use scim_filter::{SortBy, SortOrder};
     /// let users = |path: &AttrPath| match path.as_str() {
-    ///     "id" => Some(Held::from(Column::new("users", "id", Holds::Text))),
+    ///     "id" => Some(Held::from(Column::new("users", "id", ColumnType::Text))),
     ///     _ => None,
     /// };
     /// let by = SortBy::check("id", SortOrder::Ascending, builtin::user_schema(), &Policy::strict())?;
@@ -117,7 +117,7 @@ impl SortBy {
             return None;
         };
         // Ids that are stored as numbers have another order.
-        if id.holds() != Holds::Text {
+        if id.column_type() != ColumnType::Text {
             return None;
         }
         let (Some(path), Some(comparison)) = (self.path(), self.comparison()) else {
@@ -128,7 +128,7 @@ impl SortBy {
             (Held::Column(column), _) => column,
             (Held::Table(table), sub) => table.only(sub, dialect)?,
         };
-        let fits = value.holds().answers(comparison, dialect) && !self.is_multi_valued();
+        let fits = value.column_type().answers(comparison, dialect) && !self.is_multi_valued();
         fits.then_some(Order {
             value: Some(value),
             id,

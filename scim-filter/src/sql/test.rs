@@ -1,6 +1,6 @@
 //! Tests of one column. Each is true or false, never NULL.
 
-use super::columns::{Column, Holds};
+use super::columns::{Column, ColumnType};
 use super::operand::Operand;
 use super::text::{Dialect, Sql, SqlValue};
 use crate::eval::Predicate;
@@ -8,7 +8,7 @@ use scim_core::ComparisonKey;
 
 /// Whether the column has a value that is not empty (decision F16).
 pub(super) fn present(column: &Column, sql: &mut Sql) {
-    match column.holds().is_text() {
+    match column.column_type().is_text() {
         true => guarded(column, sql, |sql| {
             bytewise(column, sql);
             sql.push(" <> ''");
@@ -38,7 +38,7 @@ pub(super) fn predicate(column: &Column, predicate: &Predicate, sql: &mut Sql) -
 /// The column; text compares byte by byte, whatever collation it was declared with.
 pub(super) fn bytewise(column: &Column, sql: &mut Sql) {
     column.write(sql);
-    if column.holds().is_text() {
+    if column.column_type().is_text() {
         sql.push(match sql.dialect() {
             Dialect::Sqlite => " COLLATE BINARY",
             Dialect::Postgres => " COLLATE \"C\"",
@@ -57,15 +57,15 @@ fn guarded(column: &Column, sql: &mut Sql, test: impl FnOnce(&mut Sql)) {
 
 fn bind(column: &Column, value: SqlValue, sql: &mut Sql) {
     sql.push_value(value);
-    match column.holds() {
-        Holds::Numeric => sql.push("::numeric"),
-        Holds::Timestamp => sql.push("::timestamptz"),
+    match column.column_type() {
+        ColumnType::Numeric => sql.push("::numeric"),
+        ColumnType::Timestamp => sql.push("::timestamptz"),
         _ => {}
     }
 }
 
 fn among(column: &Column, keys: &[ComparisonKey], sql: &mut Sql) -> Option<()> {
-    let operand = |key| Operand::new(key, column.holds(), sql.dialect());
+    let operand = |key| Operand::new(key, column.column_type(), sql.dialect());
     let mut operands = keys.iter().map(operand).collect::<Option<Vec<_>>>()?;
     // No value of the column lies between two that it can hold.
     operands.retain(|operand| operand.is_exact);
@@ -99,7 +99,7 @@ fn ordered(
     (if_exact, if_between): (&str, &str),
     sql: &mut Sql,
 ) -> Option<()> {
-    let operand = Operand::new(key, column.holds(), sql.dialect())?;
+    let operand = Operand::new(key, column.column_type(), sql.dialect())?;
     guarded(column, sql, |sql| {
         bytewise(column, sql);
         sql.push(if operand.is_exact {
@@ -114,8 +114,8 @@ fn ordered(
 
 /// The operand of a search in text.
 fn text(column: &Column, key: &ComparisonKey, dialect: Dialect) -> Option<String> {
-    match Operand::new(key, column.holds(), dialect)?.value {
-        SqlValue::Text(text) if column.holds().is_text() => Some(text),
+    match Operand::new(key, column.column_type(), dialect)?.value {
+        SqlValue::Text(text) if column.column_type().is_text() => Some(text),
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! What the tables hold of a resource, in the words of filters and orders.
 
 use scim_core::{AttrPath, Comparison, ResourceSchema};
-use scim_filter::sql::{Column, Columns, Held, Holds, Table};
+use scim_filter::sql::{Column, ColumnType, Columns, Held, Table};
 use scim_server::{Indexed, Tenant, members_attribute};
 
 use super::members;
@@ -16,19 +16,19 @@ impl Columns for Tables<'_> {
     fn find(&self, path: &AttrPath) -> Option<Held> {
         let column = |name, holds| Some(Column::new("resource", name, holds).into());
         match path.as_str() {
-            "id" => column("id", Holds::Text),
-            "meta.created" => column("created", Holds::Milliseconds),
-            "meta.lastModified" => column("last_modified", Holds::Milliseconds),
+            "id" => column("id", ColumnType::Text),
+            "meta.created" => column("created", ColumnType::Milliseconds),
+            "meta.lastModified" => column("last_modified", ColumnType::Milliseconds),
             members::ATTRIBUTE => members_attribute(self.schema).map(|_| {
                 self.table("member", "holder")
-                    .column("value", "value", Holds::Text)
+                    .column("value", "value", ColumnType::Text)
                     .into()
             }),
             _ => {
                 let indexed = Indexed::at(self.schema, path)?;
                 let holds = match indexed.comparison() {
-                    Comparison::CaseExact => Holds::Text,
-                    Comparison::CaseInsensitive => Holds::FoldedText,
+                    Comparison::CaseExact => ColumnType::Text,
+                    Comparison::CaseInsensitive => ColumnType::FoldedText,
                     _ => return None,
                 };
                 let keys = self.table("attribute_key", "resource");

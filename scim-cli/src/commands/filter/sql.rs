@@ -6,7 +6,9 @@ use scim_core::{
     AttrPath, AttrType, Attribute, Comparison, Object, Policy, Resolved, ResourceSchema, Value,
 };
 use scim_filter::Checked;
-use scim_filter::sql::{Column, Columns, Dialect, Held, Holds, Sql, SqlFilter, SqlValue, Table};
+use scim_filter::sql::{
+    Column, ColumnType, Columns, Dialect, Held, Sql, SqlFilter, SqlValue, Table,
+};
 
 /// What `--sql` and `sql` are told.
 pub(super) fn dialect(name: &str) -> Result<Dialect, String> {
@@ -31,16 +33,16 @@ impl Tables<'_> {
         &self.schema.resource_type().name
     }
 
-    fn holds(&self, attribute: &Attribute) -> Option<Holds> {
+    fn column_type(&self, attribute: &Attribute) -> Option<ColumnType> {
         let is_sqlite = self.dialect == Dialect::Sqlite;
         Some(match Comparison::of(attribute)? {
-            Comparison::CaseExact => Holds::Text,
-            Comparison::CaseInsensitive => Holds::FoldedText,
-            Comparison::Boolean => Holds::Boolean,
-            Comparison::Number if attribute.attr_type == AttrType::Integer => Holds::Integer,
-            Comparison::Number => Holds::Numeric,
-            Comparison::Instant if is_sqlite => Holds::Milliseconds,
-            Comparison::Instant => Holds::Timestamp,
+            Comparison::CaseExact => ColumnType::Text,
+            Comparison::CaseInsensitive => ColumnType::FoldedText,
+            Comparison::Boolean => ColumnType::Boolean,
+            Comparison::Number if attribute.attr_type == AttrType::Integer => ColumnType::Integer,
+            Comparison::Number => ColumnType::Numeric,
+            Comparison::Instant if is_sqlite => ColumnType::Milliseconds,
+            Comparison::Instant => ColumnType::Timestamp,
             _ => return None,
         })
     }
@@ -48,12 +50,12 @@ impl Tables<'_> {
     fn table(&self, path: &AttrPath, attribute: &Attribute) -> Table {
         let name = format!("{}.{path}", self.name());
         let mut table = Table::new(&name).join("resource", self.name(), "id");
-        if let Some(holds) = self.holds(attribute) {
-            table = table.value("value", holds);
+        if let Some(column_type) = self.column_type(attribute) {
+            table = table.value("value", column_type);
         }
         for sub in &attribute.sub_attributes {
-            if let Some(holds) = self.holds(sub).filter(|_| !sub.multi_valued) {
-                table = table.column(sub.name.as_str(), sub.name.as_str(), holds);
+            if let Some(column_type) = self.column_type(sub).filter(|_| !sub.multi_valued) {
+                table = table.column(sub.name.as_str(), sub.name.as_str(), column_type);
             }
         }
         table
@@ -72,8 +74,8 @@ impl Columns for Tables<'_> {
         if place.attribute.multi_valued || attribute.multi_valued {
             return None;
         }
-        let holds = self.holds(attribute)?;
-        Some(Column::new(self.name(), path.as_str(), holds).into())
+        let column_type = self.column_type(attribute)?;
+        Some(Column::new(self.name(), path.as_str(), column_type).into())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Numbers and instants beside what their columns can hold.
 
 use scim_core::{AttrPath, Policy, Resource};
-use scim_filter::sql::{Column, Dialect, Held, Holds, SqlValue};
+use scim_filter::sql::{Column, ColumnType, Dialect, Held, SqlValue};
 use scim_filter::{CompareOp, SortBy, SortOrder};
 
 use super::Database;
@@ -9,15 +9,15 @@ use super::store::checked;
 use crate::types;
 
 /// The columns, `installedAt` in the one that holds it so.
-fn devices(installed: Holds) -> impl Fn(&AttrPath) -> Option<Held> {
+fn devices(installed: ColumnType) -> impl Fn(&AttrPath) -> Option<Held> {
     move |path| {
         let column = |name, holds| Some(Column::new("devices", name, holds).into());
         match (path.as_str(), installed) {
-            ("id", _) => column("id", Holds::Text),
-            ("ports", _) => column("ports", Holds::Integer),
+            ("id", _) => column("id", ColumnType::Text),
+            ("ports", _) => column("ports", ColumnType::Integer),
             // Which SQLite does not have.
-            ("weight", _) => column("weight", Holds::Numeric),
-            ("installedAt", Holds::Timestamp) => column("installed_at", installed),
+            ("weight", _) => column("weight", ColumnType::Numeric),
+            ("installedAt", ColumnType::Timestamp) => column("installed_at", installed),
             ("installedAt", _) => column("installed", installed),
             _ => None,
         }
@@ -142,7 +142,7 @@ fn hostile_numbers_and_times_are_answered_or_left() {
             let expected: Vec<usize> = (0..rows.len())
                 .filter(|&seq| filter.matches(&rows[seq].0))
                 .collect();
-            for installed in [Holds::Seconds, Holds::Timestamp] {
+            for installed in [ColumnType::Seconds, ColumnType::Timestamp] {
                 let sql = filter.to_sql(&devices(installed), Database::DIALECT);
                 let condition = sql.condition();
                 let statement = format!(
@@ -176,7 +176,7 @@ fn numbers_and_times_are_sorted_and_paged() {
             let by = SortBy::check(path, order, &schema, &Policy::strict()).unwrap();
             let mut expected: Vec<usize> = (0..rows.len()).collect();
             expected.sort_by_key(|&seq| by.key(&rows[seq].0));
-            for columns in [Holds::Seconds, Holds::Timestamp].map(devices) {
+            for columns in [ColumnType::Seconds, ColumnType::Timestamp].map(devices) {
                 let Some(order_by) = by.to_sql(&columns, Database::DIALECT) else {
                     continue;
                 };

@@ -1,7 +1,7 @@
 //! Layouts that hosts have beside the usual ones.
 
 use scim_core::{AttrPath, Policy, Resource, ResourceSchema, builtin};
-use scim_filter::sql::{Column, Columns, Dialect, Held, Holds, Table};
+use scim_filter::sql::{Column, ColumnType, Columns, Dialect, Held, Table};
 use scim_filter::{Checked, Filter, SortBy, SortOrder};
 
 use super::Database;
@@ -10,15 +10,19 @@ use crate::types;
 
 fn people(path: &AttrPath) -> Option<Held> {
     match path.as_str() {
-        "id" => Some(Column::new("people", "id", Holds::Text).into()),
+        "id" => Some(Column::new("people", "id", ColumnType::Text).into()),
         // An attribute with one value in a table of its own.
         "name" => {
             let names = Table::new("names").join("person", "people", "id");
-            let names = names.column("familyName", "family", Holds::FoldedText);
-            Some(names.column("givenName", "given", Holds::FoldedText).into())
+            let names = names.column("familyName", "family", ColumnType::FoldedText);
+            Some(
+                names
+                    .column("givenName", "given", ColumnType::FoldedText)
+                    .into(),
+            )
         }
         // One column for the only element that the host keeps.
-        "emails.value" => Some(Column::new("people", "email", Holds::FoldedText).into()),
+        "emails.value" => Some(Column::new("people", "email", ColumnType::FoldedText).into()),
         _ => None,
     }
 }
@@ -92,7 +96,10 @@ fn a_table_of_unique_values_answers() {
     let names = |path: &AttrPath| {
         (path.as_str() == "name.familyName").then(|| {
             let names = Table::new("names").join("person", "people", "id");
-            names.value("family", Holds::FoldedText).unique().into()
+            names
+                .value("family", ColumnType::FoldedText)
+                .unique()
+                .into()
         })
     };
     for text in [
@@ -136,7 +143,11 @@ fn a_table_of_one_row_is_sorted_by() {
 #[test]
 fn ids_that_are_no_text_give_no_order() {
     let numbers = |path: &AttrPath| match path.as_str() {
-        "id" => Some(Held::from(Column::new("people", "seq", Holds::Integer))),
+        "id" => Some(Held::from(Column::new(
+            "people",
+            "seq",
+            ColumnType::Integer,
+        ))),
         _ => people(path),
     };
     for path in ["id", "name.familyName"] {

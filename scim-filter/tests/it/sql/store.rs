@@ -4,7 +4,7 @@ use scim_core::{
     AttrPath, Comparison, ComparisonKey, Object, Policy, Resolved, Resource, ResourceSchema, Value,
     builtin,
 };
-use scim_filter::sql::{Column, Columns, Dialect, Held, Holds, Sql, SqlValue, Table};
+use scim_filter::sql::{Column, ColumnType, Columns, Dialect, Held, Sql, SqlValue, Table};
 use scim_filter::{Checked, Filter, SortBy, SortKey};
 
 use super::Database;
@@ -64,25 +64,25 @@ impl Columns for Layout {
         let column = |name, holds| Some(Column::new("users", name, holds).into());
         if self.keys && !matches!(index, 0 | 3 | 4 | 7 | 8 | 11) {
             let keys = self.table("keys").fixed("attribute", path.as_str());
-            return Some(keys.value("key", Holds::FoldedText).into());
+            return Some(keys.value("key", ColumnType::FoldedText).into());
         }
         match path.as_str() {
-            "id" => column("id", Holds::Text),
-            "userName" => column("user \"name", Holds::FoldedText),
-            "title" => column("title", Holds::FoldedText),
-            "externalId" => column("external_id", Holds::Text),
-            "active" => Some(Column::expression("status = 'A'", Holds::Boolean).into()),
-            "name.givenName" => column("given_name", Holds::FoldedText),
-            DEPARTMENT => column("department", Holds::FoldedText),
-            "meta.lastModified" => column("changed", Holds::Milliseconds),
+            "id" => column("id", ColumnType::Text),
+            "userName" => column("user \"name", ColumnType::FoldedText),
+            "title" => column("title", ColumnType::FoldedText),
+            "externalId" => column("external_id", ColumnType::Text),
+            "active" => Some(Column::expression("status = 'A'", ColumnType::Boolean).into()),
+            "name.givenName" => column("given_name", ColumnType::FoldedText),
+            DEPARTMENT => column("department", ColumnType::FoldedText),
+            "meta.lastModified" => column("changed", ColumnType::Milliseconds),
             "emails" if !self.keys => {
                 let emails = self
                     .table("emails")
-                    .column("type", "kind", Holds::FoldedText);
-                let emails = emails.column("value", "address", Holds::FoldedText);
+                    .column("type", "kind", ColumnType::FoldedText);
+                let emails = emails.column("value", "address", ColumnType::FoldedText);
                 Some(
                     emails
-                        .column("primary", "is_primary", Holds::Boolean)
+                        .column("primary", "is_primary", ColumnType::Boolean)
                         .into(),
                 )
             }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use scim_core::{AttrPath, Policy, builtin};
-use scim_filter::sql::{Column, Columns, Dialect, Held, Holds, Table};
+use scim_filter::sql::{Column, ColumnType, Columns, Dialect, Held, Table};
 use scim_filter::{SortBy, SortOrder};
 
 use super::store::{Layout, checked};
@@ -95,12 +95,12 @@ fn of_a_table_of_keys() {
 fn of_types_that_only_postgres_has() {
     let columns = |path: &AttrPath| -> Option<Held> {
         match path.as_str() {
-            "meta.created" => Some(Column::new("u", "created", Holds::Timestamp).into()),
+            "meta.created" => Some(Column::new("u", "created", ColumnType::Timestamp).into()),
             "roles" => Some(
                 Table::new("roles")
                     .join("tenant", "u", "tenant")
                     .join("user_id", "u", "id")
-                    .column("value", "name", Holds::FoldedText)
+                    .column("value", "name", ColumnType::FoldedText)
                     .into(),
             ),
             _ => None,

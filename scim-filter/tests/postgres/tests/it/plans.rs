@@ -1,20 +1,24 @@
 //! What an index answers, as the planner sees it when it may not read the whole table.
 
 use scim_core::{AttrPath, Policy, builtin};
-use scim_filter::sql::{Column, Dialect, Held, Holds, Sql, Table};
+use scim_filter::sql::{Column, ColumnType, Dialect, Held, Sql, Table};
 use scim_filter::{Filter, SortBy, SortOrder};
 
 use crate::database::Database;
 
 fn people(path: &AttrPath) -> Option<Held> {
     match path.as_str() {
-        "id" => Some(Column::new("people", "id", Holds::Text).into()),
-        "userName" => Some(Column::new("people", "name", Holds::FoldedText).into()),
-        "externalId" => Some(Column::expression("people.key::text", Holds::Text).into()),
-        "meta.created" => Some(Column::new("people", "created", Holds::Timestamp).into()),
+        "id" => Some(Column::new("people", "id", ColumnType::Text).into()),
+        "userName" => Some(Column::new("people", "name", ColumnType::FoldedText).into()),
+        "externalId" => Some(Column::expression("people.key::text", ColumnType::Text).into()),
+        "meta.created" => Some(Column::new("people", "created", ColumnType::Timestamp).into()),
         "emails" => {
             let emails = Table::new("emails").join("person", "people", "id");
-            Some(emails.column("value", "address", Holds::FoldedText).into())
+            Some(
+                emails
+                    .column("value", "address", ColumnType::FoldedText)
+                    .into(),
+            )
         }
         _ => None,
     }
