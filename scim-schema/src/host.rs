@@ -79,6 +79,11 @@ impl HostRules {
         }
     }
 
+    /// The resource type that the rules are for.
+    pub fn schema(&self) -> &ResourceSchema {
+        &self.schema
+    }
+
     /// Closes the `canonicalValues` of an attribute: other values are refused. Values are compared as
     /// filters compare them, and stored as sent.
     ///

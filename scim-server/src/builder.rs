@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use scim_core::{AuthenticationScheme, Policy, Resource, ResourceSchema};
-use scim_schema::{Defaults, Registry};
+use scim_schema::{Defaults, HostRules, Registry};
 
 use crate::authorize::Authorize;
 use crate::context::Context;
@@ -56,6 +56,7 @@ impl<S: Store> Builder<S> {
                 base_path: None,
                 ids,
                 defaults: Defaults::new(|_, _, _| {}),
+                rules: Vec::new(),
                 hash: Box::new(|_| Box::pin(std::future::ready(Ok(SET.to_owned())))),
                 keeps_secrets: false,
                 subjects: None,
@@ -105,6 +106,34 @@ impl<S: Store> Builder<S> {
         defaults: impl Fn(&ResourceSchema, &mut Resource, Option<&Resource>) + Send + Sync + 'static,
     ) -> Self {
         self.shared.defaults = Defaults::new(defaults);
+        self
+    }
+
+    /// Asks more of the resources of one type than the RFC does, whether they are written by POST, PUT,
+    /// PATCH or in bulk: closed lists of values (decision S07), patterns, lengths, and what goes across
+    /// attributes. Rules for a type that has some already take their place.
+    ///
+    /// They see the resource as it is about to be stored, once all that the RFC asks is fulfilled. Of a
+    /// secret that is what the store keeps in its place; a bad password is for
+    /// [`Builder::hash_secrets`] to refuse.
+    ///
+    /// ```
+    /// use scim_server::{MemoryStore, ServiceProvider};
+    /// use scim_server::scim_schema::{HostRules, Registry};
+    /// # let new_id = || "1".to_owned();
+    /// let registry = Registry::builtin();
+    /// let user = registry.resource_schema("User").ok_or("User")?;
+    /// let rules = HostRules::new(user).closed("emails.type")?;
+    /// let provider = ServiceProvider::builder(registry, MemoryStore::new(), new_id)
+    ///     .rules(rules)
+    ///     .build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn rules(mut self, rules: HostRules) -> Self {
+        let name = |rules: &HostRules| rules.schema().resource_type().name.clone();
+        let of_type = name(&rules);
+        self.shared.rules.retain(|rules| name(rules) != of_type);
+        self.shared.rules.push(rules);
         self
     }
 

@@ -118,6 +118,7 @@ impl Shared {
         }
         let mut resource = storable(schema, validated.resource.into_inner());
         Sealed::body(schema, &mut resource, &*self.hash).await?;
+        self.judge(schema, &resource)?;
         Ok(Draft {
             schema: schema.clone(),
             departures,

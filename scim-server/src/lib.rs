@@ -30,6 +30,7 @@ mod render;
 mod replace;
 mod respond;
 mod route;
+mod rules;
 mod secrets;
 #[cfg(feature = "tower")]
 mod service;

@@ -91,7 +91,8 @@ impl<S: Store> ServiceProvider<S> {
         // The request is judged before the resource is looked for: 400 comes before 404.
         let plan = Plan::new(&patch, seen, &shared.policy).map_err(ScimError::from)?;
         // Of members that are not seen as a whole, more than what is written may have to be put back.
-        let delta = delta(&plan, seen, members).filter(|_| sight.is_whole(MEMBERS));
+        let delta = delta(&plan, seen, members)
+            .filter(|_| sight.is_whole(MEMBERS) && shared.rules(schema).is_none());
         drop(plan);
         let sealed = Sealed::patch(schema, &shared.policy, &mut patch, &*shared.hash).await?;
         let notes = Notes::default();
@@ -126,6 +127,7 @@ impl<S: Store> ServiceProvider<S> {
                     return Ok(Update::Keep);
                 }
                 sealed.check(schema, &mut resource, current.resource())?;
+                shared.judge(schema, &resource)?;
                 let resource = Valid::assume(resource);
                 let write = Write::new(current, schema, resource, changes, now);
                 Ok(Update::Write(write))

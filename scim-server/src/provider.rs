@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use scim_core::{AuthenticationScheme, Policy, ResourceSchema, ScimError};
-use scim_schema::{Defaults, Registry};
+use scim_schema::{Defaults, HostRules, Registry};
 
 use crate::authorize::Authorize;
 use crate::builder::Builder;
@@ -42,6 +42,8 @@ pub(crate) struct Shared {
     pub(crate) base_path: Option<String>,
     pub(crate) ids: Box<dyn Fn() -> String + Send + Sync>,
     pub(crate) defaults: Defaults,
+    /// At most one for each type.
+    pub(crate) rules: Vec<HostRules>,
     pub(crate) hash: Box<Hash>,
     /// Whether the hash is one of the host's, so that a password set can be verified.
     pub(crate) keeps_secrets: bool,

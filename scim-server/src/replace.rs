@@ -73,6 +73,7 @@ impl<S: Store> ServiceProvider<S> {
                     return Ok(Update::Keep);
                 }
                 sealed.check(schema, &mut resource, current.resource())?;
+                shared.judge(schema, &resource)?;
                 let resource = Valid::assume(resource);
                 let write = Write::new(current, schema, resource, changes, now);
                 Ok(Update::Write(write))

@@ -22,6 +22,7 @@ mod observe;
 mod queries;
 mod races;
 mod revived;
+mod rules;
 mod scenarios;
 mod sight;
 mod switches;

@@ -1,0 +1,114 @@
+//! Rules of a host's own hold however a resource is written.
+
+use scim_server::scim_core::builtin;
+use scim_server::scim_schema::{HostRules, Rule, Site};
+
+use crate::host::{Host, patch};
+
+fn with(name: &str, attributes: &str) -> String {
+    let schema = builtin::USER;
+    format!(r#"{{"schemas":["{schema}"],"userName":"{name}",{attributes}}}"#)
+}
+
+/// Closed types of e-mail, short titles, and a title for whoever is active.
+fn strict() -> Host {
+    let users = HostRules::new(builtin::user_schema())
+        .closed("emails.type")
+        .unwrap()
+        .value("title", |title| match title.as_str() {
+            Some(title) if title.len() > 8 => Err("must not be longer than 8 bytes".into()),
+            _ => Ok(()),
+        })
+        .unwrap()
+        .resource(|user, findings| {
+            if user.get("active").is_some() && user.get("title").is_none() {
+                let site = Site::at("/title", None);
+                findings.violation(&site, Rule::Host, || "who is active has a `title`".into());
+            }
+        });
+    let groups = HostRules::new(builtin::group_schema()).resource(|group, findings| {
+        let members = group.get("members").and_then(|members| members.as_array());
+        if members.is_some_and(|members| members.len() > 2) {
+            let site = Site::at("/members", None);
+            findings.violation(&site, Rule::Host, || "two at the most".into());
+        }
+    });
+    let overruled = HostRules::new(builtin::group_schema())
+        .resource(|_, findings| findings.violation(&Site::root(), Rule::Host, String::new));
+    Host::new(|builder| builder.rules(users).rules(overruled).rules(groups))
+}
+
+#[test]
+fn s07_a_list_that_the_host_closes_is_closed_to_every_write() {
+    let host = strict();
+    let school = r#""emails":[{"value":"ada@example.com","type":"school"}]"#;
+    let work = r#""emails":[{"value":"ada@example.com","type":"WORK"}]"#;
+    let id = host.user("ada");
+    let before = host.stored(&id);
+    let body = |attributes: &str| with("ada", attributes);
+    let bulk = format!(
+        r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{{"method":"PUT","path":"/Users/{id}","data":{}}}]}}"#,
+        body(school)
+    );
+    for (line, refused) in [
+        ("POST /Users", with("bob", school)),
+        (&*format!("PUT /Users/{id}"), body(school)),
+        (
+            &*format!("PATCH /Users/{id}"),
+            patch(&format!(r#"{{"op":"add","value":{{{school}}}}}"#)),
+        ),
+    ] {
+        let answer = host.send(line, &refused);
+        assert_eq!(
+            (answer.status, answer.scim_type()),
+            (400, Some("invalidValue")),
+            "{line}"
+        );
+        let detail = answer.text(&["detail"]).unwrap();
+        assert!(detail.contains("`emails.type` must be one of"), "{detail}");
+    }
+    let answer = host.send("POST /Bulk", &bulk);
+    assert_eq!(answer.text(&["Operations", "0", "status"]), Some("400"));
+    assert_eq!(host.stored(&id), before, "what failed changed nothing");
+    assert_eq!(
+        host.send(&format!("PUT /Users/{id}"), &body(work)).status,
+        200
+    );
+}
+
+#[test]
+fn rules_see_what_a_patch_leaves() {
+    let host = strict();
+    let id = host.user("ada");
+    let line = format!("PATCH /Users/{id}");
+    let status = |operations: &str| host.send(&line, &patch(operations)).status;
+    assert_eq!(
+        status(r#"{"op":"add","path":"title","value":"Countess"}"#),
+        200
+    );
+    assert_eq!(status(r#"{"op":"add","path":"active","value":true}"#), 200);
+    assert_eq!(
+        status(r#"{"op":"replace","path":"title","value":"Analytical"}"#),
+        400
+    );
+    assert_eq!(status(r#"{"op":"remove","path":"title"}"#), 400);
+    assert_eq!(
+        status(r#"{"op":"remove","path":"title"},{"op":"remove","path":"active"}"#),
+        200
+    );
+}
+
+#[test]
+fn rules_see_all_members_where_one_is_added() {
+    let host = strict();
+    let members = ["ada", "bob", "eve"].map(|name| host.user(name));
+    let schema = builtin::GROUP;
+    let body = format!(r#"{{"schemas":["{schema}"],"displayName":"Guides"}}"#);
+    let id = host.create("Groups", &body);
+    let statuses = members.map(|member| {
+        let add = format!(r#"{{"op":"add","path":"members","value":[{{"value":"{member}"}}]}}"#);
+        host.send(&format!("PATCH /Groups/{id}"), &patch(&add))
+            .status
+    });
+    assert_eq!(statuses, [200, 200, 400]);
+}
