@@ -200,8 +200,8 @@ impl Canonical<'_> {
 
     /// The object of an extension; whether it stays.
     ///
-    /// An extension that a PUT leaves out keeps what a PUT does not clear (decision W09), unless it
-    /// would then lack what it requires: it goes as a whole instead.
+    /// An extension that a PUT leaves out keeps what a PUT does not clear (decision W09). If all that is
+    /// left is the service provider's and lacks what it requires, it goes as a whole.
     fn extension(
         self,
         extension: &ExtensionSchema,

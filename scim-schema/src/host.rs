@@ -17,6 +17,7 @@ use crate::{Findings, Rule, Site};
 /// use scim_core::{Policy, Resource, builtin};
 /// use scim_schema::{HostRules, Rule, Site, Validator};
 /// let schema = builtin::user_schema();
+/// let title = schema.attribute("title").ok_or("title")?;
 /// let rules = HostRules::new(schema)
 ///     .closed("emails.type")?
 ///     .value("userName", |value| match value.as_str() {
@@ -25,7 +26,8 @@ use crate::{Findings, Rule, Site};
 ///     })?
 ///     .resource(|user, findings| {
 ///         if user.get("active").is_some() && user.get("title").is_none() {
-///             let site = Site::at("/title", None);
+///             let root = Site::root();
+///             let site = root.attribute(title, "title");
 ///             findings.violation(&site, Rule::Host, || "an active user has a `title`".into());
 ///         }
 ///     });

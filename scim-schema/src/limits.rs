@@ -16,8 +16,8 @@ pub struct ValidationLimits {
     /// Longest string in bytes; 64 KiB by default (decision S11): certificates and long
     /// descriptions fit, and no single value fills a database page cache.
     pub string_bytes: usize,
-    /// Most elements of one multi-valued attribute; 1,000,000 by default: the largest groups seen
-    /// in directories still fit.
+    /// Most elements of one multi-valued attribute as it is written, with those that are `null`;
+    /// 1,000,000 by default: the largest groups seen in directories still fit.
     pub elements: usize,
 }
 
@@ -44,6 +44,9 @@ pub struct DefinitionLimits {
     /// Most attributes, and most sub-attributes of one attribute; 2,000 by default. Names are found
     /// by walking them, so the bound keeps a lookup short.
     pub attributes: usize,
+    /// Longest URI of a schema and longest name of an attribute in bytes; 512 by default, which leaves
+    /// room for both in a path of a filter.
+    pub name_bytes: usize,
     /// How many faults are reported; 100 by default.
     pub faults: usize,
 }
@@ -53,6 +56,7 @@ impl Default for DefinitionLimits {
         Self {
             bytes: 4 << 20,
             attributes: 2_000,
+            name_bytes: 512,
             faults: 100,
         }
     }

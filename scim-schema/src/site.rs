@@ -46,7 +46,8 @@ impl<'a> Site<'a> {
     }
 
     /// A place inside a larger document: `pointer` leads to it (`/Operations/0/value`), and it holds
-    /// a value of `place`.
+    /// a value of `place`. Without a place what is reported names no attribute; [`Site::attribute`] below
+    /// [`Site::root`] does.
     pub fn at(pointer: &'a str, place: Option<Place<'a>>) -> Self {
         Self {
             parent: None,

@@ -212,8 +212,8 @@ fn attribute(
     let attr_type = predefined.unwrap_or(drawn);
     let name = AttrName::new(name).expect("a name");
     let mut made = Attribute::new(name, attr_type);
-    made.multi_valued =
-        predefined.is_none() && source.percent(if parent.is_some() { 15 } else { 40 });
+    let single = predefined.is_some() || in_list && made.name == *"value";
+    made.multi_valued = !single && source.percent(if parent.is_some() { 15 } else { 40 });
     made.required = source.percent(20);
     made.case_exact = source.percent(30);
     characteristics(source, &mut made, first);

@@ -1,7 +1,10 @@
 //! Lists: the elements of a multi-valued attribute, each once (decision P13).
 
-use scim_core::{Attribute, ElementIndex, Mutability, ResourceSchema, Value, same_element};
+use scim_core::{
+    AttrType, Attribute, ElementIndex, Mutability, ResourceSchema, Value, same_element,
+};
 
+use super::keep::is_same_number;
 use super::{Canonical, same_value};
 use crate::value::Definitions;
 use crate::value::reference::{self, Contradiction};
@@ -25,7 +28,7 @@ impl Canonical<'_> {
         }
         let mut kept = self.elements(definition, elements);
         let current = current.and_then(Value::as_array).unwrap_or_default();
-        if definition.is_complex() {
+        if definition.is_complex() || definition.attr_type == AttrType::Decimal {
             self.settle_elements(definition, &mut kept.elements, current);
         }
         (!kept.elements.is_empty()).then_some(Value::Array(kept.elements))
@@ -72,6 +75,8 @@ impl Canonical<'_> {
                 let given = std::mem::take(object);
                 let current = partner.and_then(Value::as_object);
                 *object = self.settle(&Definitions::Sub(definition), given, current);
+            } else if let Some(same) = partner.filter(|before| is_same_number(element, before)) {
+                *element = same.clone();
             }
         }
     }

@@ -9,11 +9,13 @@ use crate::value::{Definitions, Lacks as _, Required, reference};
 pub(super) fn keep(definitions: &Definitions<'_>, object: &mut Object, current: &Object) {
     for (key, value) in object.iter_mut() {
         let definition = definitions.find(key.as_str());
-        if let Some(definition) = definition
-            && definition.mutability == Mutability::Immutable
-            && let Some(current) = assigned(current, &definition.name)
-        {
-            *value = current.clone();
+        let Some((definition, before)) = definition
+            .and_then(|definition| Some((definition, assigned(current, &definition.name)?)))
+        else {
+            continue;
+        };
+        if definition.mutability == Mutability::Immutable || is_same_number(value, before) {
+            *value = before.clone();
         }
     }
     let names_another = match definitions {
@@ -35,6 +37,11 @@ pub(super) fn keep(definitions: &Definitions<'_>, object: &mut Object, current: 
         let members = std::mem::take(object);
         *object = members.into_iter().chain(kept).collect();
     }
+}
+
+/// Whether both are one number, however it is written: `1.0` and `1.00` (decision S02).
+pub(super) fn is_same_number(value: &Value, before: &Value) -> bool {
+    matches!(value, Value::Number(_)) && value == before
 }
 
 /// Whether a PUT may leave the attribute out and yet keep a part of it.

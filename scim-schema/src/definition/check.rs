@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use scim_core::{
     AttrName, AttrPath, AttrType, Attribute, Mutability, ResourceType, Returned, Schema, SchemaUri,
-    Uniqueness, builtin,
+    Uniqueness, builtin, shown,
 };
 
 use super::Faults;
@@ -43,7 +43,16 @@ fn default_sub_attributes() -> Vec<Attribute> {
 }
 
 pub(crate) fn check_schema(schema: &Schema, limits: DefinitionLimits, faults: &mut Faults) {
+    name_bytes(schema.id.as_str(), "/id", limits, faults);
     attributes(&schema.attributes, "/attributes", None, limits, faults);
+}
+
+fn name_bytes(name: &str, pointer: &str, limits: DefinitionLimits, faults: &mut Faults) {
+    let limit = limits.name_bytes;
+    if name.len() > limit {
+        let name = shown(name);
+        faults.push(pointer, format!("`{name}` is longer than {limit} bytes"));
+    }
 }
 
 fn attributes(
@@ -65,6 +74,8 @@ fn attributes(
             let detail = format!("`{name}` is already defined at {pointer}/{first}");
             faults.push(format!("{at}/name"), detail);
         }
+        let name = attribute.name.as_str();
+        name_bytes(name, &format!("{at}/name"), limits, faults);
         self::attribute(attribute, &at, parent, limits, faults);
     }
 }
@@ -149,6 +160,8 @@ fn predefined(attribute: &Attribute, parent: &Attribute, at: &str, faults: &mut 
         "primary" => AttrType::Boolean,
         "type" | "display" => AttrType::String,
         "$ref" => AttrType::Reference,
+        // What tells elements apart is of the type that its definition says.
+        "value" => attribute.attr_type,
         _ => return,
     };
     if attribute.attr_type != expected || attribute.multi_valued {

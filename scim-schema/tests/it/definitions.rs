@@ -100,8 +100,12 @@ fn refused() {
         (
             "predefined names with another meaning",
             schema(
-                r#"{"name":"a","type":"complex","multiValued":true,"subAttributes":[{"name":"primary"},{"name":"$ref"},{"name":"type","multiValued":true}]}"#,
+                r#"{"name":"a","type":"complex","multiValued":true,"subAttributes":[{"name":"primary"},{"name":"$ref"},{"name":"type","multiValued":true},{"name":"VALUE","type":"integer","multiValued":true}]}"#,
             ),
+        ),
+        (
+            "a name that no filter could hold",
+            schema(&format!(r#"{{"name":"{}"}}"#, "a".repeat(100_000))),
         ),
     ];
     let types = [
@@ -290,6 +294,7 @@ fn limits_hold() {
     let limits = DefinitionLimits {
         bytes: 200,
         attributes: 2,
+        name_bytes: 512,
         faults: 1,
     };
     let mut registry = Registry::new().limits(limits);

@@ -8,9 +8,12 @@
 
 mod definition_rules;
 mod definitions;
+mod device;
+mod elements;
 mod examples;
 mod generated;
 mod host;
+mod kept;
 mod laws;
 mod messages;
 mod project;

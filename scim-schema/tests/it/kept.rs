@@ -1,0 +1,161 @@
+//! What a PUT keeps of the current resource (W03, W09).
+
+use scim_core::Policy;
+use scim_schema::{Registry, Rule, replace};
+
+use crate::device::{ASSET, DEVICE, json, replace_device, replaced, violations};
+use crate::support::registry;
+
+#[test]
+fn w09_sub_attributes_of_a_parent_are_kept_given_or_not() {
+    let current = r#"{"serialNumber":"S","location":{"building":"N","doorCode":"1"}}"#;
+    let with_parent = r#"{"schemas":["DEVICE"],"serialNumber":"S","location":{"floor":2}}"#;
+    assert_eq!(
+        replaced(current, with_parent),
+        r#"{"location":{"floor":2,"doorCode":"1"}}"#
+    );
+    let cleared =
+        r#"{"schemas":["DEVICE"],"serialNumber":"S","location":{"floor":2,"doorCode":null}}"#;
+    assert_eq!(replaced(current, cleared), r#"{"location":{"floor":2}}"#);
+    for left_out in [
+        "",
+        r#","location":null"#,
+        r#","location":[]"#,
+        r#","location":{}"#,
+    ] {
+        let body = format!(r#"{{"schemas":["DEVICE"],"serialNumber":"S"{left_out}}}"#);
+        let kept = r#"{"location":{"doorCode":"1"}}"#;
+        assert_eq!(replaced(current, &body), kept, "{left_out}");
+    }
+}
+
+#[test]
+fn w03_w09_a_complex_attribute_that_is_left_out_keeps_what_a_put_does_not_clear() {
+    let mut registry = Registry::new();
+    registry
+        .load_schema(
+            r#"{"id":"urn:t:C","attributes":[{"name":"c","type":"complex","subAttributes":[
+                {"name":"pub"},{"name":"im","mutability":"immutable"},
+                {"name":"ro","mutability":"readOnly"},
+                {"name":"secret","mutability":"writeOnly","returned":"never"}]},
+                {"name":"strict","type":"complex","subAttributes":[
+                {"name":"must","required":true},{"name":"im","mutability":"immutable"}]}]}"#,
+        )
+        .unwrap();
+    let document = r#"{"name":"C","endpoint":"/Cs","schema":"urn:t:C"}"#;
+    registry.load_resource_type(document).unwrap();
+    let schema = registry.resource_schema("C").unwrap();
+    let put = |current: &str, members: &str| {
+        let body = json(&format!(r#"{{"schemas":["urn:t:C"]{members}}}"#));
+        let replaced = replace(schema, &json(current), body, &Policy::strict());
+        replaced.map(|replaced| {
+            let mut resource = replaced.resource.into_inner();
+            resource.remove("schemas");
+            resource.to_json()
+        })
+    };
+    let current = r#"{"c":{"secret":"S","pub":"p","im":"i","ro":"r"}}"#;
+    for left_out in ["", r#","c":{}"#, r#","C":null"#, r#","c":[]"#] {
+        assert_eq!(
+            put(current, left_out).unwrap(),
+            r#"{"c":{"im":"i","ro":"r","secret":"S"}}"#,
+            "{left_out}"
+        );
+    }
+    assert_eq!(
+        put(r#"{"c":{"ro":"r"}}"#, "").unwrap(),
+        r#"{"c":{"ro":"r"}}"#
+    );
+    assert_eq!(put(r#"{"c":{"pub":"p"}}"#, "").unwrap(), "{}");
+    // What is said of it is said.
+    assert_eq!(
+        put(current, r#","c":{"secret":null}"#).unwrap(),
+        r#"{"c":{"im":"i","ro":"r"}}"#
+    );
+    let rejected = put(current, r#","c":{"im":null}"#).unwrap_err();
+    assert_eq!(rejected.violations[0].rule, Rule::Mutability);
+    // Without what is required it cannot stay.
+    let current = r#"{"strict":{"must":"m","im":"i"}}"#;
+    assert_eq!(put(current, "").unwrap(), "{}");
+    assert_eq!(put(current, r#","strict":{}"#).unwrap(), "{}");
+}
+
+#[test]
+fn w03_what_the_server_computes_goes_with_the_value_it_belongs_to() {
+    let current = r#"{"serialNumber":"S","owner":{"value":"u1","displayName":"Ada"}}"#;
+    let same =
+        r#"{"schemas":["DEVICE"],"serialNumber":"S","owner":{"value":"u1","displayName":"X"}}"#;
+    assert_eq!(
+        replaced(current, same),
+        r#"{"owner":{"value":"u1","displayName":"Ada"}}"#
+    );
+    let other = r#"{"schemas":["DEVICE"],"serialNumber":"S","owner":{"value":"u2"}}"#;
+    assert_eq!(replaced(current, other), r#"{"owner":{"value":"u2"}}"#);
+}
+
+#[test]
+fn an_extension_that_is_left_out_keeps_what_a_put_does_not_clear() {
+    // `assetTag` is required beside what is kept.
+    let current = r#"{"serialNumber":"S","ASSET":{"assetTag":"A","wipeKey":"w","auditId":"i"}}"#;
+    for left_out in [
+        "",
+        r#","ASSET":null"#,
+        r#","ASSET":{}"#,
+        r#","ASSET":{"auditId":"x"}"#,
+    ] {
+        let body = format!(r#"{{"schemas":["DEVICE"],"serialNumber":"S"{left_out}}}"#);
+        assert_eq!(
+            violations(replace_device(current, &body)),
+            [("/ASSET/assetTag".to_owned(), "required")],
+            "{left_out}"
+        );
+    }
+    // What is the service provider's alone goes with the rest, and so it is once the secret is cleared.
+    let audited = r#"{"serialNumber":"S","ASSET":{"assetTag":"A","auditId":"i"}}"#;
+    let without = r#"{"schemas":["DEVICE"],"serialNumber":"S"}"#;
+    assert_eq!(replaced(audited, without), "{}");
+    let cleared = r#"{"schemas":["DEVICE"],"serialNumber":"S","ASSET":{"wipeKey":null}}"#;
+    assert_eq!(replaced(current, cleared), "{}");
+    let with = r#"{"schemas":["DEVICE"],"serialNumber":"S","ASSET":{"assetTag":"B"}}"#;
+    assert_eq!(
+        replaced(current, with),
+        r#"{"ASSET":{"assetTag":"B","auditId":"i","wipeKey":"w"}}"#
+    );
+    let incomplete = r#"{"schemas":["DEVICE"],"serialNumber":"S","ASSET":{"cost":1}}"#;
+    assert_eq!(
+        violations(replace_device(current, incomplete)),
+        [("/ASSET/assetTag".to_owned(), "required")]
+    );
+}
+
+#[test]
+fn a_required_extension_has_to_be_there() {
+    let mut registry = registry(&["device".to_owned()]);
+    let document = format!(
+        r#"{{"name":"Asset","endpoint":"/Assets","schema":"{DEVICE}",
+            "schemaExtensions":[{{"schema":"{ASSET}","required":true}}]}}"#
+    );
+    registry.load_resource_type(&document).unwrap();
+    registry
+        .load_schema(r#"{"id":"urn:example:optional","attributes":[{"name":"a"}]}"#)
+        .unwrap();
+    let document = format!(
+        r#"{{"name":"Tagged","endpoint":"/Tagged","schema":"{DEVICE}",
+            "schemaExtensions":[{{"schema":"urn:example:optional","required":true}}]}}"#
+    );
+    registry.load_resource_type(&document).unwrap();
+    let bare = json(r#"{"schemas":["DEVICE"],"serialNumber":"S"}"#);
+    for (name, pointer) in [
+        ("Asset", "/ASSET/assetTag"),
+        ("Tagged", "/urn:example:optional"),
+    ] {
+        let schema = registry.resource_schema(name).unwrap();
+        let rejected = scim_schema::create(schema, bare.clone(), &Policy::lenient()).unwrap_err();
+        assert_eq!(rejected.violations.len(), 1, "{rejected:?}");
+        assert_eq!(rejected.violations[0].rule, Rule::Required);
+        assert_eq!(
+            rejected.violations[0].pointer.replace(ASSET, "ASSET"),
+            pointer
+        );
+    }
+}
