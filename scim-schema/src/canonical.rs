@@ -208,7 +208,6 @@ impl Canonical<'_> {
         value: &mut Value,
         current: Option<&Value>,
     ) -> bool {
-        let schema = &*extension.schema;
         let object = match value.take() {
             Value::Object(object) => object,
             other if !other.is_assigned() => Object::new(),
@@ -217,13 +216,15 @@ impl Canonical<'_> {
                 return true;
             }
         };
-        let written = object.iter().any(|(_, value)| value.is_assigned());
         let current = current.and_then(Value::as_object);
-        let object = self.object(&Definitions::Extension(schema), object, current, false);
-        let lacks = schema.attributes.iter().any(|definition| {
+        let definitions = Definitions::Extension(extension);
+        let object = self.members(&definitions, object, current, self.0.replace);
+        let is_given = object.iter().any(|(_, value)| value.is_assigned());
+        let object = self.settle(&definitions, object, current);
+        let lacks = extension.schema.attributes.iter().any(|definition| {
             self.0.required.applies_to(definition) && assigned(&object, &definition.name).is_none()
         });
-        let stays = (written || !lacks) && !object.is_empty();
+        let stays = (is_given || !lacks) && !object.is_empty();
         *value = Value::Object(object);
         stays
     }

@@ -1,6 +1,6 @@
 //! What defines the members of an object, and what a check asks of them.
 
-use scim_core::{Attribute, Mutability, ResourceSchema, Returned, Schema, ScimType};
+use scim_core::{Attribute, ExtensionSchema, Mutability, ResourceSchema, Returned, ScimType};
 
 /// What happens to readOnly sub-attributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub(crate) enum Definitions<'s> {
     /// The attributes at the top level of a resource.
     Top(&'s ResourceSchema),
     /// The attributes of an extension.
-    Extension(&'s Schema),
+    Extension(&'s ExtensionSchema),
     /// The sub-attributes of a complex attribute.
     Sub(&'s Attribute),
 }
@@ -67,7 +67,7 @@ impl<'s> Definitions<'s> {
     pub(crate) fn find(&self, name: &str) -> Option<&'s Attribute> {
         match self {
             Self::Top(schema) => schema.attribute(name),
-            Self::Extension(schema) => schema.attribute(name),
+            Self::Extension(extension) => extension.schema.attribute(name),
             Self::Sub(attribute) => attribute.sub_attribute(name),
         }
     }
@@ -75,7 +75,7 @@ impl<'s> Definitions<'s> {
     pub(crate) fn for_each(&self, each: impl FnMut(&'s Attribute)) {
         match self {
             Self::Top(schema) => schema.attributes().for_each(each),
-            Self::Extension(schema) => schema.attributes.iter().for_each(each),
+            Self::Extension(extension) => extension.schema.attributes.iter().for_each(each),
             Self::Sub(attribute) => attribute.sub_attributes.iter().for_each(each),
         }
     }

@@ -1,10 +1,9 @@
 //! Extension objects (RFC 7643 §3.3): written, or not.
 
-use scim_core::{ExtensionSchema, JsonKind, Mutability, Object, ResourceSchema, Schema, Value};
+use scim_core::{ExtensionSchema, JsonKind, ResourceSchema, Value};
 
 use super::object::{Left, Scope};
 use super::{Definitions, Required, ValueCheck};
-use crate::canonical::{assigned, stays};
 use crate::node::Node;
 use crate::{Findings, Rule, Site};
 
@@ -26,43 +25,15 @@ impl ValueCheck<'_> {
             });
             return true;
         }
-        let mut members = node.into_iter().flat_map(N::members);
-        let written = members.any(|(_, value)| value.is_assigned());
-        let current = current.and_then(Value::as_object);
-        let in_use = written || self.keeps(schema, node, current);
-        let check = Self {
-            // The attributes of an extension that is not in use are not missed.
-            required: self.required.filter(|_| in_use || extension.required),
-            ..*self
-        };
         let scope = Scope {
-            definitions: Definitions::Extension(schema),
-            current,
+            definitions: Definitions::Extension(extension),
+            current: current.and_then(Value::as_object),
             again: false,
             site,
         };
-        let left = check.whole(scope, node, false, findings);
-        let complete = in_use || !left.lacks(self.required, &schema.attributes);
+        let left = self.whole(scope, node, false, findings);
+        let complete = left.in_use || !left.lacks(self.required, &schema.attributes);
         complete && left.any
-    }
-
-    /// Whether a PUT keeps what a client once wrote and does not mention (decision W09).
-    fn keeps<'n, N: Node<'n>>(
-        &self,
-        schema: &Schema,
-        node: Option<N>,
-        current: Option<&Object>,
-    ) -> bool {
-        let Some(current) = current.filter(|_| self.replace) else {
-            return false;
-        };
-        schema.attributes.iter().any(|definition| {
-            let name = &definition.name;
-            definition.mutability != Mutability::ReadOnly
-                && stays(definition, false)
-                && assigned(current, name).is_some()
-                && node.is_none_or(|node| node.get(name.as_str()).is_none())
-        })
     }
 
     /// Extensions that are not there: what a PUT keeps of those that the document does not mention, and

@@ -25,6 +25,9 @@ pub(crate) struct Left<'s> {
     pub(crate) any: bool,
     /// Whether any of it has a value.
     assigned: bool,
+    /// Whether any of that is not the service provider's alone: it is given, or a PUT keeps what a
+    /// client gave before.
+    pub(super) in_use: bool,
     /// Those attributes that have one and may be missed: the required ones and `id`.
     held: Vec<&'s Attribute>,
     /// The extensions that stay, and whether as objects.
@@ -43,6 +46,11 @@ impl<'s> Left<'s> {
     /// The attribute goes after all.
     pub(super) fn drop(&mut self, definition: &Attribute) {
         self.held.retain(|held| !std::ptr::eq(*held, definition));
+    }
+
+    fn is_given(&mut self, definition: &'s Attribute) {
+        self.in_use = true;
+        self.has(definition);
     }
 
     fn has(&mut self, definition: &'s Attribute) {
@@ -173,7 +181,7 @@ impl ValueCheck<'_> {
             site: &site,
         };
         match self.value(definition, node, at, findings) {
-            true => left.has(definition),
+            true => left.is_given(definition),
             false => left.any |= nulls,
         }
     }
@@ -218,7 +226,12 @@ impl ValueCheck<'_> {
             self.reference(definition, scope, node, left, findings);
         }
         // An empty object is no value, and misses nothing.
-        if left.any || !matches!(scope.definitions, Definitions::Sub(_)) {
+        let is_there = match scope.definitions {
+            Definitions::Top(_) => true,
+            Definitions::Extension(extension) => left.in_use || extension.required,
+            Definitions::Sub(_) => left.any,
+        };
+        if is_there {
             self.required(scope, left, findings);
         }
     }
@@ -272,6 +285,7 @@ impl ValueCheck<'_> {
                 false => left_out(definition, before).is_some(),
             };
             if kept && !is_mentioned(definition) {
+                left.in_use |= definition.mutability != Mutability::ReadOnly;
                 left.has(definition);
             }
         });
@@ -325,7 +339,7 @@ fn suggestion(definitions: Definitions<'_>, written: &str) -> Option<String> {
     }
     let nearest = match definitions {
         Definitions::Sub(attribute) => attribute.nearest_sub_attribute(written),
-        Definitions::Extension(schema) => schema.nearest_attribute(written),
+        Definitions::Extension(extension) => extension.schema.nearest_attribute(written),
         Definitions::Top(schema) => schema.base().nearest_attribute(written),
     };
     nearest.map(ToString::to_string)
