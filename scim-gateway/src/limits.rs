@@ -65,7 +65,8 @@ pub(crate) const WAITING_READS: usize = 4096;
 pub(crate) const WAITING_WRITES: usize = 4096;
 
 /// A transaction waits for the writes that it expects for this part of the time that a flush to disk takes, at most: it
-/// is what waiting may cost when they do not come.
+/// is what waiting may cost when they do not come. Beside no waiting, of five pairs of runs that took turns, 32 clients
+/// wrote 15 % more a second in the middle one and more in each; with one client or eight there was no difference.
 pub(crate) const PATIENCE: u32 = 4;
 
 /// Most writes in one transaction: enough to share a flush to disk among all clients of a busy moment, few enough

@@ -12,5 +12,6 @@ mod options;
 mod queries;
 mod races;
 mod running;
+mod sight;
 mod sqlite;
 mod tokens;
