@@ -12,9 +12,14 @@ pub(crate) fn resource(argument: &str) -> anyhow::Result<Resource> {
     Resource::from_json(&bytes).with_context(|| shown(argument))
 }
 
-pub(crate) fn value(argument: &str) -> anyhow::Result<Value> {
+/// `None` where standard input is empty, as after `scim diff` of states that are the same.
+pub(crate) fn piped_value(argument: &str) -> anyhow::Result<Option<Value>> {
     let bytes = read(argument)?;
-    Value::from_json(&bytes).with_context(|| shown(argument))
+    if argument == "-" && bytes.trim_ascii().is_empty() {
+        return Ok(None);
+    }
+    let value = Value::from_json(&bytes).with_context(|| shown(argument))?;
+    Ok(Some(value))
 }
 
 /// The text of a file, however it is called.

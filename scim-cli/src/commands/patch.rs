@@ -2,8 +2,10 @@
 
 use std::process::ExitCode;
 
-use scim_core::{Object, PatchOp, Policy, Resource, ResourceSchema, ScimError, Value};
-use scim_patch::{Applied, Plan};
+use scim_core::{
+    Changes, Departure, Object, PatchOp, Policy, Resource, ResourceSchema, ScimError, Value,
+};
+use scim_patch::Plan;
 use scim_schema::{Operation, Rejected, validate};
 
 use crate::batch::{self, Answer};
@@ -35,7 +37,7 @@ pub(crate) struct Arguments {
     /// The resource: JSON text, a file, or - for standard input
     #[arg(value_name = "JSON|FILE|-", required_unless_present = "batch")]
     resource: Option<String>,
-    /// The PATCH body (RFC 7644 §3.5.2), with `schemas` and `Operations`
+    /// The PATCH body (RFC 7644 §3.5.2), with `schemas` and `Operations`; empty standard input changes nothing
     #[arg(value_name = "PATCH", required_unless_present = "batch")]
     patch: Option<String>,
     /// The resource type
@@ -64,11 +66,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     };
     let schema = definitions::find(&registry, name)?;
     let resource = input::resource(resource)?;
-    match apply(schema, resource, input::value(patch)?, &arguments.policy) {
-        Ok((resource, applied)) => {
-            output::show_departures(&applied.departures);
-            changes::tell(&applied.changes);
-            output::print(&format!("{}\n", pretty(&resource.into())))?;
+    let patch = input::piped_value(patch)?;
+    match apply(schema, resource, patch, &arguments.policy) {
+        Ok(patched) => {
+            output::show_departures(&patched.departures);
+            changes::tell(&patched.changes);
+            output::print(&format!("{}\n", pretty(&patched.resource.into())))?;
             Ok(ExitCode::SUCCESS)
         }
         Err(Refusal::Patch(error)) => {
@@ -89,12 +92,12 @@ fn answer(fields: &Fields<'_>) -> Result<Answer, Object> {
     let resource = required("resource", fields.resource("resource")?)?;
     let patch = required("patch", fields.value("patch"))?;
     Ok(
-        match apply(schema, resource, patch.clone(), &fields.policy()?) {
-            Ok((resource, applied)) => {
+        match apply(schema, resource, Some(patch.clone()), &fields.policy()?) {
+            Ok(patched) => {
                 let mut answer = Object::new();
-                answer.insert("resource", Value::from(resource));
-                changes::add(&mut answer, &applied.changes);
-                output::add_departures(&mut answer, &applied.departures);
+                answer.insert("resource", Value::from(patched.resource));
+                changes::add(&mut answer, &patched.changes);
+                output::add_departures(&mut answer, &patched.departures);
                 Ok(answer)
             }
             Err(Refusal::Patch(error)) => Err(output::error(&error)),
@@ -109,21 +112,37 @@ enum Refusal {
     Resource(Rejected),
 }
 
-/// The resource as it is afterwards. The PATCH is judged first, then the resource by itself.
+/// What came of a PATCH.
+struct Patched {
+    resource: Resource,
+    changes: Changes,
+    departures: Vec<Departure>,
+}
+
+/// The resource as it is afterwards; without a PATCH, as it is. The PATCH is judged first, then the resource by itself.
 fn apply(
     schema: &ResourceSchema,
     resource: Resource,
-    patch: Value,
+    patch: Option<Value>,
     policy: &Policy,
-) -> Result<(Resource, Applied), Refusal> {
-    let patch = PatchOp::from_value(patch).map_err(|error| Refusal::Patch(error.into()))?;
-    let plan = Plan::new(&patch, schema, policy).map_err(|error| Refusal::Patch(error.into()))?;
+) -> Result<Patched, Refusal> {
+    let plan = |patch| -> Result<Plan<'_>, ScimError> {
+        Ok(Plan::new(&PatchOp::from_value(patch)?, schema, policy)?)
+    };
+    let plan = patch.map(plan).transpose().map_err(Refusal::Patch)?;
     let validated =
         validate(schema, Operation::Patch, resource, None, policy).map_err(Refusal::Resource)?;
-    let mut resource = validated.resource.into_inner();
-    let mut applied = plan
-        .apply(&mut resource)
-        .map_err(|error| Refusal::Patch(error.into()))?;
-    applied.departures.extend(validated.departures);
-    Ok((resource, applied))
+    let mut patched = Patched {
+        resource: validated.resource.into_inner(),
+        changes: Changes::new(),
+        departures: Vec::new(),
+    };
+    if let Some(plan) = plan {
+        let applied = plan.apply(&mut patched.resource);
+        let applied = applied.map_err(|error| Refusal::Patch(error.into()))?;
+        patched.changes = applied.changes;
+        patched.departures = applied.departures;
+    }
+    patched.departures.extend(validated.departures);
+    Ok(patched)
 }

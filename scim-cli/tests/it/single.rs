@@ -245,6 +245,22 @@ fn a_diff_is_a_patch_that_leads_there() {
     );
 }
 
+/// A pipe from `diff` to `patch` works for states that are the same.
+#[test]
+fn an_empty_pipe_changes_nothing() {
+    let user = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada"}"#;
+    let arguments = ["patch", "--type", "User", user, "-"];
+    let outcome = scim(&arguments, b"\n");
+    assert_eq!(
+        (outcome.status, outcome.stderr.as_str()),
+        (0, "nothing changed\n")
+    );
+    assert!(outcome.stdout.contains("ada"), "{}", outcome.stdout);
+    // An argument that is empty is a slip.
+    let outcome = scim(&["patch", "--type", "User", user, ""], b"");
+    assert_eq!(outcome.status, 1, "{}", outcome.stderr);
+}
+
 #[test]
 fn a_diff_says_where_only_what_is_read_only_differs() {
     let user = |id: &str, manager: &str| {
