@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use scim_core::{Changes, Object, Place, Policy, Resource, ResourceSchema, Value};
+use scim_core::{Changes, Departure, Object, Place, Policy, Resource, ResourceSchema, Value};
 use scim_patch::{DiffError, PatchLimits, Plan, diff};
 use scim_schema::{Operation, Rejected, same_value, validate};
 
@@ -26,7 +26,8 @@ use crate::{changes, input, violations};
 With --batch, one request a line on standard input and one answer a line on standard output:
   {"type": "User", "policy"?: "strict"|"lenient"|"interop", "before": {...}, "after": {...}}
   {"ok":true,"patch"?:{PatchOp},"changes":[{"path","before"?,"after"?,"operation"}],
-   "readOnly"?:["attribute"]} with the attributes that differ where no PATCH changes anything
+   "readOnly"?:["attribute"],"departures"?:[{"tolerance","place","detail"}]}
+   with the readOnly attributes that differ where no PATCH changes anything
   {"ok":false,"attribute":"...","detail":"..."} if no PATCH leads there
   {"ok":false,"violations":[{"pointer","rule","scimType","detail"}]} with pointers into "/before" and "/after"
   {"ok":false,"detail":"..."} if the line is no such request
@@ -70,7 +71,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             patch,
             changes,
             read_only,
+            departures,
         }) => {
+            output::show_departures(&departures);
             match &*read_only {
                 [] => changes::tell(&changes),
                 names => output::tell(&format!(
@@ -105,6 +108,7 @@ fn answer(fields: &Fields<'_>) -> Result<Answer, Object> {
             patch,
             changes,
             read_only,
+            departures,
         }) => {
             if let Some(patch) = patch {
                 answer.insert("patch", patch);
@@ -113,6 +117,7 @@ fn answer(fields: &Fields<'_>) -> Result<Answer, Object> {
             if !read_only.is_empty() {
                 answer.insert("readOnly", read_only);
             }
+            output::add_departures(&mut answer, &departures);
             Ok(answer)
         }
         Err(Refusal::Resource(rejected)) => Err(violations::answer(&rejected)),
@@ -131,6 +136,8 @@ struct Difference {
     changes: Changes,
     /// Where there is nothing to change: the attributes that differ all the same.
     read_only: Vec<String>,
+    /// The tolerances that let the resources pass.
+    departures: Vec<Departure>,
 }
 
 /// Why there is no answer.
@@ -149,9 +156,16 @@ fn compare(
     after: Resource,
     policy: &Policy,
 ) -> Result<Difference, Refusal> {
-    let checked = |member: &str, resource| {
+    let mut departures = Vec::new();
+    let mut checked = |member: &str, resource| {
         validate(schema, Operation::Patch, resource, None, policy)
-            .map(|validated| validated.resource.into_inner())
+            .map(|mut validated| {
+                for departure in &mut validated.departures {
+                    departure.place.insert_str(0, member);
+                }
+                departures.append(&mut validated.departures);
+                validated.resource.into_inner()
+            })
             .map_err(|mut rejected| {
                 for violation in &mut rejected.violations {
                     violation.pointer.insert_str(0, member);
@@ -167,11 +181,13 @@ fn compare(
             patch: None,
             changes: Changes::new(),
             read_only: differing(schema, &before, &after),
+            departures,
         });
     }
     let limits = PatchLimits {
         operations: usize::MAX,
         comparisons: usize::MAX,
+        ..PatchLimits::default()
     };
     let applied = Plan::with_limits(&patch, schema, &Policy::strict(), limits)
         .and_then(|plan| plan.apply(&mut before))
@@ -181,6 +197,7 @@ fn compare(
         patch: Some(patch),
         changes: applied.changes,
         read_only: Vec::new(),
+        departures,
     })
 }
 

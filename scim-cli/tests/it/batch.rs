@@ -179,7 +179,11 @@ fn diff() {
     ];
     let read_only = request(&user(r#","id":"1""#), &user(r#","id":"2""#));
     let lines = lines.into_iter().chain([read_only]).collect::<Vec<_>>();
+    let loose = r#"{"type":"User","policy":"lenient","before":{"userName":"ada"},"after":{"userName":"ada","active":"True"}}"#;
+    let lines = [lines, vec![loose.to_owned()]].concat();
     let answers = batch(&["diff", "--batch"], &lines);
+    let departure = r#"{"tolerance":"value_coercion","place":"/after/active","#;
+    assert!(answers[7].contains(departure), "{}", answers[7]);
     assert_eq!(answers[6], r#"{"ok":true,"changes":[],"readOnly":["id"]}"#);
     assert_eq!(
         answers[0],
