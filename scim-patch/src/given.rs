@@ -3,7 +3,7 @@
 use scim_core::{
     Attribute, Mutability, Object, Place, ScimType, Tolerance, Unknown, Value, quoted,
 };
-use scim_schema::{Findings, Site, ValidationLimits, ValueCheck};
+use scim_schema::{Findings, Site, ValueCheck};
 
 use crate::PatchError;
 use crate::action::{Element, Fields, Target};
@@ -15,6 +15,8 @@ use crate::planner::Planner;
 pub(crate) enum Given<'s> {
     /// `null`, `[]`, or nothing but those inside: unassigns (P17).
     Unassigned,
+    /// An empty string that stands for removal, whatever the operation (P27).
+    Removed,
     /// For a simple attribute or a sub-attribute.
     Value(Value),
     /// For a complex attribute or an element.
@@ -105,9 +107,25 @@ impl<'s> Reader<'_, 's, '_> {
     /// A sub-attribute, or a singular simple attribute.
     fn leaf(&mut self, value: Value) -> Result<Given<'s>, PatchError> {
         let place = self.place;
+        if place.sub_attribute.is_some_and(|sub| sub.name == *"value") && self.removes(&value) {
+            return Ok(Given::Removed);
+        }
         let checked =
             self.check(|check, site, findings| check.place(&place, value, site, findings))?;
         Ok(checked.map_or(Given::Unassigned, Given::Value))
+    }
+
+    /// Whether a `value` of a singular complex attribute is an empty string that means removal (P27).
+    fn removes(&mut self, value: &Value) -> bool {
+        let removes = self.planner.policy.value_coercion
+            && !self.place.attribute.multi_valued
+            && value.as_str() == Some("");
+        if removes {
+            let detail = "an empty `value` read as removal";
+            self.planner
+                .depart(Tolerance::ValueCoercion, self.pointer, detail);
+        }
+        removes
     }
 
     /// A list of one beside a filter is the one value (S09), if the policy allows.
@@ -215,6 +233,7 @@ impl<'s> Reader<'_, 's, '_> {
     /// The sub-attributes of a complex value; a written `null` stays, to unassign.
     fn fields(&mut self, value: Value) -> Result<Given<'s>, PatchError> {
         let attribute = self.place.attribute;
+        let is_empty_text = value.as_str() == Some("");
         let checked = self.check(|check, site, findings| match value {
             Value::Object(object) => Some(Value::Object(
                 check.object(attribute, object, site, findings),
@@ -223,16 +242,13 @@ impl<'s> Reader<'_, 's, '_> {
             other => check.attribute(attribute, other, site, findings),
         })?;
         let Some(Value::Object(mut object)) = checked else {
-            return Ok(Given::Unassigned);
+            return Ok(match is_empty_text {
+                true => Given::Removed,
+                false => Given::Unassigned,
+            });
         };
-        if self.planner.policy.value_coercion
-            && !attribute.multi_valued
-            && object.get("value").and_then(Value::as_str) == Some("")
-        {
-            let detail = "an empty `value` read as removal";
-            self.planner
-                .depart(Tolerance::ValueCoercion, self.pointer, detail);
-            return Ok(Given::Unassigned);
+        if object.get("value").is_some_and(|value| self.removes(value)) {
+            return Ok(Given::Removed);
         }
         let read_only = self.take_read_only(&mut object);
         let writable = object
@@ -262,7 +278,8 @@ impl<'s> Reader<'_, 's, '_> {
             _ => true,
         });
         if self.planner.policy.ignore_readonly_in_patch_value && !taken.is_empty() {
-            let detail = "a readOnly sub-attribute was left out";
+            let names: Vec<_> = taken.iter().map(|(sub, _)| sub.name.as_str()).collect();
+            let detail = format!("left out what is readOnly: `{}`", names.join("`, `"));
             self.planner
                 .depart(Tolerance::IgnoreReadonlyInPatchValue, self.pointer, detail);
             taken.clear();
@@ -276,10 +293,11 @@ impl<'s> Reader<'_, 's, '_> {
         check: impl FnOnce(&ValueCheck<'_>, &Site<'_>, &mut Findings) -> Option<Value>,
     ) -> Result<Option<Value>, PatchError> {
         let unknown = self.planner.unknown_keyword(ScimType::InvalidValue);
-        let checker =
-            ValueCheck::for_patch(self.planner.schema, self.planner.policy).unknown_as(unknown);
+        let checker = ValueCheck::for_patch(self.planner.schema, self.planner.policy)
+            .limits(self.planner.limits)
+            .unknown_as(unknown);
         let site = Site::at(self.pointer, Some(self.place));
-        let mut findings = Findings::new(ValidationLimits::default());
+        let mut findings = Findings::new(self.planner.limits);
         let value = check(&checker, &site, &mut findings);
         let (violations, departures) = findings.into_parts();
         if let Some(first) = violations.into_iter().next() {

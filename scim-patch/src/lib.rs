@@ -24,5 +24,6 @@ pub use error::PatchError;
 pub use limits::PatchLimits;
 pub use plan::{Applied, Plan};
 pub use scim_core;
+pub use scim_schema;
 pub use typed::ApplyToError;
 pub use value_delta::ValueDelta;

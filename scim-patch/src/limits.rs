@@ -1,7 +1,8 @@
 //! Every bound on a PATCH, with its default and its reason.
 
-/// Bounds on one PATCH request. The size of a value is bounded by the defaults of
-/// [`ValidationLimits`](scim_schema::ValidationLimits), as in any other check of a value.
+use scim_schema::ValidationLimits;
+
+/// Bounds on one PATCH request.
 ///
 /// ```
 /// use scim_patch::PatchLimits;
@@ -17,6 +18,9 @@ pub struct PatchLimits {
     /// or joined to other `eq` by `and`, looks at the elements of that value, others at all of them:
     /// these cost the product of operations and elements, and this keeps it at a few seconds.
     pub comparisons: usize,
+    /// Bounds on each value that is written: the length of strings and of lists, as in any other check
+    /// of a value.
+    pub values: ValidationLimits,
 }
 
 impl Default for PatchLimits {
@@ -24,6 +28,7 @@ impl Default for PatchLimits {
         Self {
             operations: 10_000,
             comparisons: 20_000_000,
+            values: ValidationLimits::default(),
         }
     }
 }

@@ -95,7 +95,7 @@ impl<'s> Plan<'s> {
                 ),
             ));
         }
-        let mut planner = Planner::new(schema, policy);
+        let mut planner = Planner::new(schema, policy, limits.values);
         for (index, operation) in patch.operations.iter().enumerate() {
             planner
                 .plan(index, operation)

@@ -9,6 +9,7 @@ use scim_core::{
     quoted,
 };
 use scim_filter::{Parsed, Parser, Path};
+use scim_schema::ValidationLimits;
 
 use crate::PatchError;
 use crate::action::{Action, Step, Target, Verb};
@@ -27,6 +28,7 @@ enum Op {
 pub(crate) struct Planner<'s, 'p> {
     pub(crate) schema: &'s ResourceSchema,
     pub(crate) policy: &'p Policy,
+    pub(crate) limits: ValidationLimits,
     operation: usize,
     pub(crate) steps: Vec<Step<'s>>,
     pub(crate) departures: Vec<Departure>,
@@ -35,10 +37,15 @@ pub(crate) struct Planner<'s, 'p> {
 type Done = Result<(), PatchError>;
 
 impl<'s, 'p> Planner<'s, 'p> {
-    pub(crate) fn new(schema: &'s ResourceSchema, policy: &'p Policy) -> Self {
+    pub(crate) fn new(
+        schema: &'s ResourceSchema,
+        policy: &'p Policy,
+        limits: ValidationLimits,
+    ) -> Self {
         Self {
             schema,
             policy,
+            limits,
             operation: 0,
             steps: Vec::new(),
             departures: Vec::new(),
@@ -181,7 +188,7 @@ impl<'s, 'p> Planner<'s, 'p> {
         let given = Given::read(self, &target, value.clone(), place)?;
         let action = match given {
             Given::Unassigned if op == Op::Add => return Ok(()),
-            Given::Unassigned => Action::Remove { target },
+            Given::Unassigned | Given::Removed => Action::Remove { target },
             Given::Value(value) => Action::Set {
                 target,
                 value,

@@ -52,11 +52,8 @@ impl<'s> Planner<'s, '_> {
         for (key, value) in object.iter() {
             let place = Site::at(&values, None).name(key.as_str()).pointer();
             match extension {
-                Some(extension) => match extension.attribute(key.as_str()) {
-                    Some(attribute) => {
-                        let target = Place::new(Some(extension), attribute, None);
-                        self.key(op, target, None, value, &place)?;
-                    }
+                Some(extension) => match self.place_in(extension, key.as_str()) {
+                    Some(found) => self.key(op, found, None, value, &place)?,
                     None => self.unknown_key(
                         format!(
                             "unknown attribute {} of `{}`",
@@ -72,6 +69,20 @@ impl<'s> Planner<'s, '_> {
             }
         }
         Ok(())
+    }
+
+    /// What a key names in the object of an extension: an attribute, or a path below one (N09, P23).
+    fn place_in(&self, extension: &'s Schema, key: &str) -> Option<Place<'s>> {
+        let (name, sub) = match key.split_once('.') {
+            Some((name, sub)) if self.policy.pathless_patch => (name, Some(sub)),
+            _ => (key, None),
+        };
+        let attribute = extension.attribute(name)?;
+        let sub = match sub {
+            Some(sub) => Some(attribute.sub_attribute(sub)?),
+            None => None,
+        };
+        Some(Place::new(Some(extension), attribute, sub))
     }
 
     /// A key of a path-less value: a path of its own (N09).
@@ -139,7 +150,7 @@ impl<'s> Planner<'s, '_> {
     ) -> Done {
         if is_read_only(&found) {
             if self.policy.ignore_readonly_in_patch_value {
-                let detail = "a readOnly attribute was left out";
+                let detail = format!("left out what is readOnly: `{}`", found.path());
                 self.depart(Tolerance::IgnoreReadonlyInPatchValue, place, detail);
             } else {
                 let mut slot = Slot::attribute(found.extension, found.attribute);

@@ -32,6 +32,11 @@ impl<'s> Planner<'s, '_> {
         value: &Value,
         place: &str,
     ) -> Done {
+        let is_list = matches!(value, Value::Array(_) | Value::Null);
+        if self.policy.multi_value_needs_array && target.filter.is_none() && !is_list {
+            let detail = format!("`schemas` must be a list, found {}", value.kind());
+            return Err(PatchError::new(ScimType::InvalidValue, detail));
+        }
         let uris = self.schema_uris(value, place)?;
         let action = match (op, target.filter) {
             (Op::Add, _) => return Ok(()),

@@ -128,7 +128,7 @@ impl<'s> Run<'_, 's, '_> {
 }
 
 /// What a replacement does not say of an element that stays: its immutable and readOnly
-/// sub-attributes (W09, W10).
+/// sub-attributes (W09, W10), or their spelling where it says the same (P21).
 fn keep_unwritable(attribute: &Attribute, stored: &Value, value: &mut Value) {
     let (Value::Object(stored), Value::Object(value)) = (stored, value) else {
         return;
@@ -137,7 +137,9 @@ fn keep_unwritable(attribute: &Attribute, stored: &Value, value: &mut Value) {
         let unwritable = matches!(sub.mutability, Mutability::Immutable | Mutability::ReadOnly);
         let name = sub.name.as_str();
         if let Some(current) = stored.get(name).filter(|v| unwritable && v.is_assigned())
-            && value.get(name).is_none()
+            && value
+                .get(name)
+                .is_none_or(|given| same_value(sub, current, given))
         {
             value.insert(&sub.name, current.clone());
         }

@@ -2,7 +2,7 @@
 
 use scim_core::{Attribute, Departure, Mutability, Place, ScimType, Tolerance, Unmatched, Value};
 use scim_filter::ElementFilter;
-use scim_schema::{Findings, Site, ValidationLimits, ValueCheck, same_value};
+use scim_schema::{Findings, Site, ValueCheck, same_value};
 
 use super::{Done, Run};
 use crate::PatchError;
@@ -70,6 +70,14 @@ impl<'s> Run<'_, 's, '_> {
     /// complex one changes or goes, what described the old value goes with it: `$ref` and readOnly
     /// sub-attributes (P27, S06).
     pub(super) fn write_field(&mut self, object: Slot<'s>, slot: Slot<'s>, value: Value) {
+        let written = slot.sub.or(slot.attribute);
+        if let Some(attribute) = written.filter(|a| a.mutability == Mutability::Immutable)
+            && let Some(current) = self.editor.get(slot)
+            && same_value(attribute, current, &value)
+        {
+            // P21: an equal value is allowed, and what is immutable keeps its spelling.
+            return;
+        }
         let is_another = match value {
             Value::Null => self.editor.unset(slot),
             value => self.editor.set(slot, value),
@@ -262,7 +270,14 @@ impl<'s> Run<'_, 's, '_> {
         let primary = element
             .as_object()
             .is_some_and(|object| object.get("primary") == Some(&Value::Bool(true)));
-        let position = self.push(target.slot, element);
+        // P12: it may be one that the filter does not select.
+        let position = match self.find(target.slot, &element) {
+            Some(position) => {
+                self.merge_same(target.slot, position, &element);
+                position
+            }
+            None => self.push(target.slot, element),
+        };
         if primary {
             self.demote(target.slot, &[position])?;
         }
@@ -277,8 +292,8 @@ impl<'s> Run<'_, 's, '_> {
         let place = Place::new(list.extension, attribute, None);
         let pointer = format!("/Operations/{}/path", self.operation);
         let site = Site::at(&pointer, Some(place));
-        let mut findings = Findings::new(ValidationLimits::default());
-        let check = ValueCheck::for_patch(self.schema, self.policy);
+        let mut findings = Findings::new(self.limits.values);
+        let check = ValueCheck::for_patch(self.schema, self.policy).limits(self.limits.values);
         let element = check.element(attribute, element, &site, &mut findings);
         let (violations, _) = findings.into_parts();
         match violations.into_iter().next() {

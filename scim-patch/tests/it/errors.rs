@@ -1,7 +1,7 @@
 //! Errors say which operation is at fault, and which part of its path.
 
 use scim_core::{PatchOp, PatchOperation, Policy, Value, builtin};
-use scim_patch::Plan;
+use scim_patch::{PatchLimits, Plan};
 
 #[test]
 fn the_part_of_a_path_that_is_at_fault() {
@@ -50,5 +50,30 @@ fn the_key_of_a_value_is_no_path() {
         policy.filter_in_value_key = true;
         let error = Plan::new(&patch, builtin::user_schema(), &policy).unwrap_err();
         assert_eq!(error.path_span(), None, "{error}");
+    }
+}
+
+#[test]
+fn the_size_of_a_value_is_bounded() {
+    let mut limits = PatchLimits::default();
+    limits.values.string_bytes = 4;
+    limits.values.elements = 2;
+    let list = |texts: &[&str]| Value::from(texts.to_vec());
+    let email = |text: &str| format!(r#"emails[type eq "{text}"].display"#);
+    for (path, value, fits) in [
+        ("title", "four".into(), true),
+        ("title", "fives".into(), false),
+        ("emails", list(&["a", "b"]), true),
+        ("emails", list(&["a", "b", "c"]), false),
+        (&email("work"), "four".into(), true),
+        // Here the filter writes the value.
+        (&email("other"), "four".into(), false),
+    ] {
+        let patch = PatchOp::new(vec![PatchOperation::add(path, value)]);
+        let (schema, policy) = (builtin::user_schema(), Policy::lenient());
+        let plan = Plan::with_limits(&patch, schema, &policy, limits);
+        let mut user = r#"{"userName":"ada"}"#.parse().unwrap();
+        let applied = plan.and_then(|plan| plan.apply(&mut user));
+        assert_eq!(applied.is_ok(), fits, "{path} {applied:?}");
     }
 }

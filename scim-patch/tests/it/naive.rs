@@ -182,10 +182,20 @@ impl<'a> Naive<'a> {
             }
         }
         for (key, value) in object {
-            match extension.attribute(key.as_str()) {
-                None => self.unknown(self.policy.unknown_attributes, ScimType::InvalidValue)?,
-                Some(attribute) => {
-                    let found = Place::new(Some(extension), attribute, None);
+            let (name, below) = match key.as_str().split_once('.') {
+                Some((name, below)) if self.policy.pathless_patch => (name, Some(below)),
+                _ => (key.as_str(), None),
+            };
+            let attribute = extension.attribute(name);
+            let sub = attribute
+                .zip(below)
+                .map(|(a, below)| a.sub_attribute(below));
+            match (attribute, sub) {
+                (None, _) | (_, Some(None)) => {
+                    self.unknown(self.policy.unknown_attributes, ScimType::InvalidValue)?;
+                }
+                (Some(attribute), sub) => {
+                    let found = Place::new(Some(extension), attribute, sub.flatten());
                     let path = Path::from(found.path());
                     self.key(verb, &found, &path, value)?;
                 }
@@ -295,6 +305,10 @@ impl<'a> Naive<'a> {
                 return Err(ScimType::InvalidValue);
             }
             (Some(value), _) => {
+                let is_list = matches!(value, Value::Array(_) | Value::Null);
+                if self.policy.multi_value_needs_array && target.filter.is_none() && !is_list {
+                    return Err(ScimType::InvalidValue);
+                }
                 for element in value.elements() {
                     let uri = element.as_str().ok_or(ScimType::InvalidValue)?;
                     let known = self.schema.has_schema(uri);

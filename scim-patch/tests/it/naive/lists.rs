@@ -108,7 +108,10 @@ impl<'a> Naive<'a> {
                     let name = sub.name.as_str();
                     let kept =
                         matches!(sub.mutability, Mutability::Immutable | Mutability::ReadOnly);
-                    if let (true, None, Some(old)) = (kept, one.get(name), stored.get(name)) {
+                    let old = stored.get(name).filter(|_| kept);
+                    let same =
+                        |old: &&Value| one.get(name).is_none_or(|new| same_value(sub, old, new));
+                    if let Some(old) = old.filter(same) {
                         one.insert(name, old.clone());
                     }
                 }
@@ -252,7 +255,7 @@ impl<'a> Naive<'a> {
         &self,
         verb: Verb,
         target: &Target<'_, 'a>,
-        mut elements: Vec<Value>,
+        elements: Vec<Value>,
         fields: Value,
     ) -> Outcome<Vec<Value>> {
         let attribute = target.attribute;
@@ -307,15 +310,10 @@ impl<'a> Naive<'a> {
         let element = self.checked(target, |check, site, findings| {
             check.element(attribute, element, site, findings)
         })?;
-        if let Some(element) = element {
-            let primary = is_primary(&element);
-            elements.push(element);
-            if primary {
-                let last = elements.len() - 1;
-                demote(&mut elements, &[last]);
-            }
+        match element {
+            Some(element) => self.add(attribute, elements, &element),
+            None => Ok(elements),
         }
-        Ok(elements)
     }
 }
 

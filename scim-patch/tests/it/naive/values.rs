@@ -77,10 +77,23 @@ impl<'a> Naive<'a> {
         };
         if !attribute.is_complex() {
             let value = self.leaf(target, value)?;
-            return Ok(value.or(if verb == Verb::Add { slot } else { None }));
+            let is_same = |old: &Value, new: &Value| {
+                is_immutable(attribute) && same_value(attribute, old, new)
+            };
+            return Ok(match (slot, value) {
+                (Some(old), Some(new)) if is_same(&old, &new) => Some(old),
+                (slot, None) if verb == Verb::Add => slot,
+                (_, value) => value,
+            });
         }
+        let emptied = value.as_str() == Some("")
+            || value
+                .as_object()
+                .and_then(|object| object.get("value")?.as_str())
+                == Some("");
         match self.fields(target, value)? {
-            None if verb == Verb::Add => Ok(slot),
+            // P27: an empty string is removal for `add` too.
+            None if verb == Verb::Add && !emptied => Ok(slot),
             None => Ok(None),
             Some(fields) => {
                 let whole =
@@ -101,7 +114,11 @@ impl<'a> Naive<'a> {
         object: Object,
         value: Option<Value>,
     ) -> Outcome<Object> {
-        let value = match value.filter(Value::is_assigned) {
+        let emptied = self.policy.value_coercion
+            && sub.name == *"value"
+            && value.as_ref().and_then(Value::as_str) == Some("");
+        let verb = if emptied { Verb::Replace } else { verb };
+        let value = match value.filter(|value| value.is_assigned() && !emptied) {
             Some(value) => self.leaf(target, value)?,
             None => None,
         };
@@ -149,6 +166,8 @@ impl<'a> Naive<'a> {
             let sub = attribute.sub_attribute(name.as_str()).unwrap();
             match (object.get_mut(name.as_str()), value) {
                 (_, Value::Null) if verb == Verb::Add => {}
+                // P21: an equal value is none that changes anything.
+                (Some(old), value) if is_immutable(sub) && same_value(sub, old, &value) => {}
                 (_, Value::Null) => {
                     object.remove(name.as_str());
                 }
@@ -198,6 +217,10 @@ pub(super) fn expect(definition: &Attribute, current: Option<&Value>, given: &Va
         true => Ok(()),
         false => Err(ScimType::Mutability),
     }
+}
+
+fn is_immutable(definition: &Attribute) -> bool {
+    definition.mutability == Mutability::Immutable
 }
 
 pub(super) fn is_read_only(definition: &Attribute) -> bool {
