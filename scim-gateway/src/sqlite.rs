@@ -74,8 +74,10 @@ pub enum OpenError {
     /// The place of the file does not allow SQLite's write-ahead log; some network file systems do not.
     #[error("the database cannot use a write-ahead log where it lies")]
     NoWriteAheadLog,
-    /// A newer version of this program wrote the file.
-    #[error("the database was written by a newer version of this program")]
+    /// A newer version of this program wrote the file, or one from before the first release.
+    #[error(
+        "the database was written by a newer version of this program, or by one from before its first release"
+    )]
     FromTheFuture,
     /// A thread could not be started.
     #[error("a thread of the database could not be started")]

@@ -16,13 +16,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const CACHED_STATEMENTS: usize = 64;
 
 /// One entry for each form the file has had; `user_version` counts those that are done.
-const MIGRATIONS: [&str; 5] = [
-    include_str!("migrations/1.sql"),
-    include_str!("migrations/2.sql"),
-    include_str!("migrations/3.sql"),
-    include_str!("migrations/4.sql"),
-    include_str!("migrations/5.sql"),
-];
+const MIGRATIONS: [&str; 1] = [include_str!("migrations/1.sql")];
 
 /// Says in the head of the file whose it is: "SCIM" in ASCII.
 const APPLICATION_ID: u32 = 0x5343_494d;
@@ -77,18 +71,11 @@ fn check_name(path: &Path) -> Result<(), OpenError> {
 /// An empty file can become ours; one with tables of others cannot.
 fn check_owner(connection: &Connection) -> Result<(), OpenError> {
     let id: u32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    let count = |condition: &str| {
-        let sql = format!("SELECT count(*) FROM sqlite_schema WHERE {condition}");
-        connection.query_row(&sql, [], |row| row.get::<_, u32>(0))
+    let is_empty = || {
+        let count = "SELECT count(*) FROM sqlite_schema";
+        connection.query_row(count, [], |row| Ok(row.get::<_, u32>(0)? == 0))
     };
-    let is_empty = || Ok::<_, OpenError>(count("true")? == 0);
-    // Files that were written before they carried the id.
-    let is_unmarked = || {
-        let ours =
-            "type = 'table' AND name IN ('resource', 'attribute_key', 'member', 'credential')";
-        Ok::<_, OpenError>(count(ours)? == 4)
-    };
-    match id == APPLICATION_ID || (id == 0 && (is_empty()? || is_unmarked()?)) {
+    match id == APPLICATION_ID || (id == 0 && is_empty()?) {
         true => Ok(()),
         false => Err(OpenError::NotOurs),
     }

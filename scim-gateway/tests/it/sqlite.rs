@@ -366,7 +366,7 @@ async fn a_file_of_another_program_is_left_alone() {
         assert!(matches!(error, OpenError::NotOurs), "{path:?}: {error:?}");
         assert_eq!(std::fs::read(path).unwrap(), before, "{path:?}");
     }
-    // An empty file and one from before the id are taken.
+    // An empty file is taken.
     std::fs::write(folder.file("scim.db"), "").unwrap();
     drop(open(&folder));
     let connection = Connection::open(folder.file("scim.db")).unwrap();
@@ -377,9 +377,6 @@ async fn a_file_of_another_program_is_left_alone() {
             .unwrap(),
         u32::from_be_bytes(*b"SCIM")
     );
-    connection.pragma_update(None, "application_id", 0).unwrap();
-    drop(connection);
-    drop(open(&folder));
 }
 
 #[test]
