@@ -72,13 +72,13 @@ impl<S: Store> ServiceProvider<S> {
         let shared = &self.shared;
         let Sight { schema, seen, .. } = sight;
         let mut departures = Vec::new();
+        let (registry, policy, base_url) = (&shared.registry, &shared.policy, &context.base_url);
+        references::take_named(seen, &mut patch, registry, base_url, policy)?;
         visit::patch(seen, &shared.policy, &mut patch, |op, attribute, value| {
             // What is to be removed is compared with what is shown (decision P06).
             if op.eq_ignore_ascii_case("remove") {
                 return Ok(());
             }
-            let (registry, base_url) = (&shared.registry, &context.base_url);
-            let policy = &shared.policy;
             references::take_references(
                 attribute,
                 value,
@@ -90,9 +90,12 @@ impl<S: Store> ServiceProvider<S> {
         })?;
         // The request is judged before the resource is looked for: 400 comes before 404.
         let plan = Plan::new(&patch, seen, &shared.policy).map_err(ScimError::from)?;
+        // What a member is that a path puts together is known when all is done.
+        let joins =
+            members_attribute(seen).is_some() && visit::reaches_into(seen, policy, &patch, MEMBERS);
         // Of members that are not seen as a whole, more than what is written may have to be put back.
         let delta = delta(&plan, seen, members)
-            .filter(|_| sight.is_whole(MEMBERS) && shared.rules(schema).is_none());
+            .filter(|_| sight.is_whole(MEMBERS) && shared.rules(schema).is_none() && !joins);
         drop(plan);
         let sealed = Sealed::patch(schema, &shared.policy, &mut patch, &*shared.hash).await?;
         let notes = Notes::default();
@@ -119,7 +122,16 @@ impl<S: Store> ServiceProvider<S> {
                 found.extend(applied.departures);
                 let mut resource = storable(schema, resource);
                 let mut changes = applied.changes;
-                if !changes.is_empty() && sight.restore(&mut resource, current.resource())? {
+                let mut is_other = false;
+                if joins && !changes.is_empty() {
+                    let (id, stored) = (Some(&*current.id), Some(current.resource()));
+                    shared.settle(seen, &mut resource, id, stored, view, &mut found)?;
+                    is_other = true;
+                }
+                if !changes.is_empty() {
+                    is_other |= sight.restore(&mut resource, current.resource())?;
+                }
+                if is_other {
                     changes = scim_schema::changes(schema, current.resource(), &resource);
                 }
                 notes.set(found, shared.told(&changes));

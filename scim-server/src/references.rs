@@ -2,17 +2,20 @@
 //! (decisions S05, S06, G01 to G03).
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Display;
 use std::sync::Arc;
 
 use scim_core::{
-    Attribute, BaseUrl, Departure, Integrity, Object, Policy, Resource, ScimError, ScimType,
-    Tolerance, Value, quoted,
+    AttrPath, Attribute, BaseUrl, Departure, Integrity, Mutability, Object, PatchOp, Policy,
+    Resolved, Resource, ResourceSchema, ScimError, ScimType, Tolerance, Value, quoted,
 };
+use scim_filter::Parser;
 use scim_schema::Registry;
 
 use crate::links::targets;
 use crate::membership::MEMBERS;
 use crate::store::{StoreError, View};
+use crate::visit;
 
 /// Replaces the `$ref` of a written value by what it says: it names the `value` where there is
 /// none, and has to agree with it otherwise. It is not stored.
@@ -40,6 +43,56 @@ pub(crate) fn take_references(
         Value::Array(elements) => elements.iter_mut().try_for_each(take),
         single => take(single),
     }
+}
+
+/// Gives to the `value` what a PATCH gives to the `$ref` beside it by name, which is computed and not stored.
+///
+/// # Errors
+/// `invalidValue` if it points nowhere.
+pub(crate) fn take_named(
+    schema: &ResourceSchema,
+    patch: &mut PatchOp,
+    registry: &Registry,
+    base_url: &BaseUrl,
+    policy: &Policy,
+) -> Result<(), ScimError> {
+    visit::paths(patch, "$ref", |op, path, value| {
+        let (false, Some(value)) = (op.eq_ignore_ascii_case("remove"), value) else {
+            return Ok(None);
+        };
+        let (Some(reference), Ok(path)) = (
+            value.as_str(),
+            Parser::new().policy(policy).parse_path(path),
+        ) else {
+            return Ok(None);
+        };
+        let mut path = path.into_inner();
+        let Ok(Resolved::Attribute(place)) = schema.resolve(&path.attr, policy) else {
+            return Ok(None);
+        };
+        let named = path
+            .sub
+            .as_ref()
+            .or(place.sub_attribute.map(|sub| &sub.name));
+        let is_written = place.attribute.mutability != Mutability::ReadOnly;
+        let targets = targets(place.attribute, registry)
+            .filter(|_| is_written && named.is_some_and(|name| *name == *"$ref"));
+        let (Some(targets), Some(beside)) = (targets, place.attribute.sub_attribute("value"))
+        else {
+            return Ok(None);
+        };
+        let id = target(reference, &targets, base_url)
+            .ok_or_else(|| nowhere(place.attribute, &quoted(reference)))?;
+        *value = id.into();
+        match &mut path.sub {
+            Some(sub) => *sub = beside.name.clone(),
+            None => {
+                let (of, name) = (path.attr.schema(), path.attr.attr());
+                path.attr = AttrPath::of(of, name, Some(beside.name.as_str()));
+            }
+        }
+        Ok(Some(path.to_string()))
+    })
 }
 
 /// Reads a value whose `value` is an empty text as none at all, as some clients mean it (decision P27): an empty text is
@@ -90,13 +143,7 @@ fn take_reference(
             return Ok(());
         }
         (None, None) => {
-            return Err(ScimError::of(
-                ScimType::InvalidValue,
-                format!(
-                    "`{}.$ref`: {shown} is not the URI of a resource of a type that it may name",
-                    attribute.name
-                ),
-            ));
+            return Err(nowhere(attribute, &shown));
         }
         (Some(value), Some(id)) if value.as_str() == Some(&id) => return Ok(()),
         (Some(_), Some(_)) => "names another resource than `value`",
@@ -112,6 +159,14 @@ fn take_reference(
         "the value wins",
     ));
     Ok(())
+}
+
+/// The refusal of a `$ref` that points nowhere.
+fn nowhere(attribute: &Attribute, shown: &dyn Display) -> ScimError {
+    let name = &attribute.name;
+    let detail =
+        format!("`{name}.$ref`: {shown} is not the URI of a resource of a type that it may name");
+    ScimError::of(ScimType::InvalidValue, detail)
 }
 
 /// The id that a reference names, if it is the URI of a resource of one of the types.

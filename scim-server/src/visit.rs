@@ -46,6 +46,89 @@ pub(crate) fn patch<E>(
     Ok(())
 }
 
+/// Shows `see` every path of a PATCH that holds `mark`, in any case, with the `op` of its operation and the value that
+/// goes there: the paths of operations, and the keys of values without path, which are paths too (decision N09). What
+/// `see` returns takes the place of the path.
+pub(crate) fn paths<E>(
+    patch: &mut PatchOp,
+    mark: &str,
+    mut see: impl FnMut(&str, &str, Option<&mut Value>) -> Result<Option<String>, E>,
+) -> Result<(), E> {
+    for operation in &mut patch.operations {
+        let op = &*operation.op;
+        match (&mut operation.path, &mut operation.value) {
+            (Some(path), value) if holds(path, mark) => {
+                if let Some(new) = see(op, path, value.as_mut())? {
+                    *path = new;
+                }
+            }
+            (None, Some(Value::Object(object))) => {
+                keys(object, mark, |path, value| see(op, path, Some(value)))?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The keys of a value without path.
+fn keys<E>(
+    object: &mut Object,
+    mark: &str,
+    mut see: impl FnMut(&str, &mut Value) -> Result<Option<String>, E>,
+) -> Result<(), E> {
+    if !object.iter().any(|(key, _)| holds(key.as_str(), mark)) {
+        return Ok(());
+    }
+    for (key, mut value) in std::mem::take(object) {
+        let new = match holds(key.as_str(), mark) {
+            true => see(key.as_str(), &mut value)?,
+            false => None,
+        };
+        match new {
+            Some(new) => object.insert(&*new, value),
+            None => object.insert(key, value),
+        };
+    }
+    Ok(())
+}
+
+/// Whether the text holds the mark, in any case.
+fn holds(text: &str, mark: &str) -> bool {
+    let mut windows = text.as_bytes().windows(mark.len());
+    windows.any(|window| window.eq_ignore_ascii_case(mark.as_bytes()))
+}
+
+/// Whether a PATCH writes to a part of an attribute: to elements that a value filter selects, or to a sub-attribute.
+pub(crate) fn reaches_into(
+    schema: &ResourceSchema,
+    policy: &Policy,
+    patch: &PatchOp,
+    name: &str,
+) -> bool {
+    let reaches = |text: &str| {
+        let parsed = Parser::new().policy(policy).parse_path(text);
+        let Ok(path) = parsed.map(|path| path.into_inner()) else {
+            return false;
+        };
+        match schema.resolve(&path.attr, policy) {
+            Ok(Resolved::Attribute(place)) => {
+                let part = path.filter.is_some() || place.sub_attribute.is_some();
+                part && place.attribute.name == *name
+            }
+            _ => false,
+        }
+    };
+    let reaches = |text: &str| holds(text, name) && reaches(text);
+    let mut operations = patch.operations.iter();
+    operations.any(|operation| match (&operation.path, &operation.value) {
+        _ if operation.op.eq_ignore_ascii_case("remove") => false,
+        (Some(path), _) => reaches(path),
+        (None, Some(Value::Object(object))) => object.iter().any(|(key, _)| reaches(key.as_str())),
+        _ => false,
+    })
+}
+
 /// What a path of a PATCH names, apart from the filter in it.
 fn named<'s>(schema: &'s ResourceSchema, policy: &Policy, path: &str) -> Option<Resolved<'s>> {
     let path = Parser::new().policy(policy).parse_path(path).ok()?;

@@ -3,7 +3,7 @@
 
 use percent_encoding::percent_decode_str;
 use scim_core::{
-    AttrType, Attribute, Mutability, Object, PatchOp, Policy, Resolved, Resource, ResourceSchema,
+    AttrType, Attribute, Mutability, PatchOp, Policy, Resolved, Resource, ResourceSchema,
     ScimError, Value,
 };
 use scim_filter::{CompValue, Filter, Parser};
@@ -68,13 +68,9 @@ pub(super) fn in_patch(
     patch: &mut PatchOp,
     see: &mut See<'_>,
 ) -> Result<(), ScimError> {
-    for operation in &mut patch.operations {
-        if let Some(path) = &mut operation.path {
-            in_path(schema, policy, path, see)?;
-        } else if let Some(Value::Object(object)) = &mut operation.value {
-            in_keys(schema, policy, object, see)?;
-        }
-    }
+    visit::paths(patch, PREFIX, |_, path, _| {
+        in_path(schema, policy, path, see)
+    })?;
     visit::patch(schema, policy, patch, |_, attribute, value| {
         in_value(attribute, value, see)
     })
@@ -152,51 +148,25 @@ fn in_text(text: &str, kind: Kind, see: &mut See<'_>) -> Result<Option<String>, 
     Ok(replaced.then(|| segments.join("/")))
 }
 
-/// Replaces the references in the keys of a value without path, which are paths (decision N09).
-fn in_keys(
-    schema: &ResourceSchema,
-    policy: &Policy,
-    object: &mut Object,
-    see: &mut See<'_>,
-) -> Result<(), ScimError> {
-    if !object.iter().any(|(key, _)| key.as_str().contains(PREFIX)) {
-        return Ok(());
-    }
-    let mut replaced = Object::new();
-    for (key, value) in std::mem::take(object) {
-        let mut path = key.as_str().to_owned();
-        in_path(schema, policy, &mut path, see)?;
-        replaced.insert(&*path, value);
-    }
-    *object = replaced;
-    Ok(())
-}
-
-/// Replaces the references in the filter of a path. A path that cannot be read is refused later.
+/// The path with the references in its filter replaced. One that cannot be read is refused later.
 fn in_path(
     schema: &ResourceSchema,
     policy: &Policy,
-    path: &mut String,
+    path: &str,
     see: &mut See<'_>,
-) -> Result<(), ScimError> {
-    if !path.contains(PREFIX) {
-        return Ok(());
-    }
+) -> Result<Option<String>, ScimError> {
     let Ok(parsed) = Parser::new().policy(policy).parse_path(path) else {
-        return Ok(());
+        return Ok(None);
     };
     let mut parsed = parsed.into_inner();
     let Ok(Resolved::Attribute(place)) = schema.resolve(&parsed.attr, policy) else {
-        return Ok(());
+        return Ok(None);
     };
     let mut replaced = false;
     if let Some(filter) = &mut parsed.filter {
         in_filter(place.definition(), filter, see, &mut replaced)?;
     }
-    if replaced {
-        *path = parsed.to_string();
-    }
-    Ok(())
+    Ok(replaced.then(|| parsed.to_string()))
 }
 
 fn in_filter(

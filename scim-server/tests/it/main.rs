@@ -19,6 +19,7 @@ mod identity;
 mod me;
 mod memberships;
 mod observe;
+mod pieces;
 mod queries;
 mod races;
 mod revived;
