@@ -50,6 +50,7 @@ pub(crate) fn patch<E>(
 /// goes there: the paths of operations, and the keys of values without path, which are paths too (decision N09). What
 /// `see` returns takes the place of the path.
 pub(crate) fn paths<E>(
+    schema: &ResourceSchema,
     patch: &mut PatchOp,
     mark: &str,
     mut see: impl FnMut(&str, &str, Option<&mut Value>) -> Result<Option<String>, E>,
@@ -63,7 +64,8 @@ pub(crate) fn paths<E>(
                 }
             }
             (None, Some(Value::Object(object))) => {
-                keys(object, mark, |path, value| see(op, path, Some(value)))?;
+                let mut see = |path: &str, value: &mut Value| see(op, path, Some(value));
+                keys(schema, None, object, mark, &mut see)?;
             }
             _ => {}
         }
@@ -71,22 +73,34 @@ pub(crate) fn paths<E>(
     Ok(())
 }
 
-/// The keys of a value without path.
+/// Is shown a path and its value, and says what takes the place of the path.
+type SeePath<'s, E> = dyn FnMut(&str, &mut Value) -> Result<Option<String>, E> + 's;
+
+/// The keys of a value without path, and of the objects of extensions in it, where a path is relative to the extension.
 fn keys<E>(
+    schema: &ResourceSchema,
+    inside: Option<&Schema>,
     object: &mut Object,
     mark: &str,
-    mut see: impl FnMut(&str, &mut Value) -> Result<Option<String>, E>,
+    see: &mut SeePath<'_, E>,
 ) -> Result<(), E> {
+    let extension = |name: &str| schema.extension(name).filter(|_| inside.is_none());
+    for (key, value) in object.iter_mut() {
+        if let (Some(extension), Value::Object(object)) = (extension(key.as_str()), value) {
+            keys(schema, Some(&extension.schema), object, mark, see)?;
+        }
+    }
     if !object.iter().any(|(key, _)| holds(key.as_str(), mark)) {
         return Ok(());
     }
+    let prefix = inside.map_or(String::new(), |extension| format!("{}:", extension.id));
     for (key, mut value) in std::mem::take(object) {
         let new = match holds(key.as_str(), mark) {
-            true => see(key.as_str(), &mut value)?,
+            true => see(&format!("{prefix}{key}"), &mut value)?,
             false => None,
         };
         match new {
-            Some(new) => object.insert(&*new, value),
+            Some(new) => object.insert(new.strip_prefix(&*prefix).unwrap_or(&new), value),
             None => object.insert(key, value),
         };
     }

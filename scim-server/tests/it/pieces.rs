@@ -105,11 +105,13 @@ fn s06_what_is_given_to_a_reference_is_given_to_the_value_beside_it() {
             r#"{"op":"OP","path":"MANAGER.$ref","value":"../Users/ID"}"#,
             r#"{"op":"OP","path":"MANAGER.$REF","value":"BASE/Users/ID"}"#,
             r#"{"op":"OP","value":{"MANAGER.$ref":"BASE/Users/ID"}}"#,
+            r#"{"op":"OP","value":{"EXTENSION":{"manager.$ref":"BASE/Users/ID"}}}"#,
         ]) {
             let worker = host.create("Users", &user(&format!("worker-{name}")));
             for (op, id) in [("add", &ada), ("replace", &grace)] {
                 let operation = form
                     .replace("MANAGER", MANAGER)
+                    .replace("EXTENSION", MANAGER.trim_end_matches(":manager"))
                     .replace("BASE", BASE)
                     .replace("OP", op)
                     .replace("ID", id);
