@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::json::walk::{self, plain_run};
-use crate::name::name_hash;
+use crate::name::{caseless_eq, name_hash};
 use crate::{Object, RawValue, ReadError, Resource, Valid, Value, write_json_string};
 
 /// A resource at rest: compact JSON text and a table of where its top-level attributes start.
@@ -237,8 +237,7 @@ impl Document {
         let end = start + 1 + name.len();
         let written = bytes.get(start + 1..end).unwrap_or_default();
         bytes.get(end) == Some(&b'"')
-            // Most are spelt alike, and that is known sooner.
-            && (written == name.as_bytes() || written.eq_ignore_ascii_case(name.as_bytes()))
+            && caseless_eq(written, name.as_bytes())
             // With a quote in it, or a backslash at its end, it would not end at that quote.
             && plain_run(written) == name.len()
     }

@@ -52,6 +52,13 @@ const fn name_bytes() -> [bool; 256] {
     bytes
 }
 
+/// Whether two names are equal without regard to ASCII case.
+#[inline]
+pub(crate) fn caseless_eq(a: &[u8], b: &[u8]) -> bool {
+    // Most are spelt alike, and that is known sooner.
+    a == b || a.eq_ignore_ascii_case(b)
+}
+
 /// Orders two names as if both were lower case, without allocating.
 pub(crate) fn caseless_cmp(a: &str, b: &str) -> Ordering {
     a.bytes()
@@ -102,9 +109,7 @@ macro_rules! caseless {
         impl Eq for $name {}
         impl PartialEq<str> for $name {
             fn eq(&self, other: &str) -> bool {
-                // Most are spelt alike, and that is known sooner.
-                let name = self.as_str();
-                name == other || name.eq_ignore_ascii_case(other)
+                caseless_eq(self.as_str().as_bytes(), other.as_bytes())
             }
         }
         impl PartialEq<&str> for $name {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::ReadErrorKind;
 use super::walk::plain_run;
+use crate::name::caseless_eq;
 
 /// The character of the JSON escape at the start of `text` and the bytes it takes
 /// (RFC 8259 §7); shared with the literals of the filter grammar.
@@ -78,7 +79,7 @@ pub(crate) fn unescaped(written: &str) -> Cow<'_, str> {
 pub(super) fn is_name(written: &[u8], name: &str) -> bool {
     // An escape is longer than what it stands for.
     match written.len() == name.len() {
-        true => written.eq_ignore_ascii_case(name.as_bytes()) && !written.contains(&b'\\'),
+        true => caseless_eq(written, name.as_bytes()) && !written.contains(&b'\\'),
         false => {
             written.len() > name.len()
                 && written.contains(&b'\\')
