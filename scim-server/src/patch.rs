@@ -1,5 +1,7 @@
 //! PATCH of a resource (RFC 7644 §3.5.2).
 
+use std::convert::Infallible;
+
 use http::StatusCode;
 use scim_core::{
     AttrPath, Attribute, Comparison, Object, PatchOp, Policy, Resource, ResourceSchema, ScimError,
@@ -91,8 +93,7 @@ impl<S: Store> ServiceProvider<S> {
         // The request is judged before the resource is looked for: 400 comes before 404.
         let plan = Plan::new(&patch, seen, &shared.policy).map_err(ScimError::from)?;
         // What a member is that a path puts together is known when all is done.
-        let joins =
-            members_attribute(seen).is_some() && visit::reaches_into(seen, policy, &patch, MEMBERS);
+        let joins = members_attribute(seen).is_some() && joins(seen, policy, &mut patch);
         // Of members that are not seen as a whole, more than what is written may have to be put back.
         let delta = delta(&plan, seen, members)
             .filter(|_| sight.is_whole(MEMBERS) && shared.rules(schema).is_none() && !joins);
@@ -200,6 +201,18 @@ fn delta(plan: &Plan<'_>, schema: &ResourceSchema, shown: usize) -> Option<Delta
     }
     let ids = delta.values().iter().map(Value::as_str);
     Some(Delta::new(ids.collect::<Option<Vec<_>>>()?, shown))
+}
+
+/// Whether a PATCH writes to a part of the members: it may make one without showing it as a whole.
+fn joins(schema: &ResourceSchema, policy: &Policy, patch: &mut PatchOp) -> bool {
+    let mut joins = false;
+    let seen = visit::paths(schema, policy, patch, MEMBERS, |op, path, _| {
+        joins |=
+            !op.eq_ignore_ascii_case("remove") && visit::leads_into(schema, policy, path, MEMBERS);
+        Ok::<_, Infallible>(None)
+    });
+    let Ok(()) = seen;
+    joins
 }
 
 /// Whether elements are selected by a `$ref`, which is computed and not stored (decision S06): in the value

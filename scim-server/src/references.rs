@@ -56,7 +56,7 @@ pub(crate) fn take_named(
     base_url: &BaseUrl,
     policy: &Policy,
 ) -> Result<(), ScimError> {
-    visit::paths(schema, patch, "$ref", |op, path, value| {
+    visit::paths(schema, policy, patch, "$ref", |op, path, value| {
         let (false, Some(value)) = (op.eq_ignore_ascii_case("remove"), value) else {
             return Ok(None);
         };

@@ -47,25 +47,30 @@ pub(crate) fn patch<E>(
 }
 
 /// Shows `see` every path of a PATCH that holds `mark`, in any case, with the `op` of its operation and the value that
-/// goes there: the paths of operations, and the keys of values without path, which are paths too (decision N09). What
-/// `see` returns takes the place of the path.
+/// goes there: the paths of operations, and the keys of their values that are paths too (decision N09). What `see`
+/// returns takes the place of the path.
 pub(crate) fn paths<E>(
     schema: &ResourceSchema,
+    policy: &Policy,
     patch: &mut PatchOp,
     mark: &str,
     mut see: impl FnMut(&str, &str, Option<&mut Value>) -> Result<Option<String>, E>,
 ) -> Result<(), E> {
     for operation in &mut patch.operations {
         let op = &*operation.op;
-        match (&mut operation.path, &mut operation.value) {
-            (Some(path), value) if holds(path, mark) => {
+        let inside = match &operation.path {
+            None => Some(None),
+            Some(path) => container(schema, policy, path),
+        };
+        match (inside, &mut operation.path, &mut operation.value) {
+            (Some(inside), _, Some(Value::Object(object))) => {
+                let mut see = |path: &str, value: &mut Value| see(op, path, Some(value));
+                keys(schema, policy, inside, object, mark, &mut see)?;
+            }
+            (None, Some(path), value) if holds(path, mark) => {
                 if let Some(new) = see(op, path, value.as_mut())? {
                     *path = new;
                 }
-            }
-            (None, Some(Value::Object(object))) => {
-                let mut see = |path: &str, value: &mut Value| see(op, path, Some(value));
-                keys(schema, None, object, mark, &mut see)?;
             }
             _ => {}
         }
@@ -76,18 +81,20 @@ pub(crate) fn paths<E>(
 /// Is shown a path and its value, and says what takes the place of the path.
 type SeePath<'s, E> = dyn FnMut(&str, &mut Value) -> Result<Option<String>, E> + 's;
 
-/// The keys of a value without path, and of the objects of extensions in it, where a path is relative to the extension.
+/// The keys of a value whose keys are paths; in the object of an extension they are relative to the extension.
 fn keys<E>(
     schema: &ResourceSchema,
+    policy: &Policy,
     inside: Option<&Schema>,
     object: &mut Object,
     mark: &str,
     see: &mut SeePath<'_, E>,
 ) -> Result<(), E> {
-    let extension = |name: &str| schema.extension(name).filter(|_| inside.is_none());
-    for (key, value) in object.iter_mut() {
-        if let (Some(extension), Value::Object(object)) = (extension(key.as_str()), value) {
-            keys(schema, Some(&extension.schema), object, mark, see)?;
+    for (key, value) in object.iter_mut().filter(|_| inside.is_none()) {
+        if let Value::Object(object) = value
+            && let Some(inside) = container(schema, policy, key.as_str())
+        {
+            keys(schema, policy, inside, object, mark, see)?;
         }
     }
     if !object.iter().any(|(key, _)| holds(key.as_str(), mark)) {
@@ -107,40 +114,46 @@ fn keys<E>(
     Ok(())
 }
 
+/// What a name stands for that holds attributes of its own: an extension, or the whole resource (decision N02).
+fn container<'s>(
+    schema: &'s ResourceSchema,
+    policy: &Policy,
+    name: &str,
+) -> Option<Option<&'s Schema>> {
+    if !name.contains(':') {
+        return None;
+    }
+    match named(schema, policy, name)? {
+        Resolved::Extension(extension) => Some(Some(extension)),
+        Resolved::Resource => Some(None),
+        _ => None,
+    }
+}
+
 /// Whether the text holds the mark, in any case.
 fn holds(text: &str, mark: &str) -> bool {
     let mut windows = text.as_bytes().windows(mark.len());
     windows.any(|window| window.eq_ignore_ascii_case(mark.as_bytes()))
 }
 
-/// Whether a PATCH writes to a part of an attribute: to elements that a value filter selects, or to a sub-attribute.
-pub(crate) fn reaches_into(
+/// Whether a path leads to a part of an attribute: to elements that a value filter selects, or to a sub-attribute.
+pub(crate) fn leads_into(
     schema: &ResourceSchema,
     policy: &Policy,
-    patch: &PatchOp,
-    name: &str,
+    path: &str,
+    attribute: &str,
 ) -> bool {
-    let reaches = |text: &str| {
-        let parsed = Parser::new().policy(policy).parse_path(text);
-        let Ok(path) = parsed.map(|path| path.into_inner()) else {
-            return false;
-        };
-        match schema.resolve(&path.attr, policy) {
-            Ok(Resolved::Attribute(place)) => {
-                let part = path.filter.is_some() || place.sub_attribute.is_some();
-                part && place.attribute.name == *name
-            }
-            _ => false,
-        }
+    let Ok(path) = Parser::new().policy(policy).parse_path(path) else {
+        return false;
     };
-    let reaches = |text: &str| holds(text, name) && reaches(text);
-    let mut operations = patch.operations.iter();
-    operations.any(|operation| match (&operation.path, &operation.value) {
-        _ if operation.op.eq_ignore_ascii_case("remove") => false,
-        (Some(path), _) => reaches(path),
-        (None, Some(Value::Object(object))) => object.iter().any(|(key, _)| reaches(key.as_str())),
+    let path = path.into_inner();
+    match schema.resolve(&path.attr, policy) {
+        Ok(Resolved::Attribute(place)) => {
+            let part = path.filter.is_some() || place.sub_attribute.is_some();
+            part && place.attribute.name == *attribute
+        }
         _ => false,
-    })
+    }
 }
 
 /// What a path of a PATCH names, apart from the filter in it.
@@ -190,9 +203,12 @@ fn members<E>(
             }
             continue;
         }
-        let place = paths.and_then(|policy| named(schema, policy, name));
-        if let Some(Resolved::Attribute(place)) = place {
-            see(place.definition(), value)?;
+        match (paths.and_then(|policy| named(schema, policy, name)), value) {
+            (Some(Resolved::Attribute(place)), value) => see(place.definition(), value)?,
+            (Some(Resolved::Resource), Value::Object(object)) => {
+                members(schema, None, object, paths, see)?;
+            }
+            _ => {}
         }
     }
     Ok(())

@@ -68,7 +68,7 @@ pub(super) fn in_patch(
     patch: &mut PatchOp,
     see: &mut See<'_>,
 ) -> Result<(), ScimError> {
-    visit::paths(schema, patch, PREFIX, |_, path, _| {
+    visit::paths(schema, policy, patch, PREFIX, |_, path, _| {
         in_path(schema, policy, path, see)
     })?;
     visit::patch(schema, policy, patch, |_, attribute, value| {

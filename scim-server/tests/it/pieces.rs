@@ -106,12 +106,17 @@ fn s06_what_is_given_to_a_reference_is_given_to_the_value_beside_it() {
             r#"{"op":"OP","path":"MANAGER.$REF","value":"BASE/Users/ID"}"#,
             r#"{"op":"OP","value":{"MANAGER.$ref":"BASE/Users/ID"}}"#,
             r#"{"op":"OP","value":{"EXTENSION":{"manager.$ref":"BASE/Users/ID"}}}"#,
+            r#"{"op":"OP","path":"EXTENSION","value":{"manager.$ref":"BASE/Users/ID"}}"#,
+            r#"{"op":"OP","path":"CORE","value":{"MANAGER.$ref":"BASE/Users/ID"}}"#,
+            r#"{"op":"OP","value":{"CORE":{"EXTENSION":{"manager":{"$ref":"BASE/Users/ID"}}}}}"#,
+            r#"{"op":"OP","value":{"CORE":{"MANAGER.$ref":"BASE/Users/ID"}}}"#,
         ]) {
             let worker = host.create("Users", &user(&format!("worker-{name}")));
             for (op, id) in [("add", &ada), ("replace", &grace)] {
                 let operation = form
                     .replace("MANAGER", MANAGER)
                     .replace("EXTENSION", MANAGER.trim_end_matches(":manager"))
+                    .replace("CORE", "urn:ietf:params:scim:schemas:core:2.0:User")
                     .replace("BASE", BASE)
                     .replace("OP", op)
                     .replace("ID", id);
@@ -135,4 +140,30 @@ fn s06_what_is_given_to_a_reference_is_given_to_the_value_beside_it() {
             assert_eq!(answer.scim_type(), Some("invalidValue"), "{reference}");
         }
     }
+}
+
+#[test]
+fn n02_what_stands_under_the_uri_of_the_base_schema_is_judged_like_any_other() {
+    const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0";
+    let host = Host::strict();
+    let ada = host.user("ada");
+    let g = host.create("Groups", &group("g", "[]"));
+    for (named, expected) in [("nobody", 400), (&*g, 400), (&*ada, 200)] {
+        for form in [
+            r#"{"op":"add","value":{"CORE:Group":{"members":[{"value":"ID"}]}}}"#,
+            r#"{"op":"add","path":"CORE:Group","value":{"members":[{"value":"ID"}]}}"#,
+        ] {
+            let operation = form.replace("CORE", CORE).replace("ID", named);
+            let answer = host.send(&format!("PATCH /Groups/{g}"), &patch(&operation));
+            assert_eq!(answer.status, expected, "{operation}: {answer:?}");
+            if expected == 200 {
+                let all = format!("[{}]", shown(&ada, "User"));
+                assert_eq!(members(&answer), all, "{operation}");
+            }
+        }
+    }
+    let secret = format!(r#"{{"op":"add","value":{{"{CORE}:User":{{"password":"secret"}}}}}}"#);
+    let answer = host.send(&format!("PATCH /Users/{ada}"), &patch(&secret));
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert!(!host.stored(&ada).to_json().contains("secret"));
 }
