@@ -1,6 +1,9 @@
 //! [`Plan::apply_to`]: a PATCH of a host's own type.
 
-use scim_core::{AttrPath, Change, ConvertError, Resource, ScimError, ScimType, Value};
+use scim_core::{
+    AttrPath, Attribute, Change, ConvertError, ElementIndex, Place, Policy, Resolved, Resource,
+    ScimError, ScimType, Value,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -20,9 +23,9 @@ pub enum ApplyToError {
     #[error("the type cannot hold {}", place(.0))]
     Deserialize(#[source] ConvertError),
     /// The type has no field for an attribute of the schema that the PATCH assigns, or for a
-    /// sub-attribute of a singular one. A sub-attribute of elements that the type lacks is not noticed
-    /// and is lost, though the changes tell of it; nor is an attribute that no answer may show, such
-    /// as a password, which a type may read and never write.
+    /// sub-attribute of one, or keeps fewer elements of a list. Not noticed is the loss of what no
+    /// answer may show, such as a password, which a type may read and never write, and that of an
+    /// element which the type makes another one of.
     #[error("`{0}` is not kept")]
     NotKept(AttrPath),
 }
@@ -93,14 +96,53 @@ impl Plan<'_> {
         }
         let patched: T = resource.to().map_err(ApplyToError::Deserialize)?;
         let kept = Resource::from_typed(&patched).map_err(ApplyToError::Serialize)?;
-        for Change { path, after, .. } in &applied.changes {
-            let is_kept = kept.at(path).is_some_and(Value::is_assigned);
-            if after.is_some() && !is_kept && resource.at(path).is_some_and(Value::is_assigned) {
-                return Err(ApplyToError::NotKept(path.clone()));
+        // The changes of one list stand side by side.
+        for changes in applied.changes.chunk_by(|a, b| a.path == b.path) {
+            let assigns = |change: &&Change| change.after.is_some();
+            if let Some(Change { path, .. }) = changes.iter().find(assigns)
+                && let Some(patched) = resource.at(path).filter(|value| value.is_assigned())
+                && let Some(lost) = self.lost(path, patched, kept.at(path))
+            {
+                return Err(ApplyToError::NotKept(lost));
             }
         }
         *typed = patched;
         Ok(applied)
+    }
+
+    /// What is there of an attribute and not kept.
+    fn lost(&self, path: &AttrPath, patched: &Value, kept: Option<&Value>) -> Option<AttrPath> {
+        let Some(kept) = kept.filter(|value| value.is_assigned()) else {
+            return Some(path.clone());
+        };
+        let (Value::Array(patched), Value::Array(kept)) = (patched, kept) else {
+            return None;
+        };
+        if kept.len() < patched.len() {
+            return Some(path.clone());
+        }
+        let Ok(Resolved::Attribute(Place { attribute, .. })) =
+            self.schema.resolve(path, &Policy::strict())
+        else {
+            return None;
+        };
+        let mut index = ElementIndex::new(attribute, kept);
+        patched.iter().find_map(|element| {
+            let position = index.find(element, |at| kept.get(at))?;
+            let kept = kept.get(position)?;
+            index.remove(kept, position);
+            let has = |element: &Value, sub: &Attribute| {
+                let value = element.as_object().and_then(|o| o.get(sub.name.as_str()));
+                value.is_some_and(Value::is_assigned)
+            };
+            let mut shown = attribute
+                .sub_attributes
+                .iter()
+                .filter(|sub| !sub.is_hidden());
+            let lost = shown.find(|sub| has(element, sub) && !has(kept, sub))?;
+            let sub = Some(lost.name.as_str());
+            Some(AttrPath::of(path.schema(), path.attr(), sub))
+        })
     }
 }
 

@@ -139,3 +139,61 @@ fn a_type_that_is_strict_about_its_fields_need_not_have_schemas() {
     let error = apply_to(&title, &Policy::strict(), &mut typed).unwrap_err();
     assert_eq!(error.to_string(), "the type cannot hold the resource");
 }
+
+/// In whatever order the type keeps them.
+#[test]
+fn what_the_type_loses_of_elements_is_noticed() {
+    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+    struct Email {
+        value: String,
+        #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
+        kind: Option<String>,
+    }
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Mailbox {
+        user_name: String,
+        emails: std::collections::BTreeSet<Email>,
+    }
+    let email = |value: &str, kind: Option<&str>| Email {
+        value: value.into(),
+        kind: kind.map(Into::into),
+    };
+    let before = Mailbox {
+        user_name: "ada".into(),
+        emails: [email("m@x", None)].into(),
+    };
+    let json = |text: &str| text.parse::<scim_core::Value>().unwrap();
+    let add = |path: &str, value: &str| PatchOperation::add(path, json(value));
+    let patched = |operation| {
+        let mut typed = before.clone();
+        let outcome = apply_to(&[operation], &Policy::strict(), &mut typed);
+        outcome.map(|_| typed.emails.into_iter().collect::<Vec<_>>())
+    };
+    let kept = patched(add(
+        "emails",
+        r#"[{"value":"a@x","type":"work"},{"value":"z@x"}]"#,
+    ));
+    let expected = vec![
+        email("a@x", Some("work")),
+        email("m@x", None),
+        email("z@x", None),
+    ];
+    assert_eq!(kept.unwrap(), expected);
+    for (path, value, lost) in [
+        (
+            "emails",
+            r#"[{"value":"a@x","primary":true}]"#,
+            "emails.primary",
+        ),
+        (
+            r#"emails[value eq "m@x"].display"#,
+            r#""d""#,
+            "emails.display",
+        ),
+        ("phoneNumbers", r#"[{"value":"1"}]"#, "phoneNumbers"),
+    ] {
+        let error = patched(add(path, value)).unwrap_err();
+        assert_eq!(error.to_string(), format!("`{lost}` is not kept"));
+    }
+}
