@@ -80,8 +80,10 @@ impl Document {
     /// The same for a resource that the caller holds without the proof, for example because it is
     /// shared. It takes the caller's word.
     pub fn assume_valid(resource: &Resource) -> Self {
-        let mut text = String::from("{");
-        let mut starts = Vec::new();
+        // To grow from nothing costs as much as to write a small attribute.
+        let mut text = String::with_capacity(256);
+        text.push('{');
+        let mut starts = Vec::with_capacity(resource.len());
         for (key, value) in resource.iter().filter(|(_, value)| value.has_content()) {
             if text.len() > 1 {
                 text.push(',');

@@ -348,7 +348,8 @@ impl<'s, 'p> Planner<'s, 'p> {
     }
 
     fn pointer(&self, member: &str) -> String {
-        format!("/Operations/{}/{member}", self.operation)
+        // For every operation, and most of them need none: `format!` would be dear.
+        ["/Operations/", &self.operation.to_string(), "/", member].concat()
     }
 }
 
