@@ -2,8 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use crate::schema::named;
-use crate::{Attribute, ResourceSchema, ResourceType, Schema, SchemaExtension};
+use crate::{Attribute, Attributes, ResourceSchema, ResourceType, Schema, SchemaExtension};
 
 /// URI of the User schema (RFC 7643 §4.1).
 pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -50,15 +49,15 @@ documents! {
 }
 
 /// The common attributes of RFC 7643 §3.1: `schemas`, `id`, `externalId`, `meta`.
-pub fn common_attributes() -> &'static [Attribute] {
-    static COMMON: LazyLock<Vec<Attribute>> =
+pub fn common_attributes() -> &'static Attributes {
+    static COMMON: LazyLock<Attributes> =
         LazyLock::new(|| read(include_str!("builtin/common-attributes.json")));
     &COMMON
 }
 
 /// The common attribute of that name, in any case.
 pub fn common_attribute(name: &str) -> Option<&'static Attribute> {
-    named(common_attributes(), name)
+    common_attributes().named(name)
 }
 
 /// The User resource type with the enterprise extension.

@@ -365,7 +365,7 @@ mod tests {
         };
         let mut keys = Attribute::new("keys".parse().unwrap(), AttrType::Complex);
         let tooth = Attribute::new("tooth".parse().unwrap(), AttrType::String);
-        keys.sub_attributes = vec![tooth, read_only("value"), read_only("cut")];
+        keys.sub_attributes = vec![tooth, read_only("value"), read_only("cut")].into();
         let same = |of: &Attribute, a: &str, b: &str| {
             let (a, b): (Value, Value) = (a.parse().unwrap(), b.parse().unwrap());
             same_element(of, &a, &b)

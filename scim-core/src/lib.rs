@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod attr_path;
+mod attributes;
 mod base_url;
 mod binary;
 mod bridge;
@@ -34,6 +35,7 @@ mod value;
 mod version;
 
 pub use attr_path::{AttrPath, AttrPathError, AttrPathErrorKind};
+pub use attributes::Attributes;
 pub use base_url::{BaseUrl, BaseUrlError, Target};
 pub use binary::{decode_base64, is_base64};
 pub use bridge::ConvertError;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 mod text;
 
 use text::NameText;
-pub(crate) use text::{Known, Sought, name_hash};
+pub(crate) use text::{Known, name_hash};
 
 /// Whether `name` is an ATTRNAME: `["$"] ALPHA *("$" / "-" / "_" / DIGIT / ALPHA)`
 /// (RFC 7643 §2.1 with `$ref`, decision N05).
@@ -252,14 +252,6 @@ caseless! {
     AttrName
 }
 checked_name!(AttrName, is_attr_name, "an attribute name");
-
-impl Sought<'_> {
-    /// Whether it is the name of an attribute.
-    #[inline]
-    pub(crate) fn is(&self, name: &AttrName) -> bool {
-        self.is_text(&name.0)
-    }
-}
 
 caseless! {
     /// The URI of a schema (RFC 7643 §3 and §7): absolute, without spaces, brackets or parentheses.

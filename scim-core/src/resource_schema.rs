@@ -12,8 +12,7 @@ use endpoints::Endpoints;
 pub use place::{Place, Resolved};
 pub use resolve::{ResolveError, ResolveErrorKind};
 
-use crate::schema::named;
-use crate::{Attribute, ResourceType, Schema, SchemaUri, builtin};
+use crate::{Attribute, Attributes, ResourceType, Schema, SchemaUri, builtin};
 
 /// The schemas of one resource type, composed (RFC 7643 §3 and §6).
 ///
@@ -37,7 +36,7 @@ pub struct ResourceSchema {
 struct Inner {
     resource_type: ResourceType,
     /// The attributes at the top level: the common ones of RFC 7643 §3.1 and those of the base schema.
-    attributes: Vec<Attribute>,
+    attributes: Attributes,
     base: Arc<Schema>,
     extensions: Vec<ExtensionSchema>,
 }
@@ -96,7 +95,7 @@ impl ResourceSchema {
     /// ```
     #[must_use]
     pub fn amended(&self, mut amend: impl FnMut(&Place<'_>) -> Option<Attribute>) -> Self {
-        let mut all = |extension: Option<&Schema>, attributes: &[Attribute]| -> Vec<Attribute> {
+        let mut all = |extension: Option<&Schema>, attributes: &[Attribute]| -> Attributes {
             let places = attributes.iter().map(|a| Place::new(extension, a, None));
             places.filter_map(|place| amend(&place)).collect()
         };
@@ -157,7 +156,7 @@ impl ResourceSchema {
 
     /// The top-level attribute of that name.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
-        named(&self.inner.attributes, name)
+        self.inner.attributes.named(name)
     }
 }
 

@@ -5,9 +5,8 @@ use std::fmt;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::name::Sought;
 use crate::typed::Content as _;
-use crate::{AttrName, Meta, Object, SchemaUri, tolerant};
+use crate::{AttrName, Attributes, Meta, Object, SchemaUri, tolerant};
 
 /// A schema definition (RFC 7643 §7).
 ///
@@ -31,7 +30,7 @@ pub struct Schema {
     /// What the schema is for.
     pub description: Option<String>,
     /// The attributes it defines.
-    pub attributes: Vec<Attribute>,
+    pub attributes: Attributes,
     /// What the service provider says about the resource.
     pub meta: Option<Meta>,
     /// Every member without a field of its own.
@@ -48,7 +47,7 @@ impl Schema {
             id,
             name: None,
             description: None,
-            attributes: Vec::new(),
+            attributes: Attributes::default(),
             meta: None,
             other: Object::default(),
         }
@@ -56,7 +55,7 @@ impl Schema {
 
     /// The attribute of that name, in any case.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
-        named(&self.attributes, name)
+        self.attributes.named(name)
     }
 }
 
@@ -97,7 +96,7 @@ impl<'de> Deserialize<'de> for Schema {
             name: Option<String>,
             description: Option<String>,
             #[serde(default)]
-            attributes: Vec<Attribute>,
+            attributes: Attributes,
             meta: Option<Meta>,
         }
         let fields = ["schemas", "id", "name", "description", "attributes", "meta"];
@@ -127,8 +126,8 @@ pub struct Attribute {
     #[serde(rename = "type")]
     pub attr_type: AttrType,
     /// The sub-attributes of a complex attribute.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub sub_attributes: Vec<Attribute>,
+    #[serde(skip_serializing_if = "Attributes::is_empty")]
+    pub sub_attributes: Attributes,
     /// Whether the attribute holds a list of values.
     pub multi_valued: bool,
     /// What it is for.
@@ -161,7 +160,7 @@ impl<'de> Deserialize<'de> for Attribute {
             #[serde(rename = "type", default)]
             attr_type: AttrType,
             #[serde(default)]
-            sub_attributes: Vec<Attribute>,
+            sub_attributes: Attributes,
             #[serde(default)]
             multi_valued: bool,
             description: Option<String>,
@@ -191,7 +190,7 @@ impl Attribute {
         Self {
             name,
             attr_type,
-            sub_attributes: Vec::new(),
+            sub_attributes: Attributes::default(),
             multi_valued: false,
             description: None,
             required: false,
@@ -206,7 +205,7 @@ impl Attribute {
 
     /// The sub-attribute of that name, in any case.
     pub fn sub_attribute(&self, name: &str) -> Option<&Attribute> {
-        named(&self.sub_attributes, name)
+        self.sub_attributes.named(name)
     }
 
     /// Whether the value, or each element, is an object.
@@ -218,12 +217,6 @@ impl Attribute {
     pub fn is_hidden(&self) -> bool {
         self.returned == Returned::Never || self.mutability == Mutability::WriteOnly
     }
-}
-
-/// The attribute of that name, in any case: every name of every resource is looked up so.
-pub(crate) fn named<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
-    let name = Sought::new(name);
-    attributes.iter().find(|attribute| name.is(&attribute.name))
 }
 
 macro_rules! characteristic {

@@ -141,28 +141,6 @@ impl From<Known> for NameText {
     }
 }
 
-/// A name that is compared with many: whether it is a known one is asked once.
-pub(crate) struct Sought<'t> {
-    known: Option<Known>,
-    text: &'t str,
-}
-
-impl<'t> Sought<'t> {
-    pub(crate) fn new(text: &'t str) -> Self {
-        let known = Known::of(text.as_bytes());
-        Self { known, text }
-    }
-
-    /// Equality without regard to ASCII case.
-    #[inline]
-    pub(super) fn is_text(&self, name: &NameText) -> bool {
-        match (self.known, name) {
-            (known, NameText::Known(index)) => known.is_some_and(|known| known.index == *index),
-            (_, NameText::Shared(name)) => name.eq_ignore_ascii_case(self.text),
-        }
-    }
-}
-
 impl NameText {
     /// The known name of exactly that text.
     fn known(text: &str) -> Option<Self> {

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use scim_core::{
-    AttrName, AttrPath, AttrType, Attribute, Mutability, ResourceType, Returned, Schema, SchemaUri,
-    Uniqueness, builtin, shown,
+    AttrName, AttrPath, AttrType, Attribute, Attributes, Mutability, ResourceType, Returned,
+    Schema, SchemaUri, Uniqueness, builtin, shown,
 };
 
 use super::Faults;
@@ -21,7 +21,7 @@ pub(crate) fn complete(schema: &mut Schema) {
     }
 }
 
-fn default_sub_attributes() -> Vec<Attribute> {
+fn default_sub_attributes() -> Attributes {
     let of = |name: &str, attr_type: AttrType| {
         let name = AttrName::new(name).ok()?;
         let mut attribute = Attribute::new(name, attr_type);
@@ -236,7 +236,7 @@ pub(crate) fn check_resource_type(
     }
     // Those before the extension that is looked at, with the common attributes that each has (N04).
     let mut known: Vec<(&Schema, &[Attribute])> = Vec::new();
-    known.extend(base.map(|base| (&**base, builtin::common_attributes())));
+    known.extend(base.map(|base| (&**base, builtin::common_attributes().as_slice())));
     for (index, extension) in resource_type.schema_extensions.iter().enumerate() {
         let at = format!("/schemaExtensions/{index}/schema");
         let uri = &extension.schema;

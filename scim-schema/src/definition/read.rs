@@ -51,7 +51,7 @@ pub(crate) fn read_schema(document: &Object, faults: &mut Faults) -> Option<Sche
     let mut schema = Schema::new(id?);
     schema.name = name;
     schema.description = description;
-    schema.attributes = attributes;
+    schema.attributes = attributes.into();
     Some(schema)
 }
 
@@ -251,7 +251,7 @@ impl Reader<'_> {
         let uniqueness = self.word(object, "uniqueness", &UNIQUENESS, Uniqueness::as_str);
         let reference_types = self.texts(object, "referenceTypes");
         let mut attribute = Attribute::new(name?, attr_type);
-        attribute.sub_attributes = sub_attributes;
+        attribute.sub_attributes = sub_attributes.into();
         attribute.multi_valued = multi_valued;
         attribute.description = description;
         attribute.required = required;
