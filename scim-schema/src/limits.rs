@@ -41,8 +41,8 @@ impl Default for ValidationLimits {
 pub struct DefinitionLimits {
     /// Longest document in bytes; 4 MiB by default. The User schema has 20 KiB.
     pub bytes: usize,
-    /// Most attributes, and most sub-attributes of one attribute; 2,000 by default. Names are found
-    /// by walking them, so the bound keeps a lookup short.
+    /// Most attributes, and most sub-attributes of one attribute; 2,000 by default. Of each object is
+    /// asked which of them it lacks, so the bound keeps the work on a small one short.
     pub attributes: usize,
     /// Longest URI of a schema and longest name of an attribute in bytes; 512 by default, which leaves
     /// room for both in a path of a filter.

@@ -73,7 +73,7 @@ impl fmt::Debug for Validated {
 /// [`ValidationLimits::violations`](crate::ValidationLimits::violations).
 ///
 /// # Complexity
-/// Linear in the number of values; names are found by walking the definitions.
+/// Linear in the number of values, and of each object in the number of attributes that it may have.
 ///
 /// # Examples
 /// ```

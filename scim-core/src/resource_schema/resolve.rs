@@ -16,7 +16,7 @@ impl ResourceSchema {
     /// [`ResolveError`] with a suggestion where one is near.
     ///
     /// # Complexity
-    /// Linear in the number of attributes; no allocation.
+    /// Linear in the number of extensions; no allocation where the name is known.
     pub fn resolve(&self, path: &AttrPath, policy: &Policy) -> Result<Resolved<'_>, ResolveError> {
         let whole = path.as_str().strip_suffix(':').unwrap_or(path.as_str());
         if path.schema().is_some() {
