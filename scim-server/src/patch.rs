@@ -4,12 +4,11 @@ use std::convert::Infallible;
 
 use http::StatusCode;
 use scim_core::{
-    AttrPath, Attribute, Comparison, Object, PatchOp, Policy, Resource, ResourceSchema, ScimError,
-    Uniqueness, Valid, Value,
+    AttrPath, Attribute, Comparison, Object, PatchOp, Place, Policy, Resolved, ResourceSchema,
+    ScimError, Uniqueness, Valid, Value,
 };
-use scim_filter::Parser;
 use scim_patch::Plan;
-use scim_schema::{Projection, written_in};
+use scim_schema::Projection;
 
 use crate::authorize::Action;
 use crate::call::Call;
@@ -237,35 +236,59 @@ fn holds_reference(value: &Value) -> bool {
     }
 }
 
-/// The attributes that a PATCH names, in its paths and in the keys of values without path.
+/// The attributes that a PATCH names, in its paths and in the keys of its values.
 fn written(schema: &ResourceSchema, patch: &PatchOp, policy: &Policy) -> Vec<AttrPath> {
     let mut paths = Vec::new();
-    let parser = Parser::new().policy(policy);
-    let mut add = |text: &str| {
-        if let Ok(path) = parser.parse_path(text) {
-            let path = path.into_inner();
-            paths.push(match &path.sub {
-                Some(sub) => AttrPath::of(path.attr.schema(), path.attr.attr(), Some(sub.as_str())),
-                None => path.attr,
-            });
-        }
-    };
-    let mut values = Vec::new();
     for operation in &patch.operations {
         match (&operation.path, &operation.value) {
-            (Some(path), _) => add(path),
+            (Some(path), value) => add_written(schema, policy, path, value.as_ref(), &mut paths),
             (None, Some(Value::Object(object))) => {
-                object.iter().for_each(|(key, _)| add(key.as_str()));
-                values.push(object);
+                for (key, value) in object.iter() {
+                    add_written(schema, policy, key.as_str(), Some(value), &mut paths);
+                }
             }
             _ => {}
         }
     }
-    for object in values {
-        let object: Object = object.clone();
-        paths.extend(written_in(schema, &Resource::from(object)));
-    }
     paths
+}
+
+/// The attribute that a path names, and what the value that goes there names in it.
+fn add_written(
+    schema: &ResourceSchema,
+    policy: &Policy,
+    path: &str,
+    value: Option<&Value>,
+    paths: &mut Vec<AttrPath>,
+) {
+    let members = value.and_then(Value::as_object).into_iter();
+    match (visit::named(schema, policy, path), value) {
+        (Some(Resolved::Resource), _) => {
+            for (key, value) in members.flat_map(Object::iter) {
+                add_written(schema, policy, key.as_str(), Some(value), paths);
+            }
+        }
+        (Some(Resolved::Extension(extension)), _) => {
+            for (key, value) in members.flat_map(Object::iter) {
+                let path = format!("{}:{key}", extension.id);
+                add_written(schema, policy, &path, Some(value), paths);
+            }
+        }
+        (Some(Resolved::Attribute(place)), value) => {
+            paths.push(place.path());
+            let subs = place.attribute.sub_attributes.iter();
+            for sub in subs.filter(|_| place.sub_attribute.is_none()) {
+                let names = |element: &Value| {
+                    let object = element.as_object();
+                    object.is_some_and(|object| object.get(sub.name.as_str()).is_some())
+                };
+                if value.is_some_and(|value| value.elements().any(names)) {
+                    paths.push(Place::new(place.extension, place.attribute, Some(sub)).path());
+                }
+            }
+        }
+        (None, _) => {}
+    }
 }
 
 /// The length of the longest list that an answer would carry.

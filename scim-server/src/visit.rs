@@ -157,7 +157,11 @@ pub(crate) fn leads_into(
 }
 
 /// What a path of a PATCH names, apart from the filter in it.
-fn named<'s>(schema: &'s ResourceSchema, policy: &Policy, path: &str) -> Option<Resolved<'s>> {
+pub(crate) fn named<'s>(
+    schema: &'s ResourceSchema,
+    policy: &Policy,
+    path: &str,
+) -> Option<Resolved<'s>> {
     let path = Parser::new().policy(policy).parse_path(path).ok()?;
     let path = path.into_inner();
     let Resolved::Attribute(mut place) = schema.resolve(&path.attr, policy).ok()? else {

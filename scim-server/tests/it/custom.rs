@@ -120,6 +120,18 @@ fn j09_what_was_written_is_returned() {
             [false, true],
         ),
         (
+            r#"{"op":"add","path":"holder","value":{"since":"v"}}"#,
+            [false, true],
+        ),
+        (
+            r#"{"op":"add","path":"urn:example:Badge","value":{"note":"o","holder.since":"w"}}"#,
+            [true, true],
+        ),
+        (
+            r#"{"op":"add","value":{"urn:example:Badge":{"note":"p"}}}"#,
+            [true, false],
+        ),
+        (
             r#"{"op":"add","value":{"holder.since":"v"}}"#,
             [false, true],
         ),
