@@ -73,6 +73,18 @@ proptest! {
         }
     }
 
+    /// Lists that are long enough for an index.
+    #[test]
+    fn on_generated_schemas_with_long_lists(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let (schema, mut resource, patch) = generated(&bytes);
+        lengthen(&mut resource);
+        let patch = PatchOp::new(vec![patch.operations.clone(), patch.operations].concat());
+        for policy in policies() {
+            let difference = difference(&resource, &patch, &schema, &policy);
+            prop_assert_eq!(difference, None);
+        }
+    }
+
     /// Values that meet each other more often.
     #[test]
     fn on_users(
@@ -172,6 +184,32 @@ proptest! {
             let one = operations.remove(left_out);
             let shorter = apply(operations);
             prop_assert!(!shorter.is_ok_and(|other| same(&other)), "{one:?} can be left out");
+        }
+    }
+}
+
+/// Puts 20 more elements into each list of text, with values of their own.
+fn lengthen(object: &mut scim_core::Object) {
+    for (name, value) in object.iter_mut() {
+        match value {
+            Value::Object(extension) => lengthen(extension),
+            Value::Array(elements) if !name.as_str().eq_ignore_ascii_case("schemas") => {
+                let more = |at: usize| {
+                    let mut element = elements.get(at % elements.len())?.clone();
+                    let value = match &mut element {
+                        Value::Object(object) => {
+                            object.remove("primary");
+                            object.get_mut("value")?
+                        }
+                        simple => simple,
+                    };
+                    *value = format!("{}{at}", value.as_str()?).into();
+                    Some(element)
+                };
+                let more: Vec<_> = (0..20).filter_map(more).collect();
+                elements.splice(0..0, more);
+            }
+            _ => {}
         }
     }
 }
