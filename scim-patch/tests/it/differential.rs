@@ -78,7 +78,7 @@ proptest! {
     fn on_generated_schemas_with_long_lists(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         let (schema, mut resource, patch) = generated(&bytes);
         lengthen(&mut resource);
-        let patch = PatchOp::new(vec![patch.operations.clone(), patch.operations].concat());
+        let patch = PatchOp::new([patch.operations.clone(), patch.operations].concat());
         for policy in policies() {
             let difference = difference(&resource, &patch, &schema, &policy);
             prop_assert_eq!(difference, None);
