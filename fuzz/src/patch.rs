@@ -91,7 +91,10 @@ fn check(patch: &PatchOp, before: &Resource, schema: &ResourceSchema) {
 
 fn has_empty_value(operation: &PatchOperation) -> bool {
     let value = operation.value.as_ref().map(scim_core::Value::to_json);
-    value.is_some_and(|text| text.to_ascii_lowercase().contains(r#""value":"""#))
+    let value = value.unwrap_or_default().to_ascii_lowercase();
+    let path = operation.path.as_deref().unwrap_or_default();
+    let to_value = path.to_ascii_lowercase().ends_with("value");
+    value.contains(r#"value":"""#) || to_value && value == r#""""#
 }
 
 /// All or nothing, changes that tell the truth, and a result that is valid.

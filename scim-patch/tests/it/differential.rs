@@ -216,7 +216,10 @@ fn lengthen(object: &mut scim_core::Object) {
 
 fn has_empty_value(operation: &PatchOperation) -> bool {
     let value = operation.value.as_ref().map(Value::to_json);
-    value.is_some_and(|text| text.to_ascii_lowercase().contains(r#""value":"""#))
+    let value = value.unwrap_or_default().to_ascii_lowercase();
+    let path = operation.path.as_deref().unwrap_or_default();
+    let to_value = path.to_ascii_lowercase().ends_with("value");
+    value.contains(r#"value":"""#) || to_value && value == r#""""#
 }
 
 /// The cases of the tables, so that the naive applier says what they say.
