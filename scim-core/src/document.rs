@@ -196,7 +196,7 @@ impl Document {
             .unwrap_or_default()
     }
 
-    /// Which member has the name, written without escapes.
+    /// Which member has the name, as it is escaped in the text.
     fn position(&self, name: &str) -> Option<usize> {
         let hash = name_hash(name.as_bytes());
         self.starts
@@ -233,15 +233,16 @@ impl Document {
         Some(RawValue::assume(value))
     }
 
-    /// Whether the member that starts there has the name, written without escapes.
+    /// Whether the member that starts there has the name, as it is escaped in the text.
     fn has_name(&self, start: usize, name: &str) -> bool {
         let bytes = self.text.as_bytes();
         let end = start + 1 + name.len();
         let written = bytes.get(start + 1..end).unwrap_or_default();
         bytes.get(end) == Some(&b'"')
             && caseless_eq(written, name.as_bytes())
-            // With a quote in it, or a backslash at its end, it would not end at that quote.
-            && plain_run(written) == name.len()
+            // The quote ends it, unless one in it did before, or it is escaped.
+            && (plain_run(written) == name.len()
+                || walk::string(&self.text, start) == Ok(end + 1))
     }
 
     /// The top-level attributes, name and JSON text, in order.
@@ -386,11 +387,14 @@ mod tests {
     #[test]
     fn a_name_ends_where_it_is_written_to_end() {
         let made = Document::assume_canonical(r#"{"a":"b","c\"d":1,"e\\":2}"#).unwrap();
-        for no_name in [r#"a":"b"#, r"c\", r#"c\"d"#, r#"a":"b","c\"#, "", "a:"] {
+        for no_name in [r#"a":"b"#, r"c\", r#"a":"b","c\"#, "", "a:"] {
             assert_eq!(made.get(no_name), None, "{no_name}");
             assert!(made.raw(no_name).is_none(), "{no_name}");
         }
         assert_eq!(made.get("A"), Some(r#""b""#));
+        for (written, value) in made.attributes() {
+            assert_eq!(made.get(written), Some(value), "{written}");
+        }
     }
 
     #[test]
