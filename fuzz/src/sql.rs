@@ -3,7 +3,7 @@
 use rusqlite::types::Value as Cell;
 use rusqlite::{Connection, ToSql, params_from_iter};
 use scim_core::{AttrPath, Comparison, ComparisonKey, Policy, Resource, Value, builtin};
-use scim_filter::sql::{Column, Dialect, Held, ColumnType, Sql, SqlValue, Table};
+use scim_filter::sql::{Column, ColumnType, Dialect, Held, Sql, SqlValue, Table};
 use scim_filter::{Checked, Parser, SortBy, SortOrder};
 
 pub use crate::filter::{WORDS, seeds};
