@@ -15,7 +15,8 @@ pub(crate) struct Definitions {
     /// A schema document (RFC 7643 §7) to load; may be repeated
     #[arg(long = "schema", value_name = "FILE")]
     schemas: Vec<PathBuf>,
-    /// A resource type document (RFC 7643 §6) to load; may be repeated
+    /// A resource type document (RFC 7643 §6) to load; may be repeated. One of User or Group takes the place of the
+    /// built-in type, and so gives it extensions
     #[arg(long = "resource-type", value_name = "FILE")]
     resource_types: Vec<PathBuf>,
 }

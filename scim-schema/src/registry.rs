@@ -164,6 +164,25 @@ impl Registry {
     /// `name`, whatever the document says (decision D04). From then on
     /// references to the type lead to its endpoint, those of the types loaded before as well.
     ///
+    /// A document of User or Group, with the schema of RFC 7643, takes the place of the built-in type: so
+    /// users get extensions of a host's own.
+    ///
+    /// ```
+    /// use scim_core::{Policy, Resource, builtin};
+    /// use scim_schema::Registry;
+    /// let mut registry = Registry::builtin();
+    /// registry.load_schema(r#"{"id":"urn:example:Badge","attributes":[
+    ///     {"name":"number","type":"integer"}]}"#)?;
+    /// registry.load_resource_type(r#"{"name":"User","endpoint":"/Users",
+    ///     "schema":"urn:ietf:params:scim:schemas:core:2.0:User",
+    ///     "schemaExtensions":[{"schema":"urn:example:Badge","required":false}]}"#)?;
+    /// let user = registry.resource_schema("User").ok_or("User")?;
+    /// let body: Resource = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],
+    ///     "userName":"ada","urn:example:Badge":{"number":7}}"#.parse()?;
+    /// assert!(scim_schema::create(user, body, &Policy::strict()).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`DefinitionError`] with all faults; the registry is as it was.
     pub fn load_resource_type(&mut self, json: &str) -> Result<(), DefinitionError> {
@@ -190,14 +209,18 @@ impl Registry {
         // Decision D04.
         resource_type.id = Some(resource_type.name.clone());
         definition::check_resource_type(&resource_type, &self.schemas, &mut faults);
-        if self.resource_schema(&resource_type.name).is_some() {
+        let mut types = self.resource_schemas.iter();
+        let place = types.position(|of| of.resource_type().name == resource_type.name);
+        let replaced = place.and_then(|place| self.resource_schemas.get(place));
+        if replaced.is_some_and(|replaced| !extends_builtin(&resource_type, replaced)) {
             let name = &resource_type.name;
             faults.push(
                 "/name",
                 format!("the resource type `{name}` is already loaded"),
             );
         }
-        if self.by_endpoint(&resource_type.endpoint).is_some() {
+        let there = self.by_endpoint(&resource_type.endpoint);
+        if there.is_some_and(|there| there.resource_type().name != resource_type.name) {
             let endpoint = &resource_type.endpoint;
             faults.push(
                 "/endpoint",
@@ -218,7 +241,10 @@ impl Registry {
             .collect();
         if let Some(base) = find(resource_type.schema.as_str()) {
             let composed = ResourceSchema::new(resource_type, base, extensions);
-            self.resource_schemas.push(composed);
+            match place.and_then(|place| self.resource_schemas.get_mut(place)) {
+                Some(replaced) => *replaced = composed,
+                None => self.resource_schemas.push(composed),
+            }
             ResourceSchema::connect(&mut self.resource_schemas);
         }
         Ok(())
@@ -287,4 +313,11 @@ impl Registry {
             .map(|resource_type| discovery::resource_type_resource(resource_type).into())
             .collect()
     }
+}
+
+/// Whether a type may take the place of one: of a built-in one, with the same base schema.
+fn extends_builtin(resource_type: &ResourceType, replaced: &ResourceSchema) -> bool {
+    let types = [builtin::user_schema(), builtin::group_schema()];
+    let is_builtin = |of: &ResourceSchema| of.resource_type() == replaced.resource_type();
+    types.into_iter().any(is_builtin) && resource_type.schema == replaced.resource_type().schema
 }

@@ -23,6 +23,9 @@ Examples:
   scim serve                                     database scim.db, http://127.0.0.1:8080/scim/v2
   scim serve --in-memory --listen 127.0.0.1:0    for trying, on any free port
   SCIM_TOKEN=... scim serve --public-url https://id.example.com/scim/v2
+  scim serve --schema badge.json --resource-type user.json
+      users with an extension of your own: user.json is what /ResourceTypes/User answers, with the URI of
+      badge.json among its schemaExtensions
 
 GET /health answers 200 when the server is ready. SIGTERM and Ctrl-C end it cleanly within ten
 seconds; asked twice it ends at once.

@@ -315,6 +315,46 @@ fn it_says_where_it_listens() {
 }
 
 #[test]
+fn users_get_an_extension_of_the_operators_own() {
+    const POSIX: &str = "urn:ietf:params:scim:schemas:oracle:idcs:extension:posix:User";
+    let folder = Folder::new();
+    let write = |name: &str, text: &str| {
+        let path = folder.file(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let schema = write(
+        "posix.json",
+        &scim_testdata::schema_text("oracle-idcs-posix"),
+    );
+    let user_type = write(
+        "user.json",
+        &format!(
+            r#"{{"name":"User","endpoint":"/Users","schema":"urn:ietf:params:scim:schemas:core:2.0:User",
+                "schemaExtensions":[{{"schema":"{POSIX}","required":false}}]}}"#
+        ),
+    );
+    let arguments = [
+        "--in-memory",
+        "--schema",
+        &schema,
+        "--resource-type",
+        &user_type,
+    ];
+    let server = Server::start(&arguments, None);
+    let body = format!(
+        r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","{POSIX}"],
+            "userName":"ada","{POSIX}":{{"uidNumber":7,"homeDirectory":"/home/ada"}}}}"#
+    );
+    let created = server.client.ask("POST", "/Users", &body);
+    assert_eq!(created.status, 201, "{}", text(&created));
+    let filter = format!("/Users?filter={POSIX}:uidNumber%20eq%207");
+    assert_eq!(total(&server.client, &filter), 1);
+    let types = text(&server.client.ask("GET", "/ResourceTypes/User", ""));
+    assert!(types.contains(POSIX), "{types}");
+}
+
+#[test]
 fn a_token_lives_for_a_day_at_least() {
     let outcome = crate::process::scim(&["serve", "--in-memory", "--token-lifetime", "0"], b"");
     assert_eq!(outcome.status, 2);

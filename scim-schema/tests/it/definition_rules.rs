@@ -174,6 +174,39 @@ fn d04_the_name_of_a_resource_type_is_unique_and_case_exact() {
 }
 
 #[test]
+fn a_document_of_a_builtin_type_takes_its_place_once() {
+    let mut registry = loaded(r#"{"name":"number"}"#);
+    let base = builtin::USER;
+    let document = |endpoint: &str| {
+        format!(
+            r#"{{"name":"User","endpoint":"{endpoint}","schema":"{base}","schemaExtensions":[{{"schema":"{URI}","required":false}}]}}"#
+        )
+    };
+    let error = registry
+        .load_resource_type(&document("/Groups"))
+        .unwrap_err();
+    assert_eq!(error.faults().len(), 1, "{error}");
+    registry.load_resource_type(&document("/People")).unwrap();
+    let names = registry.resource_schemas().iter();
+    let names: Vec<_> = names.map(|of| of.resource_type().name.as_str()).collect();
+    assert_eq!(names, ["User", "Group"]);
+    let user = registry.resource_schema("User").unwrap();
+    assert!(user.extension(URI).is_some());
+    assert!(user.extension(builtin::ENTERPRISE_USER).is_none());
+    // References to users lead there.
+    let group = registry.resource_schema("Group").unwrap();
+    assert!(
+        group
+            .endpoints()
+            .any(|endpoint| endpoint == ("User", "People"))
+    );
+    let error = registry
+        .load_resource_type(&document("/People"))
+        .unwrap_err();
+    assert!(error.to_string().contains("already loaded"), "{error}");
+}
+
+#[test]
 fn d08_an_endpoint_is_unique_and_case_exact() {
     let mut registry = loaded(r#"{"name":"number"}"#);
     let faults = |endpoint: &str| {
