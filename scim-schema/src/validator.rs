@@ -13,7 +13,7 @@ use crate::{
     ValidationLimits, ValueCheck, changes, read, read_resource_with, response, schemas, transition,
 };
 
-/// [`validate`], [`create`](crate::create) and [`replace`](crate::replace) under limits and rules of
+/// [`validate`](crate::validate), [`create`](crate::create) and [`replace`](crate::replace) under limits and rules of
 /// your own.
 ///
 /// ```
@@ -73,7 +73,7 @@ impl<'a> Validator<'a> {
         self
     }
 
-    /// See [`validate`].
+    /// See [`validate`](crate::validate).
     ///
     /// # Errors
     /// [`Rejected`] with all violations at once.
@@ -88,7 +88,7 @@ impl<'a> Validator<'a> {
         finish(resource, findings)
     }
 
-    /// Holds untrusted JSON text against the rules, as [`validate`] does the resource that it says, and
+    /// Holds untrusted JSON text against the rules, as [`validate`](crate::validate) does the resource that it says, and
     /// builds no tree. What was found is the same, in the same order; a text that is no resource is
     /// one violation of [`Syntax`](crate::Rule::Syntax) or [`Limit`](crate::Rule::Limit), as [`crate::read_resource`] reports it.
     ///
