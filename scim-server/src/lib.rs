@@ -15,6 +15,7 @@ mod error;
 mod indexed;
 mod limits;
 mod links;
+mod literals;
 mod me;
 mod membership;
 mod memory;

@@ -16,6 +16,7 @@ use crate::conditional::Precondition;
 use crate::context::Context;
 use crate::error::Fault;
 use crate::links::{add_references, remove_from_changes, remove_references};
+use crate::literals;
 use crate::membership::{GROUPS, MEMBERS, members_attribute};
 use crate::provider::{ServiceProvider, Shared};
 use crate::references;
@@ -75,9 +76,16 @@ impl<S: Store> ServiceProvider<S> {
         let mut departures = Vec::new();
         let (registry, policy, base_url) = (&shared.registry, &shared.policy, &context.base_url);
         references::take_named(seen, &mut patch, registry, base_url, policy)?;
+        if shared.stores_references(schema) {
+            literals::in_patch(schema, policy, &mut patch, "[", &mut |of, sub, text| {
+                Ok(references::compared(of, sub, text, registry, base_url))
+            })?;
+        }
         visit::patch(seen, &shared.policy, &mut patch, |op, attribute, value| {
+            let removes = op.eq_ignore_ascii_case("remove");
+            references::take_stored(attribute, value, registry, base_url, !removes)?;
             // What is to be removed is compared with what is shown (decision P06).
-            if op.eq_ignore_ascii_case("remove") {
+            if removes {
                 return Ok(());
             }
             references::take_references(

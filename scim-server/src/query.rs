@@ -2,17 +2,19 @@
 
 use http::{Method, StatusCode};
 use scim_core::{
-    AttrPath, Departure, ListResponse, Policy, Resolved, ResourceSchema, ScimError, ScimType,
-    SearchRequest, Tolerance, Value, write_json_string,
+    AttrPath, Attribute, Departure, ListResponse, Policy, Resolved, ResourceSchema, ScimError,
+    ScimType, SearchRequest, Tolerance, Value, write_json_string,
 };
-use scim_filter::{Checked, Parser, SortBy};
+use scim_filter::{Checked, Filter, Parser, SortBy};
 
 use crate::authorize::Action;
 use crate::call::{Call, Shown};
 use crate::context::Context;
 use crate::cursor::Question;
 use crate::error::Fault;
+use crate::literals;
 use crate::provider::{ServiceProvider, Shared};
+use crate::references;
 use crate::respond::Answer;
 use crate::sight::Sight;
 use crate::store::{Query, Start, Store, Wants};
@@ -62,7 +64,7 @@ impl<S: Store> ServiceProvider<S> {
         let question = Question::new(call.context, &schemas, &search, query.count);
         query.start = self.start(&search, &question, &mut departures)?;
         let start = query.start.clone();
-        query.filters = self.filters(&seen, &search, &mut departures)?;
+        query.filters = self.filters(call.context, &sights, &search, &mut departures)?;
         if *call.method() != Method::POST {
             shared.check_uri(&seen, &query.filters)?;
         }
@@ -137,7 +139,8 @@ impl<S: Store> ServiceProvider<S> {
 
     fn filters(
         &self,
-        schemas: &[&ResourceSchema],
+        context: &Context,
+        sights: &[Sight],
         search: &SearchRequest,
         departures: &mut Vec<Departure>,
     ) -> Result<Vec<Checked>, Fault> {
@@ -148,9 +151,16 @@ impl<S: Store> ServiceProvider<S> {
         if !shared.protocol.filter {
             return Err(Fault::not_supported("a filter"));
         }
-        let parsed = Parser::new().policy(&shared.policy).parse(text);
-        let parsed = parsed.map_err(ScimError::from)?;
-        let checked = match schemas {
+        let parser = Parser::new().policy(&shared.policy);
+        let mut parsed = parser.parse(text).map_err(ScimError::from)?;
+        for Sight { schema, .. } in sights {
+            if let Some(replaced) = shared.compared(context, schema, &parsed)? {
+                departures.extend_from_slice(parsed.departures());
+                parsed = parser.parse(&replaced).map_err(ScimError::from)?;
+            }
+        }
+        let seen: Vec<_> = sights.iter().map(|sight| &sight.seen).collect();
+        let checked = match &*seen {
             [only] => parsed.check(only, &shared.policy).map(|one| vec![one]),
             all => parsed.check_types(all, &shared.policy),
         };
@@ -207,6 +217,25 @@ impl Shared {
 }
 
 impl Shared {
+    /// The filter with the references that are stored as they lie there; `None` if it names none of a type.
+    fn compared(
+        &self,
+        context: &Context,
+        schema: &ResourceSchema,
+        filter: &Filter,
+    ) -> Result<Option<String>, ScimError> {
+        if !self.stores_references(schema) {
+            return Ok(None);
+        }
+        let (registry, base_url) = (&self.registry, &context.base_url);
+        let mut filter = filter.clone();
+        let see = &mut |of: &Attribute, sub: Option<&Attribute>, text: &str| {
+            Ok(references::compared(of, sub, text, registry, base_url))
+        };
+        let replaced = literals::in_query(schema, &self.policy, &mut filter, see)?;
+        Ok(replaced.then(|| filter.to_string()))
+    }
+
     /// Refuses filters that should not stand in a URI (decision Q21).
     fn check_uri(&self, schemas: &[&ResourceSchema], filters: &[Checked]) -> Result<(), ScimError> {
         if self.sensitive.is_empty() {

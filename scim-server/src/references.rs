@@ -12,7 +12,7 @@ use scim_core::{
 use scim_filter::Parser;
 use scim_schema::Registry;
 
-use crate::links::targets;
+use crate::links::{Links, Targets, below};
 use crate::membership::MEMBERS;
 use crate::store::{StoreError, View};
 use crate::visit;
@@ -30,7 +30,7 @@ pub(crate) fn take_references(
     policy: &Policy,
     departures: &mut Vec<Departure>,
 ) -> Result<(), ScimError> {
-    let Some(targets) = targets(attribute, registry) else {
+    let Some(targets) = Targets::computed(attribute, registry) else {
         return Ok(());
     };
     let mut take = |element: &mut Value| {
@@ -75,15 +75,16 @@ pub(crate) fn take_named(
             .as_ref()
             .or(place.sub_attribute.map(|sub| &sub.name));
         let is_written = place.attribute.mutability != Mutability::ReadOnly;
-        let targets = targets(place.attribute, registry)
+        let targets = Targets::computed(place.attribute, registry)
             .filter(|_| is_written && named.is_some_and(|name| *name == *"$ref"));
         let (Some(targets), Some(beside)) = (targets, place.attribute.sub_attribute("value"))
         else {
             return Ok(None);
         };
-        let id = target(reference, &targets, base_url)
+        let (_, id) = targets
+            .find(reference, base_url)
             .ok_or_else(|| nowhere(place.attribute, &quoted(reference)))?;
-        *value = id.into();
+        *value = Value::from(&*id);
         match &mut path.sub {
             Some(sub) => *sub = beside.name.clone(),
             None => {
@@ -106,7 +107,7 @@ pub(crate) fn take_empty(
 ) {
     let is_empty = || {
         let id = value.as_object().and_then(|object| object.get("value"));
-        id.and_then(Value::as_str) == Some("") && targets(attribute, registry).is_some()
+        id.and_then(Value::as_str) == Some("") && Targets::computed(attribute, registry).is_some()
     };
     if policy.value_coercion && !attribute.multi_valued && is_empty() {
         *value = Value::Null;
@@ -118,10 +119,59 @@ pub(crate) fn take_empty(
     }
 }
 
+/// Takes the base away from the references of a written value that are stored (decision E12), and judges them
+/// (decision S05) where they are to be kept.
+///
+/// # Errors
+/// `invalidValue` if one has to be the URI of a resource and is none.
+pub(crate) fn take_stored(
+    attribute: &Attribute,
+    value: &mut Value,
+    registry: &Registry,
+    base_url: &BaseUrl,
+    judges: bool,
+) -> Result<(), ScimError> {
+    let is_written = attribute.mutability != Mutability::ReadOnly;
+    let Some(links) = Links::of(attribute, registry).filter(|_| is_written) else {
+        return Ok(());
+    };
+    links.each_stored(None, value, &mut |text, targets| {
+        match targets.without_base(text, base_url) {
+            Some(stored) => *text = stored.into(),
+            // An empty text is the validation's to judge.
+            None if judges && targets.is_closed && !text.is_empty() => {
+                let detail = format!(
+                    "`{}`: {} is not the URI of a resource of a type that it may name",
+                    attribute.name,
+                    quoted(text)
+                );
+                return Err(ScimError::of(ScimType::InvalidValue, detail));
+            }
+            None => {}
+        }
+        Ok(())
+    })
+}
+
+/// What a text stands for that a filter compares an attribute with: a reference that is stored is compared without its
+/// base, as it lies there.
+pub(crate) fn compared(
+    attribute: &Attribute,
+    sub: Option<&Attribute>,
+    text: &str,
+    registry: &Registry,
+    base_url: &BaseUrl,
+) -> Option<String> {
+    let targets = Targets::stored(attribute, sub, registry)?;
+    let whole = targets.without_base(text, base_url);
+    // The beginning of one that is shown.
+    whole.or_else(|| below(text, base_url).map(str::to_owned))
+}
+
 fn take_reference(
     attribute: &Attribute,
     element: &mut Object,
-    targets: &[(String, String)],
+    targets: &Targets,
     base_url: &BaseUrl,
     policy: &Policy,
     departures: &mut Vec<Departure>,
@@ -133,7 +183,8 @@ fn take_reference(
         }
         return Ok(());
     };
-    let target = target(reference, targets, base_url);
+    let target = targets.find(reference, base_url);
+    let target = target.map(|(_, id)| id.into_owned());
     let shown = quoted(reference).to_string();
     element.remove("$ref");
     let written = element.get("value").filter(|value| **value != Value::Null);
@@ -167,14 +218,6 @@ fn nowhere(attribute: &Attribute, shown: &dyn Display) -> ScimError {
     let detail =
         format!("`{name}.$ref`: {shown} is not the URI of a resource of a type that it may name");
     ScimError::of(ScimType::InvalidValue, detail)
-}
-
-/// The id that a reference names, if it is the URI of a resource of one of the types.
-fn target(reference: &str, targets: &[(String, String)], base_url: &BaseUrl) -> Option<String> {
-    let found = base_url.resolve(reference)?;
-    let known = |(_, of): &&(String, String)| of.trim_start_matches('/') == found.endpoint;
-    targets.iter().find(known)?;
-    Some(found.id.into_owned())
 }
 
 /// Completes and judges the members that a group is about to have: the `type` of each is that of

@@ -9,7 +9,7 @@ use scim_core::{
 };
 use scim_schema::{Projection, Registry};
 
-use crate::links::{reference, targets};
+use crate::links::Links;
 use crate::membership::{GROUPS, groups_attribute, groups_value};
 use crate::provider::Shared;
 use crate::render::meta;
@@ -32,12 +32,11 @@ pub(crate) struct Form {
     extension_links: Vec<(SchemaUri, Vec<Link>)>,
 }
 
-/// An attribute whose elements get a `$ref`.
+/// An attribute that refers to resources.
 #[derive(Debug)]
 struct Link {
     attribute: AttrName,
-    /// The types it may name, with their endpoints.
-    targets: Vec<(String, String)>,
+    links: Links,
 }
 
 impl Form {
@@ -60,7 +59,14 @@ impl Form {
         forms.collect()
     }
 
-    /// The value of an attribute, or the object of an extension, with the `$ref`s that belong to it.
+    /// Whether any attribute is, or holds, a reference that is stored.
+    pub(crate) fn stores_references(&self) -> bool {
+        let extensions = self.extension_links.iter().flat_map(|(_, links)| links);
+        let mut all = self.links.iter().chain(extensions);
+        all.any(|link| link.links.stores_any())
+    }
+
+    /// The value of an attribute, or the object of an extension, with the references in it as they are shown.
     fn linked<'v>(&self, name: &str, value: &'v str, base_url: &BaseUrl) -> Cow<'v, str> {
         let raw = RawValue::assume(value);
         let mut out = String::new();
@@ -98,7 +104,7 @@ impl Link {
         let links = schema.attributes.iter().filter_map(|attribute| {
             Some(Self {
                 attribute: attribute.name.clone(),
-                targets: targets(attribute, registry)?,
+                links: Links::of(attribute, registry)?,
             })
         });
         links.collect()
@@ -108,49 +114,83 @@ impl Link {
         links.iter().find(|link| link.attribute == *name)
     }
 
-    /// Appends a value of the attribute with its `$ref`s.
+    /// Appends a value of the attribute with its references as they are shown.
     fn write(&self, value: RawValue<'_>, base_url: &BaseUrl, out: &mut String) {
-        if !value.is_array() {
-            return self.write_element(value, base_url, out);
-        }
-        out.push('[');
-        for (index, element) in value.elements().enumerate() {
-            if index > 0 {
-                out.push(',');
-            }
+        each(value, out, |element, out| {
             self.write_element(element, base_url, out);
-        }
-        out.push(']');
+        });
     }
 
     fn write_element(&self, element: RawValue<'_>, base_url: &BaseUrl, out: &mut String) {
-        let text = |name: &str| {
-            element.get(name)?.scalar(|scalar| match scalar {
-                Scalar::String(text) => Some(text.to_owned()),
-                _ => None,
-            })
+        let computed = || {
+            let value = text(element.get("value")?)?;
+            let of_type = element.get("type").and_then(text);
+            let targets = self.links.computed.as_ref()?;
+            targets.reference(&value, of_type.as_deref(), base_url)
         };
-        let value = text("value").unwrap_or_default();
-        let of_type = text("type");
-        let Some(reference) = reference(&value, of_type.as_deref(), &self.targets, base_url) else {
+        if !element.is_object() {
+            return self.write_stored(None, element, base_url, out);
+        }
+        let mut computed = computed();
+        if computed.is_none() && !self.links.stores_any() {
             return out.push_str(element.text());
-        };
-        let mut is_there = false;
+        }
         out.push('{');
         for (name, value) in element.members() {
             member(&name, out);
-            match name.eq_ignore_ascii_case("$ref") {
-                true => write_json_string(&reference, out),
-                false => out.push_str(value.text()),
+            match computed.take_if(|_| name.eq_ignore_ascii_case("$ref")) {
+                Some(reference) => write_json_string(&reference, out),
+                None => self.write_stored(Some(&name), value, base_url, out),
             }
-            is_there |= name.eq_ignore_ascii_case("$ref");
         }
-        if !is_there {
+        if let Some(reference) = computed {
             member("$ref", out);
             write_json_string(&reference, out);
         }
         out.push('}');
     }
+
+    /// Appends a value that is itself a reference, or a list of them, if references are stored there.
+    fn write_stored(
+        &self,
+        sub: Option<&str>,
+        value: RawValue<'_>,
+        base_url: &BaseUrl,
+        out: &mut String,
+    ) {
+        let Some(targets) = self.links.stored(sub) else {
+            return out.push_str(value.text());
+        };
+        each(value, out, |value, out| {
+            match text(value).and_then(|text| targets.shown(&text, base_url)) {
+                Some(reference) => write_json_string(&reference, out),
+                None => out.push_str(value.text()),
+            }
+        });
+    }
+}
+
+/// Appends what `write` makes of a value, or of each element of a list.
+fn each(value: RawValue<'_>, out: &mut String, mut write: impl FnMut(RawValue<'_>, &mut String)) {
+    if !value.is_array() {
+        return write(value, out);
+    }
+    out.push('[');
+    for (index, element) in value.elements().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write(element, out);
+    }
+    out.push(']');
+}
+
+/// The text of a string.
+fn text(value: RawValue<'_>) -> Option<String> {
+    value.scalar(|scalar| match scalar {
+        Scalar::String(text) => Some(text.to_owned()),
+        _ => None,
+    })
 }
 
 /// Begins a member of an object.
@@ -167,6 +207,12 @@ impl Shared {
     pub(crate) fn form(&self, resource_type: &str) -> Option<&Form> {
         let mut forms = self.forms.iter();
         forms.find(|form| form.resource_type == resource_type)
+    }
+
+    /// Whether resources of the type may hold references that are stored.
+    pub(crate) fn stores_references(&self, schema: &ResourceSchema) -> bool {
+        let form = self.form(&schema.resource_type().name);
+        form.is_some_and(Form::stores_references)
     }
 
     /// The JSON text of a resource as the client sees it.
@@ -359,5 +405,6 @@ mod tests {
             assert_eq!(form.linked("MEMBERS", members, &base_url), expected);
         }
         assert_eq!(form.linked("displayName", r#""x""#, &base_url), r#""x""#);
+        assert!(!form.stores_references());
     }
 }

@@ -63,7 +63,8 @@ pub(crate) fn storable(schema: &ResourceSchema, mut resource: Resource) -> Resou
 }
 
 impl Shared {
-    /// Replaces each `$ref` of a body by the `value` it names (decision S06).
+    /// Replaces each `$ref` of a body by the `value` it names (decision S06), and takes the base away from the references
+    /// that are stored.
     pub(crate) fn take_references(
         &self,
         schema: &ResourceSchema,
@@ -74,6 +75,7 @@ impl Shared {
         visit::body(schema, body, |attribute, value| {
             let (registry, policy) = (&self.registry, &self.policy);
             references::take_empty(attribute, value, registry, policy, departures);
+            references::take_stored(attribute, value, registry, base_url, true)?;
             references::take_references(attribute, value, registry, base_url, policy, departures)
         })
     }

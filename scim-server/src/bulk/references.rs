@@ -3,12 +3,10 @@
 
 use percent_encoding::percent_decode_str;
 use scim_core::{
-    AttrType, Attribute, Mutability, PatchOp, Policy, Resolved, Resource, ResourceSchema,
-    ScimError, Value,
+    AttrType, Attribute, Mutability, PatchOp, Policy, Resource, ResourceSchema, ScimError, Value,
 };
-use scim_filter::{CompValue, Filter, Parser};
 
-use crate::visit;
+use crate::{literals, visit};
 
 /// What an operation of the same request created.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,9 +66,16 @@ pub(super) fn in_patch(
     patch: &mut PatchOp,
     see: &mut See<'_>,
 ) -> Result<(), ScimError> {
-    visit::paths(schema, policy, patch, PREFIX, |_, path, _| {
-        in_path(schema, policy, path, see)
-    })?;
+    literals::in_patch(
+        schema,
+        policy,
+        patch,
+        PREFIX,
+        &mut |attribute, sub, text| match Kind::of(sub.unwrap_or(attribute)) {
+            Some(kind) => in_text(text, kind, see),
+            None => Ok(None),
+        },
+    )?;
     visit::patch(schema, policy, patch, |_, attribute, value| {
         in_value(attribute, value, see)
     })
@@ -146,59 +151,4 @@ fn in_text(text: &str, kind: Kind, see: &mut See<'_>) -> Result<Option<String>, 
         segments.push(created.map_or_else(|| segment.to_owned(), |created| created.id));
     }
     Ok(replaced.then(|| segments.join("/")))
-}
-
-/// The path with the references in its filter replaced. One that cannot be read is refused later.
-fn in_path(
-    schema: &ResourceSchema,
-    policy: &Policy,
-    path: &str,
-    see: &mut See<'_>,
-) -> Result<Option<String>, ScimError> {
-    let Ok(parsed) = Parser::new().policy(policy).parse_path(path) else {
-        return Ok(None);
-    };
-    let mut parsed = parsed.into_inner();
-    let Ok(Resolved::Attribute(place)) = schema.resolve(&parsed.attr, policy) else {
-        return Ok(None);
-    };
-    let mut replaced = false;
-    if let Some(filter) = &mut parsed.filter {
-        in_filter(place.definition(), filter, see, &mut replaced)?;
-    }
-    Ok(replaced.then(|| parsed.to_string()))
-}
-
-fn in_filter(
-    attribute: &Attribute,
-    filter: &mut Filter,
-    see: &mut See<'_>,
-    replaced: &mut bool,
-) -> Result<(), ScimError> {
-    match filter {
-        Filter::And(terms) | Filter::Or(terms) => {
-            for term in terms {
-                in_filter(attribute, term, see, replaced)?;
-            }
-        }
-        Filter::Not(inner) => in_filter(attribute, inner, see, replaced)?,
-        Filter::Compare {
-            path,
-            value: CompValue::String(text),
-            ..
-        } => {
-            let of = match attribute.is_complex() {
-                true => attribute.sub_attribute(path.attr()),
-                false => Some(attribute),
-            };
-            if let Some(kind) = of.and_then(Kind::of)
-                && let Some(new) = in_text(text, kind, see)?
-            {
-                *text = new.into();
-                *replaced = true;
-            }
-        }
-        Filter::Compare { .. } | Filter::Present(_) | Filter::ValuePath { .. } => {}
-    }
-    Ok(())
 }

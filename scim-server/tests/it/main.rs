@@ -27,4 +27,5 @@ mod rules;
 mod scenarios;
 mod sight;
 mod switches;
+mod typed_references;
 mod writes;
