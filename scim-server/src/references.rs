@@ -164,8 +164,9 @@ pub(crate) fn compared(
 ) -> Option<String> {
     let targets = Targets::stored(attribute, sub, registry)?;
     let whole = targets.without_base(text, base_url);
-    // The beginning of one that is shown.
-    whole.or_else(|| below(text, base_url).map(str::to_owned))
+    // The beginning of one that is shown, where none is stored with the base.
+    let part = || below(text, base_url).filter(|_| targets.is_closed);
+    whole.or_else(|| part().map(str::to_owned))
 }
 
 fn take_reference(

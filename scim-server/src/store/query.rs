@@ -43,7 +43,8 @@ impl Wants {
 pub struct Query {
     /// The types it covers.
     pub types: Vec<ResourceSchema>,
-    /// The filter as each of the types understands it, in their order; empty without a filter.
+    /// The filter as each of the types understands it, in their order; empty without a filter. A reference that is
+    /// stored is compared as it is stored, without the base URL (decision E12).
     pub filters: Vec<Checked>,
     /// The order of the results as each of the types understands it, in their order; creation order
     /// if empty (decision Q08). The keys of all types compare with each other.

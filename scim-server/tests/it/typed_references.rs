@@ -144,10 +144,20 @@ fn s05_a_reference_leads_below_the_base_to_an_allowed_type() {
 #[test]
 fn s05_what_may_lead_elsewhere_stays_as_sent() {
     for host in both() {
-        for elsewhere in ["https://other.example/Users/1", "../Groups/1", "urn:x:y"] {
+        for elsewhere in [
+            "https://other.example/Users/1",
+            "https://scim.example.com/scim/v2/Groups/1",
+            "../Groups/1",
+            "urn:x:y",
+        ] {
             let body = link(&format!(r#""mixed":"{elsewhere}""#));
             let created = host.send("POST /Links", &body);
             assert_eq!(created.text(&["mixed"]), Some(elsewhere), "{created:?}");
+            let found = host.send(
+                "POST /Links/.search",
+                &search(&format!("mixed eq \"{elsewhere}\"")),
+            );
+            assert_eq!(found.text(&["Resources", "0", "mixed"]), Some(elsewhere));
         }
     }
 }
