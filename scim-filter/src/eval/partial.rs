@@ -11,6 +11,10 @@ pub(crate) struct Partial<'c, T> {
     /// By the position of the name in `roots`, the first ones without allocation.
     few: [Option<T>; FEW],
     more: Vec<Option<T>>,
+    /// How many were found.
+    found: usize,
+    /// Whether something was found that makes it worth to ask again.
+    due: bool,
     /// Whether some value was present.
     present: bool,
     complete: bool,
@@ -54,6 +58,8 @@ impl<'c, T: Kept> Partial<'c, T> {
             roots,
             few: [const { None }; FEW],
             more: Vec::new(),
+            found: 0,
+            due: true,
             present: false,
             complete: false,
         }
@@ -82,6 +88,7 @@ impl<'c, T: Kept> Partial<'c, T> {
     /// Takes note that a value is present.
     pub(crate) fn note_presence(&mut self) {
         self.present = true;
+        self.due = true;
     }
 
     /// Keeps a value that is asked for; false if there was one of that name.
@@ -101,12 +108,26 @@ impl<'c, T: Kept> Partial<'c, T> {
         };
         let is_first = slot.is_none();
         *slot = Some(value);
+        self.found += usize::from(is_first);
+        // Each of the first ones may give the answer. Were each of many to be followed by a question to
+        // the whole filter, that would cost the square of their number.
+        self.due |=
+            self.found <= FEW || self.found.is_power_of_two() || self.found == self.roots.len();
         is_first
+    }
+
+    /// What a question to what is known so far gives, if it is worth to ask again.
+    pub(crate) fn ask<A>(&mut self, question: impl FnOnce(&Self) -> Option<A>) -> Option<A> {
+        match std::mem::take(&mut self.due) {
+            true => question(self),
+            false => None,
+        }
     }
 
     /// Nothing follows.
     pub(crate) fn complete(&mut self) {
         self.complete = true;
+        self.due = true;
     }
 }
 

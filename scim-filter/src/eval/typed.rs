@@ -11,8 +11,8 @@ use super::partial::Partial;
 
 impl Checked {
     /// Whether what a host's own type serializes to satisfies the filter. Only the attributes that the
-    /// filter looks at become values, and none after the answer is known; that allocates what those
-    /// values take.
+    /// filter looks at become values, and none after the answer is found, which of more than eight
+    /// attributes is looked for whenever twice as many are there; that allocates what those values take.
     ///
     /// ```
     /// use scim_core::{Policy, User, builtin};
@@ -68,8 +68,8 @@ struct Top<'c>(&'c Checked);
 
 impl<'c> Top<'c> {
     fn members(self) -> Result<Members<'c>, Halt> {
-        let found = Partial::new(&self.0.roots);
-        match self.0.program.holds(&found) {
+        let mut found = Partial::new(&self.0.roots);
+        match found.ask(|found| self.0.program.holds(found)) {
             Some(answer) => Err(Halt::Known(answer)),
             None => Ok(Members {
                 filter: self.0,
@@ -221,7 +221,7 @@ impl Members<'_> {
         {
             return Err(Halt::Other);
         }
-        match self.filter.program.holds(&self.found) {
+        match self.found.ask(|found| self.filter.program.holds(found)) {
             Some(answer) => Err(Halt::Known(answer)),
             None => Ok(()),
         }

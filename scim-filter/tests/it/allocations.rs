@@ -121,3 +121,31 @@ fn only_the_unknown_name_that_is_reported_is_compared_with_others() {
     let (few, many) = (checks(10), checks(80));
     assert!(many - few <= 70 * 16, "{few} for 10, {many} for 80");
 }
+
+/// Text beyond ASCII is folded for every comparison, which counts how many there were.
+#[test]
+fn many_attributes_are_not_all_compared_after_each_that_is_read() {
+    let comparisons = |attributes: usize| {
+        let terms: Vec<String> = (0..attributes)
+            .map(|index| format!(r#"a{index} eq "x""#))
+            .collect();
+        let filter: Filter = terms.join(" or ").parse().unwrap();
+        let filter = filter.check_without_schema().unwrap();
+        let members: Vec<String> = (0..attributes)
+            .map(|index| format!(r#""a{index}":"É""#))
+            .collect();
+        let text = format!("{{{}}}", members.join(","));
+        let of_json = allocation_counter::measure(|| {
+            assert_eq!(filter.matches_json(text.as_bytes()), Ok(false));
+        });
+        let resource: Resource = text.parse().unwrap();
+        let of_type = allocation_counter::measure(|| {
+            assert_eq!(filter.matches_serialize(&resource), Ok(false));
+        });
+        let of_tree = allocation_counter::measure(|| assert!(!filter.matches(&resource)));
+        [of_json, of_type].map(|counted| counted.count_total / of_tree.count_total)
+    };
+    for (few, many) in comparisons(16).into_iter().zip(comparisons(240)) {
+        assert!(many <= few + 4, "{few} rounds for 16, {many} for 240");
+    }
+}
