@@ -90,6 +90,7 @@ impl Draft {
         let mut resource = self.resource.clone();
         let of = Some(&*self.id);
         shared.settle(&self.schema, &mut resource, of, None, view, departures)?;
+        shared.judge(&self.schema, &resource)?;
         let (id, resource) = (self.id.clone(), Valid::assume(resource));
         Ok(NewResource::new(id, &self.schema, resource, self.created))
     }
@@ -118,7 +119,6 @@ impl Shared {
         }
         let mut resource = storable(schema, validated.resource.into_inner());
         Sealed::body(schema, &mut resource, &*self.hash).await?;
-        self.judge(schema, &resource)?;
         Ok(Draft {
             schema: schema.clone(),
             departures,

@@ -3,6 +3,7 @@
 use scim_server::scim_core::builtin;
 use scim_server::scim_schema::{HostRules, Rule, Site};
 
+use crate::groups::group;
 use crate::host::{Host, patch};
 
 fn with(name: &str, attributes: &str) -> String {
@@ -111,4 +112,54 @@ fn rules_see_all_members_where_one_is_added() {
             .status
     });
     assert_eq!(statuses, [200, 200, 400]);
+}
+
+#[test]
+fn rules_see_the_type_that_a_member_gets() {
+    let rules = HostRules::new(builtin::group_schema())
+        .value("members.type", |kind| match kind.as_str() {
+            Some("Group") => Err("must not be a group".into()),
+            _ => Ok(()),
+        })
+        .unwrap();
+    let host = Host::new(|builder| builder.rules(rules));
+    let (ada, inner) = (
+        host.user("ada"),
+        host.create("Groups", &group("inner", "[]")),
+    );
+    let holding = |member: &str| group("outer", &format!(r#"[{{"value":"{member}"}}]"#));
+    let outer = host.create("Groups", &holding(&ada));
+    let add = format!(r#"{{"op":"add","path":"members","value":[{{"value":"{inner}"}}]}}"#);
+    for (line, body) in [
+        ("POST /Groups", holding(&inner)),
+        (&*format!("PUT /Groups/{outer}"), holding(&inner)),
+        (&*format!("PATCH /Groups/{outer}"), patch(&add)),
+    ] {
+        let answer = host.send(line, &body);
+        assert_eq!(answer.status, 400, "{line}: {answer:?}");
+        let detail = answer.text(&["detail"]).unwrap();
+        assert!(detail.contains("must not be a group"), "{line}: {detail}");
+    }
+    let post = |name: &str, member: &str| {
+        let data = group(name, &format!(r#"[{{"value":"{member}"}}]"#));
+        format!(r#"{{"method":"POST","path":"/Groups","bulkId":"{name}","data":{data}}}"#)
+    };
+    for (operations, expected) in [
+        (post("a", &inner), vec!["400"]),
+        // In a circle one is refused, and the other cannot be without it.
+        (
+            [post("a", "bulkId:b"), post("b", "bulkId:a")].join(","),
+            vec!["400", "409"],
+        ),
+    ] {
+        let body = format!(
+            r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{operations}]}}"#
+        );
+        let answer = host.send("POST /Bulk", &body);
+        let statuses: Vec<_> = ["0", "1"]
+            .iter()
+            .filter_map(|at| answer.text(&["Operations", at, "status"]))
+            .collect();
+        assert_eq!(statuses, expected, "{answer:?}");
+    }
 }
