@@ -82,6 +82,17 @@ pub enum OpenError {
     /// A thread could not be started.
     #[error("a thread of the database could not be started")]
     Thread(#[source] std::io::Error),
+    /// Two stored resources share a value that is unique now.
+    #[error(
+        "the resources `{}` and `{}` have the same value of `{attribute}`, which the definitions make unique: start \
+         with the definitions of before, change one of the two, and start again", ids[0], ids[1]
+    )]
+    NotUnique {
+        /// What has to be unique.
+        attribute: String,
+        /// The ids of the two.
+        ids: [String; 2],
+    },
     /// The stored resources could not be indexed anew.
     #[error("the keys of the database cannot be rebuilt")]
     Keys(#[source] StoreError),

@@ -121,7 +121,7 @@ pub(super) fn bring_up_to_date(
     }
     transaction.execute("DELETE FROM attribute_key", [])?;
     for schema in schemas {
-        rebuild(&transaction, schema).map_err(OpenError::Keys)?;
+        rebuild(&transaction, schema)?;
     }
     transaction.execute(
         "INSERT INTO setting (name, value) VALUES ('keys', ?1)
@@ -142,22 +142,46 @@ fn choice(schemas: &[ResourceSchema]) -> String {
     choice
 }
 
-fn rebuild(connection: &Connection, schema: &ResourceSchema) -> Result<(), StoreError> {
+fn rebuild(connection: &Connection, schema: &ResourceSchema) -> Result<(), OpenError> {
     let sql = format!(
         "SELECT {}, tenant FROM resource WHERE type = ?1",
         Row::COLUMNS
     );
-    let mut statement = connection.prepare(&sql).map_err(failure)?;
-    let rows = statement
-        .query_map([&schema.resource_type().name], |row| {
-            Ok((Row::read(row)?, row.get::<_, String>(5)?))
-        })
-        .map_err(failure)?;
+    let mut statement = connection.prepare(&sql)?;
+    let rows = statement.query_map([&schema.resource_type().name], |row| {
+        Ok((Row::read(row)?, Tenant::new(&row.get::<_, String>(5)?)))
+    })?;
     for row in rows {
-        let (row, tenant) = row.map_err(failure)?;
-        let resource = row.resource()?;
+        let (row, tenant) = row?;
+        let resource = row.resource().map_err(OpenError::Keys)?;
         let keys = wanted(schema, &unique_values(schema, &resource), &resource);
-        replace(connection, &Tenant::new(&tenant), row.seq, &keys)?;
+        match replace(connection, &tenant, row.seq, &keys) {
+            Ok(()) => {}
+            Err(StoreError::Conflict { attribute }) => {
+                let mut keys = keys.iter().filter(|key| key.attribute == attribute);
+                let key = keys.next().map(|key| &*key.key).unwrap_or_default();
+                let first = holder(connection, &tenant, &attribute, key)?;
+                let ids = [first, row.id];
+                return Err(OpenError::NotUnique { attribute, ids });
+            }
+            Err(error) => return Err(OpenError::Keys(error)),
+        }
     }
     Ok(())
+}
+
+/// The id of the resource that has a unique value.
+fn holder(
+    connection: &Connection,
+    tenant: &Tenant,
+    attribute: &str,
+    key: &str,
+) -> rusqlite::Result<String> {
+    connection.query_row(
+        "SELECT id FROM resource WHERE seq =
+             (SELECT resource FROM attribute_key
+              WHERE tenant = ?1 AND attribute = ?2 AND key = ?3 AND is_unique = 1)",
+        params![tenant.as_str(), attribute, key],
+        |row| row.get(0),
+    )
 }

@@ -75,9 +75,13 @@ async fn w18_what_is_there_twice_cannot_become_unique() {
     drop(store);
     let refused = open(&folder, Uniqueness::Server);
     assert!(
-        matches!(refused, Err(OpenError::Keys(StoreError::Conflict { .. }))),
+        matches!(&refused, Err(OpenError::NotUnique { ids, .. }) if *ids == ["1", "2"]),
         "{refused:?}"
     );
+    let told = refused.err().map(|error| error.to_string()).unwrap();
+    for part in ["`1` and `2`", "displayName", "start with the definitions"] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
     let store = open(&folder, Uniqueness::None).unwrap();
     assert_eq!(found(&store, Uniqueness::None).await, Some(2));
 }
