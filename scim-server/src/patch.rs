@@ -190,7 +190,7 @@ impl Shared {
             if attribute.name != *MEMBERS || op.eq_ignore_ascii_case("remove") {
                 return Ok(());
             }
-            references::settle_members(value, id, stored, view, &self.policy, departures)
+            references::settle_members(schema, value, id, stored, view, &self.policy, departures)
         })
     }
 }

@@ -10,10 +10,10 @@ use scim_core::{
     Resolved, Resource, ResourceSchema, ScimError, ScimType, Tolerance, Value, quoted,
 };
 use scim_filter::Parser;
-use scim_schema::Registry;
+use scim_schema::{Registry, merge_elements};
 
 use crate::links::{Links, Targets, below};
-use crate::membership::MEMBERS;
+use crate::membership::{MEMBERS, members_attribute};
 use crate::store::{StoreError, View};
 use crate::visit;
 
@@ -223,11 +223,13 @@ fn nowhere(attribute: &Attribute, shown: &dyn Display) -> ScimError {
 
 /// Completes and judges the members that a group is about to have: the `type` of each is that of
 /// the resource it names (decision G02), a group is not its own member (G03), and what becomes of
-/// one that names no resource is the policy's to say (G01). Members that `current` has already are taken as known.
+/// one that names no resource is the policy's to say (G01). Members that `current` has already are taken as known. Those that
+/// are the same once a wrong `type` has given way are merged (P13).
 ///
 /// # Errors
 /// `invalidValue`, or the failure of the view.
 pub(crate) fn settle_members(
+    schema: &ResourceSchema,
     members: &mut Value,
     group: Option<&str>,
     current: Option<&Resource>,
@@ -264,6 +266,7 @@ pub(crate) fn settle_members(
     let asked: Vec<&str> = ids.iter().map(String::as_str).collect();
     let types = view.resource_types(&asked)?;
     let types: HashMap<&str, Option<Arc<str>>> = asked.into_iter().zip(types).collect();
+    let mut gave_way = false;
     // Whether the member stays.
     let mut settle = |element: &mut Value| -> Result<bool, StoreError> {
         if policy.value_coercion
@@ -298,7 +301,7 @@ pub(crate) fn settle_members(
             }
         };
         if let Some(of) = of {
-            settle_type(element, &of, policy, departures)?;
+            gave_way |= settle_type(element, &of, policy, departures)?;
         }
         Ok(true)
     };
@@ -310,7 +313,10 @@ pub(crate) fn settle_members(
                     kept.push(element);
                 }
             }
-            *elements = kept;
+            *elements = match members_attribute(schema).filter(|_| gave_way) {
+                Some(definition) => merge_elements(schema, definition, kept),
+                None => kept,
+            };
         }
         single => {
             if !settle(single)? {
@@ -321,19 +327,19 @@ pub(crate) fn settle_members(
     Ok(())
 }
 
-/// Sets the `type` of a member to that of its resource.
+/// Sets the `type` of a member to that of its resource; whether another gave way.
 fn settle_type(
     element: &mut Value,
     of: &str,
     policy: &Policy,
     departures: &mut Vec<Departure>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let Some(object) = element.as_object_mut() else {
-        return Ok(());
+        return Ok(false);
     };
-    match object.get("type") {
-        None | Some(Value::Null) => {}
-        Some(Value::String(written)) if written.eq_ignore_ascii_case(of) => {}
+    let gave_way = match object.get("type") {
+        None | Some(Value::Null) => false,
+        Some(Value::String(written)) if written.eq_ignore_ascii_case(of) => false,
         Some(Value::String(written)) => {
             let detail = format!(
                 "`members.type`: the resource is of type `{of}`, not {}",
@@ -347,12 +353,13 @@ fn settle_type(
                 "members.type",
                 "the type of the resource wins",
             ));
+            true
         }
         // Not a string: the validation's to refuse.
-        Some(_) => return Ok(()),
-    }
+        Some(_) => return Ok(false),
+    };
     object.insert("type", of);
-    Ok(())
+    Ok(gave_way)
 }
 
 /// The id that a written member names, an object or, where coercion allows, a bare string.

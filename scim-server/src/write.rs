@@ -96,7 +96,7 @@ impl Shared {
         let Some(members) = resource.get_mut(MEMBERS) else {
             return Ok(());
         };
-        references::settle_members(members, id, current, view, &self.policy, departures)
+        references::settle_members(schema, members, id, current, view, &self.policy, departures)
     }
 
     /// The resource as the client sees it, before projection.

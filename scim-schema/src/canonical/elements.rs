@@ -92,6 +92,36 @@ pub(crate) struct Kept<'s> {
     pub(crate) contradictory: Vec<usize>,
 }
 
+/// The elements of a multi-valued attribute, each once: what a later one gives is set in the first that is the same, as
+/// in a body that was written (RFC 7643 §2.4). For who changes elements once they are validated, and may so make two
+/// of them one.
+///
+/// # Complexity
+/// Linear in the number of elements.
+///
+/// ```
+/// use scim_core::{Value, builtin};
+/// use scim_schema::merge_elements;
+/// let schema = builtin::user_schema();
+/// let emails = schema.attribute("emails").expect("a User has it");
+/// let given: Value = r#"[{"value":"a@b.c","type":"work"},{"value":"a@b.c","display":"A"}]"#.parse()?;
+/// let elements = given.as_array().unwrap_or_default().to_vec();
+/// let merged = Value::from(merge_elements(schema, emails, elements));
+/// assert_eq!(merged.to_json(), r#"[{"value":"a@b.c","type":"work","display":"A"}]"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn merge_elements(
+    schema: &ResourceSchema,
+    definition: &Attribute,
+    elements: Vec<Value>,
+) -> Vec<Value> {
+    let mut kept = Kept::new(definition, elements.len());
+    for (index, element) in elements.into_iter().enumerate() {
+        kept.push(schema, element, index);
+    }
+    kept.elements
+}
+
 /// How many elements are compared one by one. An index costs an allocation and a hash for each.
 const FEW: usize = 8;
 

@@ -208,6 +208,39 @@ fn g02_the_type_of_the_resource_wins_where_contradictions_are_tolerated() {
 }
 
 #[test]
+fn p13_members_that_are_one_by_the_type_of_the_resource_are_merged() {
+    let host = Host::lenient();
+    let ada = host.user("ada");
+    let both = format!(
+        r#"[{{"value":"{ada}","type":"Group","display":"a"}},{{"value":"{ada}","type":"User","display":"b"}}]"#
+    );
+    let expected =
+        format!(r#"[{{"value":"{ada}","type":"User","display":"a","$ref":"{BASE}/Users/{ada}"}}]"#);
+    let created = host.send("POST /Groups", &group("g", &both));
+    // What is immutable stays.
+    assert_eq!(members(&created), expected);
+    let item = format!("/Groups/{}", created.text(&["id"]).unwrap());
+    let put = host.send(&format!("PUT {item}"), &group("g", &both));
+    assert_eq!(put.header("etag"), created.header("etag"));
+    let add = |path: &str, value: &str| {
+        let path = path.replace('"', "\\\"");
+        let operation = format!(r#"{{"op":"add","path":"{path}","value":{value}}}"#);
+        host.send(&format!("PATCH {item}"), &patch(&operation))
+    };
+    let filtered = format!(r#"members[value eq "{ada}" and type eq "Group"].display"#);
+    let named = format!(r#""{ada}""#);
+    for (path, value) in [
+        ("members", &*both),
+        (&*filtered, r#""a""#),
+        (&*filtered, r#""c""#),
+        (r#"members[type eq "Group"].value"#, &*named),
+    ] {
+        let patched = add(path, value);
+        assert_eq!(members(&patched), expected, "{path}");
+    }
+}
+
+#[test]
 fn groups_of_a_user_are_computed() {
     let host = Host::strict();
     let ada = host.user("ada");
