@@ -1,6 +1,6 @@
 //! What a PATCH effectively changed, read from the journal.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use scim_core::{Change, ElementIndex, Key, Place, Value};
 
@@ -9,7 +9,7 @@ use crate::journal::{Editor, Entry, Slot, SlotKey};
 /// The first and the last value of a place that ended up different.
 #[derive(Debug)]
 pub(crate) struct Effect<'a, 's> {
-    /// An attribute, a sub-attribute of a singular one, or an attribute of which one element changed.
+    /// An attribute, a sub-attribute of a singular one, or an element of a multi-valued one.
     pub(crate) slot: Slot<'s>,
     pub(crate) before: Option<&'a Value>,
     pub(crate) after: Option<&'a Value>,
@@ -137,7 +137,7 @@ fn element_effects<'a, 's>(
         let after = editor.get(touched.slot);
         if touched.before != after {
             effects.push(Effect {
-                slot: list,
+                slot: touched.slot,
                 before: touched.before,
                 after,
                 anew: false,
@@ -231,25 +231,26 @@ fn list_effects<'a, 's>(
     let Some(attribute) = list.attribute else {
         return;
     };
-    let (original, added, operation) = original_elements(editor, list);
+    let (original, later, operation) = original_elements(editor, list);
     let mut index = ElementIndex::new(attribute, &[]);
     for (position, element) in original.iter().enumerate() {
         index.insert(element, position);
     }
     let mut gone = vec![true; original.len()];
-    let mut effect = |before, after, anew| {
+    let mut effect = |slot: Slot<'s>, before, after| {
+        let later = slot.element.and_then(|at| later.get(&at));
         effects.push(Effect {
-            slot: list,
+            slot,
             before,
             after,
-            anew,
-            operation,
+            anew: before.is_some() && later.is_some_and(|later| later.added),
+            operation: later.map_or(operation, |later| later.operation),
         });
     };
     let elements = editor.elements(list).iter().enumerate();
     for (at, after) in elements.filter(|(_, element)| **element != Value::Null) {
         let Some(position) = index.find(after, |at| original.get(at).copied()) else {
-            effect(None, Some(after), false);
+            effect(list.element(at), None, Some(after));
             continue;
         };
         let before = original.get(position).copied();
@@ -258,22 +259,28 @@ fn list_effects<'a, 's>(
             *gone = false;
         }
         if before != Some(after) {
-            effect(before, Some(after), added.contains(&at));
+            effect(list.element(at), before, Some(after));
         }
     }
     for (before, gone) in original.iter().zip(gone) {
         if gone {
-            effect(Some(before), None, false);
+            effect(list, Some(before), None);
         }
     }
 }
 
+/// What happened to an element after the last replacement of its list.
+struct Later {
+    added: bool,
+    operation: usize,
+}
+
 /// The elements before the PATCH, read backwards from the first replacement of the list; the
-/// positions of those that were added after the last one, and the operation of that.
+/// positions of those that were touched after the last one, and the operation of that.
 fn original_elements<'a>(
     editor: &'a Editor<'_, '_>,
     list: Slot<'_>,
-) -> (Vec<&'a Value>, HashSet<usize>, usize) {
+) -> (Vec<&'a Value>, HashMap<usize, Later>, usize) {
     let of_list = |entry: &&Entry<'_>| entry.slot.key().0 == list.key().0;
     let entries: Vec<_> = editor.journal().iter().filter(of_list).collect();
     let whole = |entry: &&Entry<'_>| {
@@ -283,11 +290,21 @@ fn original_elements<'a>(
         entries.iter().position(whole),
         entries.iter().rposition(whole),
     ) else {
-        return (Vec::new(), HashSet::new(), 0);
+        return (Vec::new(), HashMap::new(), 0);
     };
-    let later = entries.iter().skip(last);
-    let added = later.filter(|entry| entry.before.is_none());
-    let added = added.filter_map(|entry| entry.slot.element).collect();
+    let mut later = HashMap::new();
+    for entry in entries.iter().skip(last) {
+        if let Some(position) = entry.slot.element {
+            let added = entry.before.is_none();
+            later
+                .entry(position)
+                .or_insert(Later {
+                    added,
+                    operation: 0,
+                })
+                .operation = entry.operation;
+        }
+    }
     let operation = entries.get(last).map_or(0, |entry| entry.operation);
     let mut elements: Vec<Option<&Value>> = entries
         .get(first)
@@ -312,5 +329,5 @@ fn original_elements<'a>(
         .flatten()
         .filter(|value| **value != Value::Null)
         .collect();
-    (assigned, added, operation)
+    (assigned, later, operation)
 }

@@ -15,6 +15,7 @@ mod lookup;
 mod plan;
 mod planner;
 mod run;
+mod spelling;
 mod typed;
 mod value_delta;
 

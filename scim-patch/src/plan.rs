@@ -11,6 +11,7 @@ use crate::judge::judge;
 use crate::limits::PatchLimits;
 use crate::planner::Planner;
 use crate::run::Run;
+use crate::spelling;
 
 /// A checked PATCH for resources of one type (RFC 7644 §3.5.2).
 ///
@@ -145,9 +146,17 @@ impl<'s> Plan<'s> {
             .iter()
             .try_for_each(|step| run.step(step))
             .and_then(|()| {
-                let effects = effects(&run.editor);
-                judge(&run, self.schema, &effects)?;
-                Ok(effects.iter().filter_map(|e| e.to_change()).collect())
+                let mut found = effects(&run.editor);
+                let spellings = spelling::stored(&found);
+                if !spellings.is_empty() {
+                    for (slot, value, operation) in spellings {
+                        run.editor.begin(operation);
+                        run.editor.set(slot, value);
+                    }
+                    found = effects(&run.editor);
+                }
+                judge(&run, self.schema, &found)?;
+                Ok(found.iter().filter_map(|e| e.to_change()).collect())
             });
         match outcome {
             Err(error) => {

@@ -1,6 +1,6 @@
 //! Errors say which operation is at fault, and which part of its path.
 
-use scim_core::{PatchOp, PatchOperation, Policy, Value, builtin};
+use scim_core::{PatchOp, PatchOperation, Policy, Resource, Value, builtin};
 use scim_patch::{PatchLimits, Plan};
 
 #[test]
@@ -75,5 +75,27 @@ fn the_size_of_a_value_is_bounded() {
         let mut user = r#"{"userName":"ada"}"#.parse().unwrap();
         let applied = plan.and_then(|plan| plan.apply(&mut user));
         assert_eq!(applied.is_ok(), fits, "{path} {applied:?}");
+    }
+}
+
+/// What goes is at fault only if it does not come back.
+#[test]
+fn the_operation_that_brings_something_else_back() {
+    let members = |display: &str| {
+        let text = format!(r#"[{{"value":"1","display":"{display}"}},{{"value":"2"}}]"#);
+        text.parse::<Value>().unwrap()
+    };
+    for gone in ["members", "members[value eq \"1\"]"] {
+        let patch = PatchOp::new(vec![
+            PatchOperation::remove(gone),
+            PatchOperation::add("displayName", "h"),
+            PatchOperation::add("members", members("Countess")),
+            PatchOperation::add("displayName", "i"),
+        ]);
+        let plan = Plan::new(&patch, builtin::group_schema(), &Policy::strict()).unwrap();
+        let mut group: Resource = r#"{"displayName":"g"}"#.parse().unwrap();
+        group.insert("members", members("Ada"));
+        let error = plan.apply(&mut group).unwrap_err();
+        assert_eq!(error.operation(), Some(2), "{gone}: {error}");
     }
 }

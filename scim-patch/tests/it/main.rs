@@ -14,6 +14,7 @@ mod errors;
 mod laws;
 mod linear;
 mod naive;
+mod spelling;
 mod tables;
 mod typed;
 mod value_delta;

@@ -1,7 +1,7 @@
 //! The final state against the first one (P19, P21).
 
 use scim_core::{Attribute, Mutability, Object, Resource, ResourceSchema, Schema, ScimType, Value};
-use scim_schema::reference_agrees;
+use scim_schema::{reference_agrees, same_value};
 
 use super::values::is_read_only;
 use super::{Naive, Outcome};
@@ -47,6 +47,13 @@ pub(super) fn replaced(mut element: Value) -> Value {
     element
 }
 
+fn untagged_all(value: &Value) -> Value {
+    match value {
+        Value::Array(elements) => Value::Array(elements.iter().map(untagged).collect()),
+        value => value.clone(),
+    }
+}
+
 /// P12, without the tag.
 pub(super) fn same_element(attribute: &Attribute, a: &Value, b: &Value) -> bool {
     scim_core::same_element(attribute, &untagged(a), &untagged(b))
@@ -54,9 +61,10 @@ pub(super) fn same_element(attribute: &Attribute, a: &Value, b: &Value) -> bool 
 
 impl Naive<'_> {
     pub(super) fn finish(mut self, before: &Resource) -> Outcome<Resource> {
+        let mut now = std::mem::take(&mut self.now);
         for attribute in self.schema.attributes() {
             if attribute.name != *"schemas" {
-                self.judge(None, attribute, before, &self.now, false)?;
+                self.judge(None, attribute, before, &mut now, false)?;
             }
         }
         let none = Object::new();
@@ -66,16 +74,21 @@ impl Naive<'_> {
                 Some(Value::Object(object)) => Some(object.clone()),
                 _ => None,
             };
-            let (old, new) = (object(before), object(&self.now));
-            if extension.required && old.is_some() && new.is_none() {
+            let (old, mut new) = (object(before), object(&now));
+            let gone = new.is_none();
+            if extension.required && old.is_some() && gone {
                 return Err(ScimType::Mutability);
             }
             for attribute in &extension.schema.attributes {
-                let gone = new.is_none();
-                let (old, new) = (old.as_ref().unwrap_or(&none), new.as_ref().unwrap_or(&none));
+                let old = old.as_ref().unwrap_or(&none);
+                let new = new.get_or_insert_default();
                 self.judge(Some(&extension.schema), attribute, old, new, gone)?;
             }
+            if let Some(new) = new.filter(|_| !gone) {
+                now.insert(uri, new);
+            }
         }
+        self.now = now;
         fn untag(object: &mut Object) {
             for (_, value) in object.iter_mut() {
                 match value {
@@ -101,11 +114,11 @@ impl Naive<'_> {
         extension: Option<&Schema>,
         attribute: &Attribute,
         old: &Object,
-        new: &Object,
+        new: &mut Object,
         gone: bool,
     ) -> Outcome {
         let name = attribute.name.as_str();
-        let (old, new) = (old.get(name), new.get(name));
+        let (old, new) = (old.get(name), new.get_mut(name));
         if is_read_only(attribute) {
             return Ok(());
         }
@@ -119,11 +132,18 @@ impl Naive<'_> {
         if removed && new.is_none() {
             return Ok(());
         }
-        if attribute.mutability == Mutability::Immutable && old.is_some() {
-            return match sorted(old) == sorted(new) {
-                true => Ok(()),
-                false => Err(ScimType::Mutability),
-            };
+        if attribute.mutability == Mutability::Immutable
+            && let Some(old) = old
+        {
+            let new = new.ok_or(ScimType::Mutability)?;
+            if sorted(old) == sorted(new) {
+                return Ok(());
+            }
+            if !same_value(attribute, &untagged_all(old), &untagged_all(new)) {
+                return Err(ScimType::Mutability);
+            }
+            *new = old.clone();
+            return Ok(());
         }
         match (old, new) {
             (old, Some(Value::Array(new))) => {
@@ -142,7 +162,7 @@ impl Naive<'_> {
                     1 => untagged(old) == untagged(new),
                     _ => same_element(attribute, old, new),
                 };
-                let mut left: Vec<&Value> = new.iter().collect();
+                let mut left: Vec<&mut Value> = new.iter_mut().collect();
                 for round in 0..3 {
                     for element in std::mem::take(&mut left) {
                         let Some(at) = old.iter().position(|old| same(round, old, element)) else {
@@ -151,7 +171,7 @@ impl Naive<'_> {
                         };
                         let mut twin = old.remove(at);
                         if let (Value::Object(twin), None, Value::Object(element)) =
-                            (&mut twin, tag(element), element)
+                            (&mut twin, tag(element), &*element)
                         {
                             // What is immutable may go with a whole element, if it does not come back.
                             twin.retain(|name, _| element.get(name.as_str()).is_some());
@@ -177,7 +197,7 @@ fn object(
     schema: &ResourceSchema,
     attribute: &Attribute,
     old: Option<&Value>,
-    new: &Value,
+    new: &mut Value,
 ) -> Outcome {
     let Value::Object(new) = new else {
         return Ok(());
@@ -186,6 +206,13 @@ fn object(
     for sub in &attribute.sub_attributes {
         let name = sub.name.as_str();
         let was = old.and_then(|object| object.get(name));
+        if sub.mutability == Mutability::Immutable
+            && let (Some(was), Some(is)) = (was, new.get_mut(name))
+            && same_value(sub, was, is)
+        {
+            // P21: what is immutable keeps its spelling.
+            *is = was.clone();
+        }
         let is = new.get(name);
         if sub.mutability == Mutability::Immutable && was.is_some() && was != is {
             return Err(ScimType::Mutability);
@@ -207,9 +234,9 @@ fn object(
 }
 
 /// Order has no meaning (P34).
-fn sorted(value: Option<&Value>) -> Vec<String> {
-    let elements = value.into_iter().flat_map(Value::elements);
-    let mut texts: Vec<_> = elements
+fn sorted(value: &Value) -> Vec<String> {
+    let mut texts: Vec<_> = value
+        .elements()
         .map(|element| untagged(element).to_json())
         .collect();
     texts.sort();
