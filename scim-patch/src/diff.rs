@@ -37,10 +37,10 @@ impl DiffError {
 
 /// The operations that turn `before` into `after`, element by element (RFC 7644 §3.5.2).
 ///
-/// Elements are paired by identity (decision P12), whatever their order. readOnly attributes are left
-/// alone. The operations are in the strict form that every service provider takes: lower-case names,
-/// a path each, arrays for multi-valued attributes. Of equal states there are none, and
-/// [`Plan::new`] refuses a message without operations.
+/// Elements are paired by identity (decision P12), whatever their order. readOnly attributes and
+/// sub-attributes are left alone. The operations are in the strict form that every service provider
+/// takes: lower-case names, a path each, arrays for multi-valued attributes. Of equal states there are
+/// none, and [`Plan::new`] refuses a message without operations.
 ///
 /// # Errors
 /// [`DiffError`] names the first attribute that no PATCH can change so, for example an immutable one.
@@ -210,14 +210,20 @@ fn canonical(value: &Value) -> String {
 }
 
 fn same_but_read_only(attribute: &Attribute, a: Option<&Value>, b: Option<&Value>) -> bool {
-    let (Some(Value::Object(a)), Some(Value::Object(b))) = (a, b) else {
-        return same_but_order(a, b);
-    };
-    attribute
-        .sub_attributes
-        .iter()
-        .filter(|sub| sub.mutability != Mutability::ReadOnly)
-        .all(|sub| same_but_order(assigned(a, sub), assigned(b, sub)))
+    match (a, b) {
+        (Some(Value::Object(a)), Some(Value::Object(b))) => attribute
+            .sub_attributes
+            .iter()
+            .filter(|sub| sub.mutability != Mutability::ReadOnly)
+            .all(|sub| same_but_order(assigned(a, sub), assigned(b, sub))),
+        (a, b) => {
+            let writable = |value: Option<&Value>| {
+                let value = value.map(|value| writable(attribute, value.clone()));
+                value.filter(Value::has_content)
+            };
+            same_but_order(writable(a).as_ref(), writable(b).as_ref())
+        }
+    }
 }
 
 fn of_attribute(
@@ -228,6 +234,7 @@ fn of_attribute(
     let attribute = place.attribute;
     match (old, new) {
         (None, None) => Vec::new(),
+        (None, Some(new)) if !writable(attribute, new.clone()).has_content() => Vec::new(),
         (Some(_), None) | (None, Some(_)) => vec![write(place, old, new)],
         (Some(Value::Array(old)), Some(Value::Array(new))) if attribute.multi_valued => {
             of_elements(place, old, new)
@@ -243,11 +250,36 @@ fn of_attribute(
 /// One operation on the whole attribute.
 fn write(place: &Place<'_>, old: Option<&Value>, new: Option<&Value>) -> PatchOperation {
     let path = place.path().to_string();
+    let new = new.map(|new| writable(place.attribute, new.clone()));
     match (old, new) {
         (_, None) => PatchOperation::remove(path),
-        (None, Some(new)) => PatchOperation::add(path, new.clone()),
-        (Some(_), Some(new)) => PatchOperation::replace(path, new.clone()),
+        (None, Some(new)) => PatchOperation::add(path, new),
+        (Some(_), Some(new)) => PatchOperation::replace(path, new),
     }
+}
+
+/// The value without its readOnly sub-attributes, and without elements of nothing else.
+fn writable(attribute: &Attribute, mut value: Value) -> Value {
+    let is_read_only = |sub: &Attribute| sub.mutability == Mutability::ReadOnly;
+    if !attribute.sub_attributes.iter().any(is_read_only) {
+        return value;
+    }
+    let strip = |value: &mut Value| {
+        if let Value::Object(object) = value {
+            object.retain(|name, _| {
+                let sub = attribute.sub_attribute(name.as_str());
+                !sub.is_some_and(is_read_only)
+            });
+        }
+        value.has_content()
+    };
+    match &mut value {
+        Value::Array(elements) => elements.retain_mut(strip),
+        value => {
+            strip(value);
+        }
+    }
+    value
 }
 
 /// Operations on the sub-attributes of one complex value or element.

@@ -5,7 +5,7 @@ use scim_core::{
 };
 use scim_filter::{CompValue, ElementFilter, Filter, Path};
 
-use super::{assigned, of_fields};
+use super::{assigned, of_fields, same_but_read_only, writable};
 use crate::PatchLimits;
 use crate::value_delta::{comparison_of_values, value_of};
 
@@ -39,7 +39,9 @@ pub(super) fn of_elements(place: &Place<'_>, old: &[Value], new: &[Value]) -> Ve
     let mut operations = Vec::new();
     let mut promotions = Vec::new();
     for (at, (stored, partner)) in old.iter().zip(&partners).enumerate() {
-        if *partner == Some(stored) {
+        if partner.is_some_and(|new| {
+            new == stored || same_but_read_only(attribute, Some(stored), Some(new))
+        }) {
             continue;
         }
         let Some(filter) = selection.filter(at) else {
@@ -71,11 +73,9 @@ pub(super) fn of_elements(place: &Place<'_>, old: &[Value], new: &[Value]) -> Ve
         }
     }
     operations.extend(promotions);
-    if !added.is_empty() {
-        operations.push(PatchOperation::add(
-            place.path().to_string(),
-            Value::Array(added),
-        ));
+    let added = writable(attribute, Value::Array(added));
+    if added.has_content() {
+        operations.push(PatchOperation::add(place.path().to_string(), added));
     }
     operations
 }
@@ -92,7 +92,8 @@ fn loses_immutable(attribute: &Attribute, stored: &Value, element: &Value) -> bo
 }
 
 fn write_list(place: &Place<'_>, new: &[Value]) -> PatchOperation {
-    PatchOperation::replace(place.path().to_string(), Value::Array(new.to_vec()))
+    let list = writable(place.attribute, Value::Array(new.to_vec()));
+    PatchOperation::replace(place.path().to_string(), list)
 }
 
 fn is_primary(object: &Object) -> bool {

@@ -1,6 +1,8 @@
 //! The diff of two states: extensions as a whole, and large groups.
 
-use scim_core::{Mutability, Object, PatchOp, Policy, Resource, ResourceSchema, Value, builtin};
+use scim_core::{
+    Mutability, Object, PatchOp, PatchOperation, Policy, Resource, ResourceSchema, Value, builtin,
+};
 use scim_patch::{Plan, diff};
 
 /// The operations of the diff, as `op path`; applied, they lead from one state to the other.
@@ -96,4 +98,45 @@ fn many_elements_of_a_large_group() {
         patch.operations[1].path.as_deref(),
         Some(r#"members[value eq "u10"]"#)
     );
+}
+
+/// A service provider computes them, and a client leaves them out.
+#[test]
+fn what_is_read_only_is_left_alone_wherever_it_stands() {
+    let schema = builtin::user_schema().amended(|place| {
+        let mut attribute = place.attribute.clone();
+        for sub in &mut attribute.sub_attributes {
+            if sub.name == *"display" {
+                sub.mutability = Mutability::ReadOnly;
+            }
+        }
+        Some(attribute)
+    });
+    let user = |rest: &str| format!(r#"{{"userName":"a"{rest}}}"#);
+    let manager = format!(r#","{ENTERPRISE}":{{"manager":{{"value":"26","displayName":"Bo"}}}}"#);
+    let manager_path = format!("add {ENTERPRISE}:manager");
+    let one = r#","emails":[{"value":"a","display":"A"}]"#;
+    let changed = r#","emails":[{"value":"a","display":"B"}]"#;
+    let typed = r#","emails":[{"value":"a","display":"B","type":"work"}]"#;
+    let two = r#","emails":[{"value":"a","display":"A"},{"value":"b","display":"B"}]"#;
+    let nothing_else = r#","emails":[{"display":"A"}]"#;
+    for (before, after, expected) in [
+        ("", &*manager, vec![&*manager_path]),
+        ("", nothing_else, vec![]),
+        ("", one, vec!["add emails"]),
+        (one, changed, vec![]),
+        (one, typed, vec![r#"add emails[value eq "a"].type"#]),
+        (one, two, vec!["add emails"]),
+        (two, one, vec![r#"remove emails[value eq "b"]"#]),
+    ] {
+        let (before, after) = (user(before).parse().unwrap(), user(after).parse().unwrap());
+        let patch = diff(&before, &after, &schema).unwrap();
+        let text = |o: &PatchOperation| format!("{} {}", o.op, o.path.as_deref().unwrap_or(""));
+        let found: Vec<_> = patch.operations.iter().map(text).collect();
+        assert_eq!(found, expected, "{after}");
+        if !patch.operations.is_empty() {
+            let plan = Plan::new(&patch, &schema, &Policy::strict()).unwrap();
+            plan.apply(&mut before.clone()).unwrap();
+        }
+    }
 }
