@@ -48,9 +48,11 @@ impl DiffError {
 ///
 /// # Complexity
 /// Linear in the values, and sorting lists that changed. Elements without a `value` that go or change
-/// cost a pass over their list each. A list becomes one `replace` where no filter tells an element
-/// that goes or changes from all others, or where so many do that the operations would go beyond
-/// [`PatchLimits`](crate::PatchLimits).
+/// cost a pass over their list each, and those that share their `value` with others a pass over
+/// these: quadratic where many differ in `type` alone, bounded by
+/// [`PatchLimits::comparisons`](crate::PatchLimits::comparisons). A list becomes one `replace` where no
+/// filter tells an element that goes or changes from all others, or where so many do that the
+/// operations would go beyond [`PatchLimits`](crate::PatchLimits).
 ///
 /// ```
 /// use scim_core::{Resource, builtin};
