@@ -277,7 +277,6 @@ impl Maker<'_, '_> {
         if object.get("$ref").and_then(Value::as_str).is_none() {
             return;
         }
-        let endpoint = target(self.source, reference).unwrap_or_default();
         // A store holds the `value` that `$ref` gives.
         let can_be_id = |value: &&Attribute| {
             value.attr_type == AttrType::String
@@ -291,7 +290,15 @@ impl Maker<'_, '_> {
             object.insert(&value.name, "7");
         }
         let id = object.get("value").and_then(Value::as_str).unwrap_or("7");
-        let mut link = format!("https://example.com/v2/{endpoint}/");
+        // Elements with one `value` are one, and lead to one resource (decision P13).
+        let types = &reference.reference_types;
+        let resource_type = if id == "7" {
+            types.last()
+        } else {
+            types.first()
+        };
+        let resource_type = resource_type.map(String::as_str).unwrap_or_default();
+        let mut link = format!("https://example.com/v2/{resource_type}s/");
         for byte in id.bytes() {
             // Writing to a `String` cannot fail.
             let _ = match byte.is_ascii_alphanumeric() {
@@ -305,7 +312,7 @@ impl Maker<'_, '_> {
         if given.is_some_and(names_type)
             && let Some(sub) = definition.sub_attribute("type")
         {
-            object.insert(&sub.name, endpoint.strip_suffix('s').unwrap_or_default());
+            object.insert(&sub.name, resource_type);
         }
     }
 }

@@ -88,8 +88,8 @@ pub(crate) struct Kept<'s> {
     /// Made once there are too many to be compared one by one.
     index: Option<ElementIndex<'s>>,
     pub(crate) elements: Vec<Value>,
-    /// Where those stood whose `type` contradicts that of an element which is the same.
-    pub(crate) contradictory: Vec<usize>,
+    /// Where those stood that contradict an element which is the same, and in what.
+    pub(crate) contradictory: Vec<(usize, Contradiction)>,
 }
 
 /// The elements of a multi-valued attribute, each once: what a later one gives is set in the first that is the same, as
@@ -152,9 +152,9 @@ impl<'s> Kept<'s> {
             if let Some(index) = &mut self.index {
                 index.remove(first, at);
             }
-            if !merge(schema, definition, first, element) {
-                self.contradictory.push(origin);
-            }
+            let found = merge(schema, definition, first, element);
+            self.contradictory
+                .extend(found.into_iter().flatten().map(|what| (origin, what)));
             if let Some(index) = &mut self.index {
                 index.insert(first, at);
             }
@@ -169,26 +169,41 @@ impl<'s> Kept<'s> {
 
 /// What the later element gives is set in the first, whose names are found in any case. What is
 /// immutable stays, as does the spelling of a value that is the same; a `$ref` that fits the other
-/// spelling goes, and so does a `type` that the `$ref` contradicts. Whether none did.
-fn merge(schema: &ResourceSchema, definition: &Attribute, first: &mut Value, later: Value) -> bool {
-    if let (Value::Object(first), Value::Object(later)) = (first, later) {
-        let agreed = reference::reference_agrees(schema, definition, first);
-        for (name, value) in later {
-            let sub = definition.sub_attribute(name.as_str());
-            let known = first.get(name.as_str()).zip(sub);
-            let stays = |(old, sub): (&Value, &Attribute)| {
-                let fixed = sub.mutability == Mutability::Immutable && old.is_assigned();
-                fixed || same_value(sub, old, &value)
-            };
-            if known.is_some_and(stays) {
-                continue;
-            }
-            if value != Value::Null || first.get(name.as_str()).is_none() {
-                first.insert(name, value);
-            }
-        }
-        let found = reference::drop_contradictions(schema, definition, first);
-        return !agreed || found != Some(Contradiction::Type);
+/// spelling or leads elsewhere goes, and so does a `type` that the `$ref` contradicts. What of these
+/// contradicts the first.
+fn merge(
+    schema: &ResourceSchema,
+    definition: &Attribute,
+    first: &mut Value,
+    later: Value,
+) -> [Option<Contradiction>; 2] {
+    let (Value::Object(first), Value::Object(mut later)) = (first, later) else {
+        return [None; 2];
+    };
+    let agreed = reference::reference_agrees(schema, definition, first);
+    let leads_elsewhere = agreed
+        && reference::reference_agrees(schema, definition, &later)
+        && reference::leads_elsewhere(definition, first, &later);
+    if leads_elsewhere {
+        later.remove("$ref");
     }
-    true
+    for (name, value) in later {
+        let sub = definition.sub_attribute(name.as_str());
+        let known = first.get(name.as_str()).zip(sub);
+        let stays = |(old, sub): (&Value, &Attribute)| {
+            let fixed = sub.mutability == Mutability::Immutable && old.is_assigned();
+            fixed || same_value(sub, old, &value)
+        };
+        if known.is_some_and(stays) {
+            continue;
+        }
+        if value != Value::Null || first.get(name.as_str()).is_none() {
+            first.insert(name, value);
+        }
+    }
+    let dropped = reference::drop_contradictions(schema, definition, first);
+    [
+        leads_elsewhere.then_some(Contradiction::Value),
+        dropped.filter(|what| agreed && *what == Contradiction::Type),
+    ]
 }

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 
 use scim_core::{Attribute, ElementIndex, JsonKind, Mutability, Scalar, Tolerance, Value};
 
-use super::{At, ReadOnly, ValueCheck, reference, scalar};
+use super::reference::{self, Contradiction};
+use super::{At, ReadOnly, ValueCheck, scalar};
 use crate::canonical::Canonical;
 use crate::node::Node;
 use crate::{Findings, Rule, Site};
@@ -67,7 +68,7 @@ impl ValueCheck<'_> {
                 });
             }
         }
-        if reference::may_disagree(definition, node) {
+        if reference::may_disagree(self.schema, definition, node) {
             self.same_elements(definition, node, site, findings);
         }
         any
@@ -143,7 +144,7 @@ impl ValueCheck<'_> {
             }
     }
 
-    /// Decisions P13 and G02: elements that are one agree in what they are.
+    /// Decisions P13, S06 and G02: elements that are one agree in what they are and where they lead.
     fn same_elements<'n, N: Node<'n>>(
         &self,
         definition: &Attribute,
@@ -154,11 +155,13 @@ impl ValueCheck<'_> {
         let Value::Array(elements) = node.tree().into_owned() else {
             return;
         };
-        for origin in Canonical(*self)
-            .elements(definition, elements)
-            .contradictory
-        {
-            self.contradictory_type(definition, &site.index(origin), findings);
+        let kept = Canonical(*self).elements(definition, elements);
+        for (origin, what) in kept.contradictory {
+            let site = &site.index(origin);
+            match what {
+                Contradiction::Type => drop(self.contradictory_type(definition, site, findings)),
+                _ => self.leads_elsewhere(definition, site, findings),
+            }
         }
     }
 }

@@ -230,15 +230,42 @@ pub(crate) fn drop_contradictions(
     found
 }
 
+/// Whether the `$ref`s of two objects with the same `value`, each of which agrees within itself, lead to
+/// resources of different types.
+pub(crate) fn leads_elsewhere(definition: &Attribute, a: &Object, b: &Object) -> bool {
+    let endpoint = |object: &'_ Object| {
+        let text = object.get("$ref")?.as_str()?;
+        Some(Target::of(text)?.endpoint.to_owned())
+    };
+    let known = endpoint(a).zip(endpoint(b));
+    link_of(definition).is_some() && known.is_some_and(|(a, b)| a != b)
+}
+
 /// Whether elements that are the same may differ in what they refer to though each agrees within itself:
-/// where one has a `$ref` and no `type`, and another a `type`.
-pub(super) fn may_disagree<'n, N: Node<'n>>(definition: &Attribute, list: N) -> bool {
-    let has = |element: &N, name: &str| element.get(name).is_some_and(N::is_assigned);
-    link_of(definition).is_some()
-        && list.items().any(|element| has(&element, "type"))
-        && list
-            .items()
-            .any(|element| has(&element, "$ref") && !has(&element, "type"))
+/// where a `$ref` stands beside no `type` of a resource, and there is a `type` or a `$ref` to another
+/// endpoint.
+pub(super) fn may_disagree<'n, N: Node<'n>>(
+    schema: &ResourceSchema,
+    definition: &Attribute,
+    list: N,
+) -> bool {
+    if link_of(definition).is_none() {
+        return false;
+    }
+    let (mut typed, mut free, mut elsewhere) = (false, false, false);
+    let mut first = None;
+    for element in list.items() {
+        let text = |name: &str| element.get(name).and_then(N::text);
+        let element_type = text("type").filter(|text| !text.is_empty());
+        typed |= element_type.is_some();
+        let Some(target) = text("$ref").and_then(Target::of) else {
+            continue;
+        };
+        let names = |name: &str| element_type.is_some_and(|given| given.eq_ignore_ascii_case(name));
+        free |= !schema.endpoints().any(|(name, _)| names(name));
+        elsewhere |= *first.get_or_insert(target.endpoint) != target.endpoint;
+    }
+    free && (typed || elsewhere)
 }
 
 impl ValueCheck<'_> {
@@ -303,6 +330,29 @@ impl ValueCheck<'_> {
             format!("`{}` must agree with the `$ref` beside it", site.label())
         });
         false
+    }
+
+    /// Reports a `$ref` that leads to another resource than that of an element which is the same.
+    pub(super) fn leads_elsewhere(
+        &self,
+        definition: &Attribute,
+        site: &Site<'_>,
+        findings: &mut Findings,
+    ) {
+        let Some(sub) = definition.sub_attribute("$ref") else {
+            return;
+        };
+        let site = site.attribute(sub, "$ref");
+        if self.policy.ignore_contradictory_reference {
+            let how = "dropped a `$ref` that contradicts that of the same element";
+            return findings.departure(Tolerance::IgnoreContradictoryReference, &site, how);
+        }
+        findings.violation(&site, Rule::Reference, || {
+            format!(
+                "`{}` must agree with that of the element with the same `value`",
+                site.label()
+            )
+        });
     }
 
     /// The text of a sub-attribute as it will be: what is given, or what a PUT keeps.
