@@ -8,7 +8,8 @@ pub(crate) mod reference;
 mod scalar;
 
 use scim_core::{
-    Attribute, JsonKind, Object, Place, Policy, ResourceSchema, ScimType, Tolerance, Unknown, Value,
+    Attribute, JsonKind, Mutability, Object, Place, Policy, ResourceSchema, ScimType, Tolerance,
+    Unknown, Value,
 };
 
 use crate::canonical::{Canonical, is_kept_in_part, left_out};
@@ -325,9 +326,15 @@ impl<'p> ValueCheck<'p> {
     }
 
     /// Whether a PUT says as little of an attribute as if it left it out, though a part of it may be kept:
-    /// null, `[]` and `{}` are one state with it (RFC 7643 §2.5).
+    /// null, `[]`, `{}` and an object of nulls are one state with it (RFC 7643 §2.5).
     pub(crate) fn leaves_out<'n, N: Node<'n>>(&self, definition: &Attribute, node: N) -> bool {
-        let is_empty = || node.kind() == JsonKind::Object && node.members().next().is_none();
+        // The null of what a PUT keeps says that it goes (decision W09).
+        let says_nothing = |(name, member): (&str, N)| {
+            let sub = definition.sub_attribute(name);
+            let clears = |sub: &Attribute| sub.mutability == Mutability::ReadWrite;
+            !member.is_assigned() && sub.is_some_and(clears)
+        };
+        let is_empty = || node.kind() == JsonKind::Object && node.members().all(says_nothing);
         self.replace && is_kept_in_part(definition) && (!node.is_assigned() || is_empty())
     }
 

@@ -39,7 +39,9 @@ fn w03_w09_a_complex_attribute_that_is_left_out_keeps_what_a_put_does_not_clear(
                 {"name":"ro","mutability":"readOnly"},
                 {"name":"secret","mutability":"writeOnly","returned":"never"}]},
                 {"name":"strict","type":"complex","subAttributes":[
-                {"name":"must","required":true},{"name":"im","mutability":"immutable"}]}]}"#,
+                {"name":"must","required":true},{"name":"im","mutability":"immutable"}]},
+                {"name":"other","type":"complex","subAttributes":[{"name":"must","required":true},
+                {"name":"fixed","mutability":"immutable","required":true},{"name":"free"}]}]}"#,
         )
         .unwrap();
     let document = r#"{"name":"C","endpoint":"/Cs","schema":"urn:t:C"}"#;
@@ -55,7 +57,13 @@ fn w03_w09_a_complex_attribute_that_is_left_out_keeps_what_a_put_does_not_clear(
         })
     };
     let current = r#"{"c":{"secret":"S","pub":"p","im":"i","ro":"r"}}"#;
-    for left_out in ["", r#","c":{}"#, r#","C":null"#, r#","c":[]"#] {
+    for left_out in [
+        "",
+        r#","c":{}"#,
+        r#","C":null"#,
+        r#","c":[]"#,
+        r#","c":{"PUB":null}"#,
+    ] {
         assert_eq!(
             put(current, left_out).unwrap(),
             r#"{"c":{"im":"i","ro":"r","secret":"S"}}"#,
@@ -78,6 +86,16 @@ fn w03_w09_a_complex_attribute_that_is_left_out_keeps_what_a_put_does_not_clear(
     let current = r#"{"strict":{"must":"m","im":"i"}}"#;
     assert_eq!(put(current, "").unwrap(), "{}");
     assert_eq!(put(current, r#","strict":{}"#).unwrap(), "{}");
+    assert_eq!(put(current, r#","strict":{"must":null}"#).unwrap(), "{}");
+    let other = r#"{"other":{"must":"m","fixed":"i"}}"#;
+    assert_eq!(put(other, r#","other":{"free":null}"#).unwrap(), "{}");
+    let rejected = put(current, r#","strict":{"im":null}"#).unwrap_err();
+    assert!(
+        rejected
+            .violations
+            .iter()
+            .any(|it| it.rule == Rule::Mutability)
+    );
 }
 
 #[test]
