@@ -1,6 +1,8 @@
 //! Objects: the members of a complex value, of an extension, of a resource, and then the whole.
 
-use scim_core::{Attribute, ExtensionSchema, JsonKind, Mutability, Object, Unknown, is_attr_name};
+use scim_core::{
+    Attribute, ExtensionSchema, JsonKind, Mutability, Object, Unknown, Value, is_attr_name,
+};
 
 use super::{At, Definitions, Lacks as _, ReadOnly, Standing, ValueCheck, reference};
 use crate::canonical::{Canonical, assigned, left_out, names_another, same_value, stays};
@@ -264,11 +266,14 @@ impl ValueCheck<'_> {
             }
             let given = member.tree().into_owned();
             let given = Canonical(*self).value(definition, given, Some(before));
-            if !same_value(definition, before, &given.unwrap_or_default()) {
+            if !same_value(definition, before, given.as_ref().unwrap_or(&Value::Null)) {
                 let site = scope.site.attribute(definition, written);
                 findings.violation(&site, Rule::Mutability, || {
-                    let label = site.label();
-                    format!("`{label}` is immutable and already has another value")
+                    let why = match given {
+                        Some(_) => "already has another value",
+                        None => "cannot be removed",
+                    };
+                    format!("`{}` is immutable and {why}", site.label())
                 });
             }
         }
