@@ -47,6 +47,12 @@ pub(crate) fn read_schema(document: &Object, faults: &mut Faults) -> Option<Sche
     let id = read.uri(document, "id");
     let name = read.text(document, "name");
     let description = read.text(document, "description");
+    if read.member(document, "attributes").is_none() {
+        read.fault(
+            "attributes",
+            "`attributes` is required, if only as an empty list",
+        );
+    }
     let attributes = read.attributes(document, "attributes");
     let mut schema = Schema::new(id?);
     schema.name = name;

@@ -23,15 +23,16 @@ fn refused() {
             r#"{"id":"urn:x:y","ID":"urn:x:z"}"#.to_owned(),
         ),
         ("no id", r#"{"attributes":[]}"#.to_owned()),
-        ("an id that is no URI", r#"{"id":"User"}"#.to_owned()),
+        ("an id that is no URI", r#"{"id":"User","attributes":[]}"#.to_owned()),
+        ("no attributes", r#"{"id":"urn:x:y","atributes":[]}"#.to_owned()),
         (
             "another message",
-            r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"urn:x:y"}"#
+            r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"urn:x:y","attributes":[]}"#
                 .to_owned(),
         ),
         (
             "the URI of another schema, in another case",
-            format!(r#"{{"id":"{}"}}"#, builtin::USER.to_uppercase()),
+            format!(r#"{{"id":"{}","attributes":[]}}"#, builtin::USER.to_uppercase()),
         ),
         (
             "attributes that are no list",
