@@ -165,7 +165,8 @@ impl Registry {
     /// references to the type lead to its endpoint, those of the types loaded before as well.
     ///
     /// A document of User or Group, with the schema of RFC 7643, takes the place of the built-in type: so
-    /// users get extensions of a host's own.
+    /// users get extensions of a host's own. Its `schemaExtensions` replace the built-in list: to keep the
+    /// enterprise extension, list it as well.
     ///
     /// ```
     /// use scim_core::{Policy, Resource, builtin};
@@ -212,12 +213,18 @@ impl Registry {
         let mut types = self.resource_schemas.iter();
         let place = types.position(|of| of.resource_type().name == resource_type.name);
         let replaced = place.and_then(|place| self.resource_schemas.get(place));
-        if replaced.is_some_and(|replaced| !extends_builtin(&resource_type, replaced)) {
-            let name = &resource_type.name;
-            faults.push(
-                "/name",
-                format!("the resource type `{name}` is already loaded"),
-            );
+        if let Some(replaced) = replaced {
+            let (name, base) = (&resource_type.name, &replaced.resource_type().schema);
+            let detail = match is_builtin(replaced) {
+                true if resource_type.schema == *base => None,
+                true => Some(format!(
+                    "the built-in type `{name}` has another base, `{base}`"
+                )),
+                false => Some(format!("the resource type `{name}` is already loaded")),
+            };
+            if let Some(detail) = detail {
+                faults.push("/name", detail);
+            }
         }
         let there = self.by_endpoint(&resource_type.endpoint);
         if there.is_some_and(|there| there.resource_type().name != resource_type.name) {
@@ -315,9 +322,10 @@ impl Registry {
     }
 }
 
-/// Whether a type may take the place of one: of a built-in one, with the same base schema.
-fn extends_builtin(resource_type: &ResourceType, replaced: &ResourceSchema) -> bool {
+/// Whether the type is a built-in one, whose place another may take.
+fn is_builtin(of: &ResourceSchema) -> bool {
     let types = [builtin::user_schema(), builtin::group_schema()];
-    let is_builtin = |of: &ResourceSchema| of.resource_type() == replaced.resource_type();
-    types.into_iter().any(is_builtin) && resource_type.schema == replaced.resource_type().schema
+    types
+        .into_iter()
+        .any(|builtin| builtin.resource_type() == of.resource_type())
 }

@@ -40,6 +40,28 @@ fn type_faults(registry: &Registry, members: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_schema_says_which_attributes_it_has() {
+    for members in ["", r#","atributes":[]"#, r#","attributes":null"#] {
+        let error = Registry::builtin()
+            .load_schema(&format!(r#"{{"id":"{URI}"{members}}}"#))
+            .unwrap_err();
+        let pointers: Vec<_> = error.faults().iter().map(|fault| &*fault.pointer).collect();
+        assert_eq!(pointers, ["/attributes"], "{members}");
+    }
+    assert!(loaded("").schema(URI).unwrap().attributes.is_empty());
+}
+
+#[test]
+fn a_type_in_place_of_a_built_in_one_keeps_its_base() {
+    let mut registry = loaded(r#"{"name":"a"}"#);
+    let document = r#"{"name":"User","endpoint":"/Users","schema":"urn:example:Badge"}"#;
+    let error = registry.load_resource_type(document).unwrap_err();
+    let detail = "the built-in type `User` has another base, \
+                  `urn:ietf:params:scim:schemas:core:2.0:User`";
+    assert_eq!(error.faults()[0].detail, detail);
+}
+
+#[test]
 fn n05_attribute_names_follow_the_grammar() {
     for good in ["a", "$ref", "a-b", "a_b", "a1", "a$"] {
         let attribute = format!(r#"{{"name":"{good}"}}"#);
