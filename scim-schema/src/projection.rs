@@ -108,7 +108,8 @@ impl Projection {
     /// The part of the resource that is shown.
     ///
     /// # Complexity
-    /// Linear in the size of the resource; only what is shown is copied.
+    /// Linear in the size of the resource; of an object with `n` attributes `n²` comparisons of names at
+    /// worst. Only what is shown is copied.
     pub fn apply(&self, resource: &Resource) -> Resource {
         let members = resource.iter().filter_map(|(key, value)| {
             if let Some((name, shown)) = self.top.find(key.as_str()) {
