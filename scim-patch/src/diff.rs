@@ -38,9 +38,10 @@ impl DiffError {
 /// The operations that turn `before` into `after`, element by element (RFC 7644 §3.5.2).
 ///
 /// Elements are paired by identity (decision P12), whatever their order. readOnly attributes and
-/// sub-attributes are left alone. The operations are in the strict form that every service provider
-/// takes: lower-case names, a path each, arrays for multi-valued attributes. Of equal states there are
-/// none, and [`Plan::new`] refuses a message without operations.
+/// sub-attributes are left alone; an element that is added, or taken out and added again because
+/// nothing tells it apart, comes without them. The operations are in the strict form that every service
+/// provider takes: lower-case names, a path each, arrays for multi-valued attributes. Of equal states
+/// there are none, and [`Plan::new`] refuses a message without operations.
 ///
 /// # Errors
 /// [`DiffError`] names the first attribute that no PATCH can change so, for example an immutable one.
