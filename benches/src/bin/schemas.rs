@@ -3,7 +3,7 @@
 //!
 //! Every answer is checked before it is timed.
 //!
-//! The bar of validation is not met, and stays to be seen: 4.6 to 5.0 where it should be 3, on a busy machine. By
+//! The bar of validation is not met, and stays to be seen: 4.6 to 5.0 where it should be 3. By
 //! instructions (`--bin instructions`) it is 3.7: 112,000 beside 29,900. Of these 48,000 read the text into an
 //! index, which is 1.6 times `IgnoredAny` before a rule is asked, since names are held against each other and
 //! strings against UTF-8. The rest is spread over the rules: each value is looked at by
