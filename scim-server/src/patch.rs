@@ -1,12 +1,11 @@
 //! PATCH of a resource (RFC 7644 §3.5.2).
 
-use std::convert::Infallible;
-
 use http::StatusCode;
 use scim_core::{
-    AttrPath, Attribute, Comparison, Object, PatchOp, Place, Policy, Resolved, ResourceSchema,
-    ScimError, Uniqueness, Valid, Value,
+    AttrPath, Attribute, Comparison, PatchOp, Place, ResourceSchema, ScimError, Uniqueness, Valid,
+    Value,
 };
+use scim_filter::Filter;
 use scim_patch::Plan;
 use scim_schema::Projection;
 
@@ -24,7 +23,7 @@ use crate::respond::Answer;
 use crate::secrets::Sealed;
 use crate::sight::Sight;
 use crate::store::{Delta, Scope, Store, StoreError, Stored, Update, View, Write};
-use crate::visit;
+use crate::visit::{self, Target};
 use crate::write::{Notes, Written, locate, storable};
 
 impl<S: Store> ServiceProvider<S> {
@@ -42,7 +41,7 @@ impl<S: Store> ServiceProvider<S> {
         let patch = PatchOp::from_value(call.body()?)?;
         let expected = call.write_precondition()?;
         let shown = call.shown()?;
-        let written = || written(&sight.seen, &patch, &shared.policy);
+        let written = || written(&visit::targets(&sight.seen, &shared.policy, &patch));
         let projection = shown.of_write(&sight, shared, written)?;
         let most = shared.limits.patch_answer_elements;
         let members = match (projection.wants(MEMBERS), shown.is_asked()) {
@@ -99,8 +98,10 @@ impl<S: Store> ServiceProvider<S> {
         })?;
         // The request is judged before the resource is looked for: 400 comes before 404.
         let plan = Plan::new(&patch, seen, &shared.policy).map_err(ScimError::from)?;
+        let targets = visit::targets(seen, policy, &patch);
         // What a member is that a path puts together is known when all is done.
-        let joins = members_attribute(seen).is_some() && joins(seen, policy, &mut patch);
+        let joins = members_attribute(seen).is_some() && joins(&targets);
+        let selects_reference = selects_reference(&targets);
         // Of members that are not seen as a whole, more than what is written may have to be put back.
         let delta = delta(&plan, seen, members)
             .filter(|_| sight.is_whole(MEMBERS) && shared.rules(schema).is_none() && !joins);
@@ -110,7 +111,6 @@ impl<S: Store> ServiceProvider<S> {
         let change = {
             let (shared, sight, notes) = (shared.clone(), sight.clone(), notes.clone());
             let (now, base_url) = (context.now, context.base_url.clone());
-            let selects_reference = selects_reference(&patch);
             move |current: &Stored, view: &dyn View| -> Result<Update, StoreError> {
                 let Sight { schema, seen, .. } = &sight;
                 let mut found = Vec::new();
@@ -130,17 +130,16 @@ impl<S: Store> ServiceProvider<S> {
                 found.extend(applied.departures);
                 let mut resource = storable(schema, resource);
                 let mut changes = applied.changes;
-                let mut is_other = false;
-                if joins && !changes.is_empty() {
-                    let (id, stored) = (Some(&*current.id), Some(current.resource()));
-                    shared.settle(seen, &mut resource, id, stored, view, &mut found)?;
-                    is_other = true;
-                }
                 if !changes.is_empty() {
-                    is_other |= sight.restore(&mut resource, current.resource())?;
-                }
-                if is_other {
-                    changes = scim_schema::changes(schema, current.resource(), &resource);
+                    let before = current.resource();
+                    if joins {
+                        let id = Some(&*current.id);
+                        shared.settle(seen, &mut resource, id, Some(before), view, &mut found)?;
+                    }
+                    let restored = sight.restore(&mut resource, before)?;
+                    if joins || restored {
+                        changes = scim_schema::changes(schema, before, &resource);
+                    }
                 }
                 notes.set(found, shared.told(&changes));
                 if changes.is_empty() {
@@ -211,26 +210,21 @@ fn delta(plan: &Plan<'_>, schema: &ResourceSchema, shown: usize) -> Option<Delta
 }
 
 /// Whether a PATCH writes to a part of the members: it may make one without showing it as a whole.
-fn joins(schema: &ResourceSchema, policy: &Policy, patch: &mut PatchOp) -> bool {
-    let mut joins = false;
-    let seen = visit::paths(schema, policy, patch, MEMBERS, |op, path, _| {
-        joins |=
-            !op.eq_ignore_ascii_case("remove") && visit::leads_into(schema, policy, path, MEMBERS);
-        Ok::<_, Infallible>(None)
-    });
-    let Ok(()) = seen;
-    joins
+fn joins(targets: &[Target<'_, '_>]) -> bool {
+    targets.iter().any(|target| {
+        let Target { place, filter, .. } = target;
+        let is_part = filter.is_some() || place.sub_attribute.is_some();
+        is_part && place.attribute.name == *MEMBERS && !target.removes()
+    })
 }
 
 /// Whether elements are selected by a `$ref`, which is computed and not stored (decision S06): in the value
 /// filter of a path, or in the list beside a `remove` (decision P06).
-fn selects_reference(patch: &PatchOp) -> bool {
-    patch.operations.iter().any(|operation| {
-        let path = operation.path.as_deref().unwrap_or_default();
-        let filter = path.split_once('[').map_or("", |(_, filter)| filter);
-        let listed = operation.value.as_ref();
-        filter.to_ascii_lowercase().contains("$ref")
-            || operation.op.eq_ignore_ascii_case("remove") && listed.is_some_and(holds_reference)
+fn selects_reference(targets: &[Target<'_, '_>]) -> bool {
+    targets.iter().any(|target| {
+        let mut compared = target.filter.iter().flat_map(Filter::attributes);
+        compared.any(|path| path.attr().eq_ignore_ascii_case("$ref"))
+            || target.removes() && target.value.is_some_and(holds_reference)
     })
 }
 
@@ -245,58 +239,22 @@ fn holds_reference(value: &Value) -> bool {
 }
 
 /// The attributes that a PATCH names, in its paths and in the keys of its values.
-fn written(schema: &ResourceSchema, patch: &PatchOp, policy: &Policy) -> Vec<AttrPath> {
+fn written(targets: &[Target<'_, '_>]) -> Vec<AttrPath> {
     let mut paths = Vec::new();
-    for operation in &patch.operations {
-        match (&operation.path, &operation.value) {
-            (Some(path), value) => add_written(schema, policy, path, value.as_ref(), &mut paths),
-            (None, Some(Value::Object(object))) => {
-                for (key, value) in object.iter() {
-                    add_written(schema, policy, key.as_str(), Some(value), &mut paths);
-                }
+    for Target { place, value, .. } in targets {
+        paths.push(place.path());
+        let subs = place.attribute.sub_attributes.iter();
+        for sub in subs.filter(|_| place.sub_attribute.is_none()) {
+            let names = |element: &Value| {
+                let object = element.as_object();
+                object.is_some_and(|object| object.get(sub.name.as_str()).is_some())
+            };
+            if value.is_some_and(|value| value.elements().any(names)) {
+                paths.push(Place::new(place.extension, place.attribute, Some(sub)).path());
             }
-            _ => {}
         }
     }
     paths
-}
-
-/// The attribute that a path names, and what the value that goes there names in it.
-fn add_written(
-    schema: &ResourceSchema,
-    policy: &Policy,
-    path: &str,
-    value: Option<&Value>,
-    paths: &mut Vec<AttrPath>,
-) {
-    let members = value.and_then(Value::as_object).into_iter();
-    match (visit::named(schema, policy, path), value) {
-        (Some(Resolved::Resource), _) => {
-            for (key, value) in members.flat_map(Object::iter) {
-                add_written(schema, policy, key.as_str(), Some(value), paths);
-            }
-        }
-        (Some(Resolved::Extension(extension)), _) => {
-            for (key, value) in members.flat_map(Object::iter) {
-                let path = format!("{}:{key}", extension.id);
-                add_written(schema, policy, &path, Some(value), paths);
-            }
-        }
-        (Some(Resolved::Attribute(place)), value) => {
-            paths.push(place.path());
-            let subs = place.attribute.sub_attributes.iter();
-            for sub in subs.filter(|_| place.sub_attribute.is_none()) {
-                let names = |element: &Value| {
-                    let object = element.as_object();
-                    object.is_some_and(|object| object.get(sub.name.as_str()).is_some())
-                };
-                if value.is_some_and(|value| value.elements().any(names)) {
-                    paths.push(Place::new(place.extension, place.attribute, Some(sub)).path());
-                }
-            }
-        }
-        (None, _) => {}
-    }
 }
 
 /// The length of the longest list that an answer would carry.

@@ -1,9 +1,10 @@
 //! Walks over the attribute values that a request carries, before anything is known to be valid.
 
 use scim_core::{
-    Attribute, Object, PatchOp, Policy, Resolved, Resource, ResourceSchema, Schema, Value,
+    Attribute, Object, PatchOp, PatchOperation, Place, Policy, Resolved, Resource, ResourceSchema,
+    Schema, Value,
 };
-use scim_filter::Parser;
+use scim_filter::{Filter, Parser, Path};
 
 /// Shows `see` every attribute of a body with its value, as the client wrote it.
 pub(crate) fn body<E>(
@@ -136,41 +137,97 @@ fn holds(text: &str, mark: &str) -> bool {
     windows.any(|window| window.eq_ignore_ascii_case(mark.as_bytes()))
 }
 
-/// Whether a path leads to a part of an attribute: to elements that a value filter selects, or to a sub-attribute.
-pub(crate) fn leads_into(
-    schema: &ResourceSchema,
+/// An attribute that a PATCH leads to: by the path of an operation, or by a key of its value (decision N09).
+pub(crate) struct Target<'p, 's> {
+    pub(crate) op: &'p str,
+    pub(crate) place: Place<'s>,
+    /// The filter that selects elements of it.
+    pub(crate) filter: Option<Filter>,
+    pub(crate) value: Option<&'p Value>,
+}
+
+impl Target<'_, '_> {
+    pub(crate) fn removes(&self) -> bool {
+        self.op.eq_ignore_ascii_case("remove")
+    }
+}
+
+/// The attributes that a PATCH leads to, in order. What the schema does not know is left out.
+pub(crate) fn targets<'p, 's>(
+    schema: &'s ResourceSchema,
     policy: &Policy,
-    path: &str,
-    attribute: &str,
-) -> bool {
-    let Ok(path) = Parser::new().policy(policy).parse_path(path) else {
-        return false;
-    };
-    let path = path.into_inner();
-    match schema.resolve(&path.attr, policy) {
-        Ok(Resolved::Attribute(place)) => {
-            let part = path.filter.is_some() || place.sub_attribute.is_some();
-            part && place.attribute.name == *attribute
+    patch: &'p PatchOp,
+) -> Vec<Target<'p, 's>> {
+    let mut targets = Vec::new();
+    for PatchOperation {
+        op, path, value, ..
+    } in &patch.operations
+    {
+        match (path, value) {
+            (Some(path), value) => {
+                add_targets(schema, policy, op, path, value.as_ref(), &mut targets);
+            }
+            (None, Some(Value::Object(object))) => {
+                for (key, value) in object.iter() {
+                    add_targets(schema, policy, op, key.as_str(), Some(value), &mut targets);
+                }
+            }
+            (None, _) => {}
         }
-        _ => false,
+    }
+    targets
+}
+
+fn add_targets<'p, 's>(
+    schema: &'s ResourceSchema,
+    policy: &Policy,
+    op: &'p str,
+    path: &str,
+    value: Option<&'p Value>,
+    targets: &mut Vec<Target<'p, 's>>,
+) {
+    let Some((path, resolved)) = resolved(schema, policy, path) else {
+        return;
+    };
+    let prefix = match resolved {
+        Resolved::Attribute(place) => {
+            let filter = path.filter;
+            targets.push(Target {
+                op,
+                place,
+                filter,
+                value,
+            });
+            return;
+        }
+        Resolved::Extension(extension) => format!("{}:", extension.id),
+        Resolved::Resource => String::new(),
+    };
+    let members = value.and_then(Value::as_object).into_iter();
+    for (key, value) in members.flat_map(Object::iter) {
+        let path = format!("{prefix}{key}");
+        add_targets(schema, policy, op, &path, Some(value), targets);
     }
 }
 
 /// What a path of a PATCH names, apart from the filter in it.
-pub(crate) fn named<'s>(
+fn named<'s>(schema: &'s ResourceSchema, policy: &Policy, path: &str) -> Option<Resolved<'s>> {
+    resolved(schema, policy, path).map(|(_, resolved)| resolved)
+}
+
+/// A path of a PATCH, and what it names.
+fn resolved<'s>(
     schema: &'s ResourceSchema,
     policy: &Policy,
     path: &str,
-) -> Option<Resolved<'s>> {
+) -> Option<(Path, Resolved<'s>)> {
     let path = Parser::new().policy(policy).parse_path(path).ok()?;
     let path = path.into_inner();
-    let Resolved::Attribute(mut place) = schema.resolve(&path.attr, policy).ok()? else {
-        return schema.resolve(&path.attr, policy).ok();
-    };
-    if let Some(sub) = &path.sub {
+    let mut resolved = schema.resolve(&path.attr, policy).ok()?;
+    if let (Resolved::Attribute(place), Some(sub)) = (&mut resolved, &path.sub) {
         place.sub_attribute = Some(place.attribute.sub_attribute(sub.as_str())?);
     }
-    Some(Resolved::Attribute(place))
+    Some((path, resolved))
 }
 
 /// The members of a resource, or of an extension's object. With a policy the names are those of a

@@ -357,6 +357,23 @@ fn s06_a_filter_on_value_and_reference_finds_the_member() {
     assert!(!host.stored_group(&id).to_json().contains("members"));
 }
 
+#[test]
+fn s06_a_key_that_is_a_path_finds_a_member_by_its_reference() {
+    let host = Host::lenient();
+    let ada = host.user("ada");
+    let id = host.create("Groups", &group("g", &format!(r#"[{{"value":"{ada}"}}]"#)));
+    let key = format!(r#"members[$ref eq \"{BASE}/Users/{ada}\"].display"#);
+    let answer = host.send(
+        &format!("PATCH /Groups/{id}?attributes=members"),
+        &patch(&format!(r#"{{"op":"add","value":{{"{key}":"Ada"}}}}"#)),
+    );
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert!(
+        members(&answer).contains(r#""display":"Ada""#),
+        "{answer:?}"
+    );
+}
+
 /// What is left of a group of ada, a member of unknown type and a named one after each list beside `remove`.
 #[test]
 fn p06_a_listed_member_is_compared_with_what_is_shown() {
