@@ -9,6 +9,7 @@ use scim_schema::{Defaults, HostRules, Registry};
 use crate::authorize::Authorize;
 use crate::context::Context;
 use crate::cursor::Cursors;
+use crate::form::Form;
 use crate::limits::Limits;
 use crate::me::Subject;
 use crate::observe::Observe;
@@ -17,7 +18,6 @@ use crate::provider::{ServiceProvider, Shared};
 use crate::secrets::SET;
 use crate::settings::BuildError;
 use crate::store::{Store, StoreError};
-use crate::text::Form;
 
 /// Makes a [`ServiceProvider`]: strict unless told otherwise.
 ///

@@ -12,11 +12,11 @@ use scim_schema::Projection;
 use crate::conditional::Precondition;
 use crate::context::Context;
 use crate::error::Fault;
+use crate::form::Form;
 use crate::negotiate::MediaType;
 use crate::provider::Shared;
 use crate::sight::Sight;
 use crate::store::Scope;
-use crate::text::Form;
 
 /// One request.
 pub(crate) struct Call<'r> {

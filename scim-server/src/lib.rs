@@ -12,6 +12,7 @@ mod cursor;
 mod delete;
 mod discovery;
 mod error;
+mod form;
 mod indexed;
 mod limits;
 mod links;

@@ -13,6 +13,7 @@ use crate::call::Call;
 use crate::context::Context;
 use crate::cursor::Cursors;
 use crate::error::Fault;
+use crate::form::Form;
 use crate::limits::Limits;
 use crate::me::Subjects;
 use crate::negotiate::MediaType;
@@ -22,7 +23,6 @@ use crate::respond::{Answer, failed};
 use crate::route::Route;
 use crate::secrets::Hash;
 use crate::store::Store;
-use crate::text::Form;
 
 /// A SCIM service provider over a [`Store`]: the whole protocol of RFC 7644, without I/O, clock,
 /// randomness or runtime.

@@ -12,13 +12,13 @@ use crate::call::{Call, Shown};
 use crate::context::Context;
 use crate::cursor::Question;
 use crate::error::Fault;
+use crate::form::member;
 use crate::literals;
 use crate::provider::{ServiceProvider, Shared};
 use crate::references;
 use crate::respond::Answer;
 use crate::sight::Sight;
 use crate::store::{Query, Start, Store, Wants};
-use crate::text::member;
 
 impl<S: Store> ServiceProvider<S> {
     /// The resources of one type, or of all (decision Q18).
