@@ -74,6 +74,15 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
         .then(|| token.trim_matches(' '))
 }
 
+/// What to tell a request that was not admitted: one that gave a token learns that the token is the fault
+/// (RFC 6750 §3.1).
+pub(crate) fn challenge(headers: &HeaderMap) -> &'static str {
+    match bearer(headers) {
+        Some(_) => r#"Bearer realm="scim", error="invalid_token""#,
+        None => r#"Bearer realm="scim""#,
+    }
+}
+
 /// A new token: 256 random bits.
 pub(crate) fn random_token() -> Result<String, getrandom::Error> {
     let mut bytes = [0; 32];

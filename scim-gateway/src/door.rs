@@ -21,7 +21,7 @@ use scim_server::{
     Cause, Context, Departures, MemoryStore, ServiceProvider, Store, error_response,
 };
 
-use crate::auth::Credentials;
+use crate::auth::{Credentials, challenge};
 use crate::{SqliteStore, limits};
 
 /// A store that can say whether it answers.
@@ -242,7 +242,7 @@ async fn read(mut body: Body, keep: usize, limit: usize) -> Read {
 fn refuse(error: &ScimError, headers: &HeaderMap) -> Response<Bytes> {
     let mut response = error_response(error, headers);
     if response.status() == StatusCode::UNAUTHORIZED {
-        let challenge = HeaderValue::from_static("Bearer realm=\"scim\"");
+        let challenge = HeaderValue::from_static(challenge(headers));
         response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
     }
     response
