@@ -6,7 +6,7 @@ use scim_core::{
 use scim_schema::{Findings, Site, ValueCheck};
 
 use crate::PatchError;
-use crate::action::{Element, Fields, Target};
+use crate::action::{Element, Fields, Target, Verb};
 use crate::journal::Slot;
 use crate::planner::Planner;
 
@@ -31,6 +31,7 @@ impl<'s> Given<'s> {
         planner: &mut Planner<'s, '_>,
         target: &Target<'s>,
         value: Value,
+        verb: Verb,
         pointer: &str,
     ) -> Result<Self, PatchError> {
         let Some(attribute) = target.slot.attribute else {
@@ -49,7 +50,7 @@ impl<'s> Given<'s> {
             return reader.leaf(value);
         }
         if attribute.multi_valued && target.filter.is_none() {
-            return reader.elements(value);
+            return reader.elements(value, verb);
         }
         let value = reader.one_of_list(value);
         if attribute.is_complex() {
@@ -153,11 +154,17 @@ impl<'s> Reader<'_, 's, '_> {
         Ok(checked.map_or(Given::Unassigned, Given::Value))
     }
 
-    /// A whole list; one value stands for a list of one (P11).
-    fn elements(&mut self, value: Value) -> Result<Given<'s>, PatchError> {
+    /// A whole list; one value stands for a list of one (P11). Elements that are the same are one in a
+    /// `replace` (P13), and those of an `add` meet the stored ones first (P12).
+    fn elements(&mut self, value: Value, verb: Verb) -> Result<Given<'s>, PatchError> {
         let attribute = self.place.attribute;
-        let checked =
-            self.check(|check, site, findings| check.attribute(attribute, value, site, findings))?;
+        let checked = self.check(|check, site, findings| {
+            let check = match verb {
+                Verb::Add => check.without_merge(),
+                Verb::Replace { .. } => *check,
+            };
+            check.attribute(attribute, value, site, findings)
+        })?;
         let Some(Value::Array(list)) = checked else {
             return Ok(Given::Unassigned);
         };

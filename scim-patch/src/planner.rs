@@ -185,7 +185,7 @@ impl<'s, 'p> Planner<'s, 'p> {
                     && target.filter.is_none(),
             },
         };
-        let given = Given::read(self, &target, value.clone(), place)?;
+        let given = Given::read(self, &target, value.clone(), verb, place)?;
         let action = match given {
             Given::Unassigned if op == Op::Add => return Ok(()),
             Given::Unassigned | Given::Removed => Action::Remove { target },

@@ -51,6 +51,7 @@ pub struct ValueCheck<'p> {
     pub(crate) nulls: bool,
     pub(crate) required: Option<Required>,
     pub(crate) wrap_single: bool,
+    pub(crate) merge: bool,
     unknown_type: ScimType,
     pub(crate) refuse_hidden: bool,
     pub(crate) replace: bool,
@@ -91,6 +92,7 @@ impl<'p> ValueCheck<'p> {
             nulls: false,
             required: Some(Required::Written),
             wrap_single: false,
+            merge: true,
             unknown_type: Rule::UnknownAttribute.scim_type(),
             refuse_hidden: false,
             replace: false,
@@ -125,6 +127,27 @@ impl<'p> ValueCheck<'p> {
     #[must_use]
     pub fn rules(mut self, rules: &'p HostRules) -> Self {
         self.rules = Some(rules);
+        self
+    }
+
+    /// The same check for the value of an `add`: elements that are the same are left side by side, for
+    /// the caller to compare each in turn with those that are stored (decision P12).
+    ///
+    /// ```
+    /// use scim_core::{Policy, Value, builtin};
+    /// use scim_schema::{Findings, Site, ValidationLimits, ValueCheck};
+    /// let (user, policy) = (builtin::user_schema(), Policy::strict());
+    /// let emails = user.attribute("emails").ok_or("emails")?;
+    /// let given: Value = r#"[{"value":"a@b.c"},{"value":"a@b.c","type":"work"}]"#.parse()?;
+    /// let check = ValueCheck::for_patch(user, &policy).without_merge();
+    /// let mut findings = Findings::new(ValidationLimits::default());
+    /// let left = check.attribute(emails, given.clone(), &Site::root(), &mut findings);
+    /// assert_eq!(left, Some(given));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn without_merge(mut self) -> Self {
+        self.merge = false;
         self
     }
 

@@ -114,6 +114,7 @@ pub(crate) fn operation() -> impl Strategy<Value = PatchOperation> {
         r#"{"givenName":null,"familyName":"z"}"#,
         r#"{"value":"b@x","primary":true}"#,
         r#"[{"value":"a@x"},{"value":"c@x","type":"home"}]"#,
+        r#"[{"value":"a@x","display":"d"},{"value":"A@x","type":"home"},{"value":"b@x"},{"value":"b@x","type":"work"}]"#,
         r#"{"type":"work"}"#,
         r#"[{"value":"a@x","primary":true},{"value":"b@x","primary":true}]"#,
         r#"{"title":"t","name.givenName":"g","emails":[{"value":"d@x"}]}"#,

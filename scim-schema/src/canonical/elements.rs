@@ -26,12 +26,23 @@ impl Canonical<'_> {
         if elements.len() > self.0.limits.elements {
             return Some(Value::Array(elements));
         }
-        let mut kept = self.elements(definition, elements);
+        let mut elements = match self.0.merge {
+            true => self.elements(definition, elements).elements,
+            false => {
+                // Lists inside the elements are whole values.
+                let mut inside = self;
+                inside.0.merge = true;
+                let parts = elements.into_iter();
+                parts
+                    .filter_map(|element| inside.part(definition, element))
+                    .collect()
+            }
+        };
         let current = current.and_then(Value::as_array).unwrap_or_default();
         if definition.is_complex() || definition.attr_type == AttrType::Decimal {
-            self.settle_elements(definition, &mut kept.elements, current);
+            self.settle_elements(definition, &mut elements, current);
         }
-        (!kept.elements.is_empty()).then_some(Value::Array(kept.elements))
+        (!elements.is_empty()).then_some(Value::Array(elements))
     }
 
     /// The elements without duplicates.

@@ -39,16 +39,56 @@ impl<'a> Naive<'a> {
             return self.remove_listed(target, elements, value.clone());
         }
         let given = match value.filter(Value::is_assigned) {
-            None => None,
-            Some(value) => self.checked(target, |check, site, findings| {
-                check.attribute(attribute, value, site, findings)
-            })?,
+            None => Vec::new(),
+            Some(value) => self.given(target, &value)?,
         };
-        match (verb, given) {
-            (Verb::Add, None) => Ok(elements),
-            (Verb::Add, Some(given)) => self.add(attribute, elements, &given),
-            (_, None) => Ok(Vec::new()),
-            (_, Some(given)) => self.replace(attribute, &elements, &given),
+        match verb {
+            Verb::Add => self.add(attribute, elements, &given),
+            _ => self.replace(attribute, &elements, &self.merged(attribute, given)),
+        }
+    }
+
+    /// The elements given, each by itself. Whether they fit together is asked of scim-schema (P15, G02).
+    fn given(&self, target: &Target<'_, 'a>, value: &Value) -> Outcome<Vec<Value>> {
+        let attribute = target.attribute;
+        self.checked(target, |check, site, findings| {
+            check.attribute(attribute, value.clone(), site, findings)
+        })?;
+        let mut given = Vec::new();
+        for one in value.elements() {
+            given.extend(self.checked(target, |check, site, findings| {
+                check.element(attribute, one.clone(), site, findings)
+            })?);
+        }
+        Ok(given)
+    }
+
+    /// P13: later elements go into the first that is the same.
+    fn merged(&self, attribute: &Attribute, given: Vec<Value>) -> Vec<Value> {
+        let mut merged: Vec<Value> = Vec::new();
+        for one in given {
+            let mut others = merged.iter_mut();
+            match others.find(|first| same_element(attribute, first, &one)) {
+                None => merged.push(one),
+                Some(Value::Object(first)) => {
+                    let Value::Object(one) = one else { continue };
+                    self.merge_later(attribute, first, one);
+                }
+                Some(_) => {}
+            }
+        }
+        merged
+    }
+
+    fn merge_later(&self, attribute: &Attribute, first: &mut Object, later: Object) {
+        for (name, value) in later {
+            let sub = attribute.sub_attribute(name.as_str()).unwrap();
+            let stays = first.get(name.as_str()).is_some_and(|old| {
+                sub.mutability == Mutability::Immutable || same_value(sub, old, &value)
+            });
+            if !stays {
+                first.insert(name, value);
+            }
         }
     }
 
@@ -57,10 +97,10 @@ impl<'a> Naive<'a> {
         &self,
         attribute: &Attribute,
         mut elements: Vec<Value>,
-        given: &Value,
+        given: &[Value],
     ) -> Outcome<Vec<Value>> {
         let mut primary = None;
-        for one in given.elements() {
+        for one in given {
             let position = elements
                 .iter()
                 .position(|element| same_element(attribute, element, one));
@@ -95,10 +135,10 @@ impl<'a> Naive<'a> {
         &self,
         attribute: &Attribute,
         elements: &[Value],
-        given: &Value,
+        given: &[Value],
     ) -> Outcome<Vec<Value>> {
         let mut fresh = Vec::new();
-        for one in given.elements() {
+        for one in given {
             let stored = elements
                 .iter()
                 .find(|element| same_element(attribute, element, one));
@@ -311,7 +351,7 @@ impl<'a> Naive<'a> {
             check.element(attribute, element, site, findings)
         })?;
         match element {
-            Some(element) => self.add(attribute, elements, &element),
+            Some(element) => self.add(attribute, elements, &[element]),
             None => Ok(elements),
         }
     }
