@@ -206,7 +206,7 @@ impl<'a> Validator<'a> {
         let scope = Scope {
             definitions: Definitions::Top(schema),
             current: current.map(|resource| &**resource),
-            again: false,
+            together: None,
             site: &Site::root(),
         };
         let left = check.whole(scope, Some(node), false, findings);

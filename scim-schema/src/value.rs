@@ -64,8 +64,8 @@ pub(crate) struct At<'a> {
     pub(crate) standing: Standing<'a>,
     /// The value that a PUT replaces.
     pub(crate) current: Option<&'a Value>,
-    /// Whether an element before this one replaces it too.
-    pub(crate) again: bool,
+    /// What an element says together with those that are one with it (decision P13).
+    pub(crate) together: Option<&'a Value>,
     pub(crate) site: &'a Site<'a>,
 }
 
@@ -200,7 +200,7 @@ impl<'p> ValueCheck<'p> {
         let at = At {
             standing,
             current: None,
-            again: false,
+            together: None,
             site,
         };
         self.value(definition, &value, at, findings);
@@ -225,7 +225,7 @@ impl<'p> ValueCheck<'p> {
         let at = At {
             standing: Standing::Elsewhere,
             current: None,
-            again: false,
+            together: None,
             site,
         };
         self.single(definition, &value, at, false, findings);
@@ -244,7 +244,7 @@ impl<'p> ValueCheck<'p> {
         let scope = Scope {
             definitions: Definitions::Sub(definition),
             current: None,
-            again: false,
+            together: None,
             site,
         };
         let value = Value::Object(object);
@@ -308,7 +308,7 @@ impl<'p> ValueCheck<'p> {
         let scope = Scope {
             definitions: Definitions::Sub(definition),
             current: at.current.and_then(Value::as_object),
-            again: at.again,
+            together: at.together.and_then(Value::as_object),
             site: at.site,
         };
         match node.kind() {

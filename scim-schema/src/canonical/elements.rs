@@ -1,5 +1,7 @@
 //! Lists: the elements of a multi-valued attribute, each once (decision P13).
 
+use std::borrow::Cow;
+
 use scim_core::{
     AttrType, Attribute, ElementIndex, Mutability, ResourceSchema, Value, same_element,
 };
@@ -27,7 +29,7 @@ impl Canonical<'_> {
             return Some(Value::Array(elements));
         }
         let mut elements = match self.0.merge {
-            true => self.elements(definition, elements).elements,
+            true => self.elements(definition, elements).into_values(),
             false => {
                 // Lists inside the elements are whole values.
                 let mut inside = self;
@@ -46,11 +48,11 @@ impl Canonical<'_> {
     }
 
     /// The elements without duplicates.
-    pub(crate) fn elements<'s>(self, definition: &'s Attribute, elements: Vec<Value>) -> Kept<'s> {
+    pub(crate) fn elements(self, definition: &Attribute, elements: Vec<Value>) -> Kept<'_, '_> {
         let mut kept = Kept::new(definition, elements.len());
         for (index, element) in elements.into_iter().enumerate() {
             if let Some(element) = self.part(definition, element) {
-                kept.push(self.0.schema, element, index);
+                kept.push(self.0.schema, Cow::Owned(element), index);
             }
         }
         kept
@@ -75,13 +77,13 @@ impl Canonical<'_> {
 
     /// Elements as a whole, each beside the current one that is the same (decision W10).
     fn settle_elements(self, definition: &Attribute, elements: &mut [Value], current: &[Value]) {
-        let partners =
-            (self.0.replace && !current.is_empty()).then(|| ElementIndex::new(definition, current));
+        let current = match self.0.replace {
+            true => current,
+            false => &[],
+        };
+        let mut partners = partners(definition, elements.iter(), current).into_iter();
         for element in elements {
-            let partner = partners
-                .as_ref()
-                .and_then(|partners| partners.find(element, |at| current.get(at)))
-                .and_then(|at| current.get(at));
+            let partner = partners.next().flatten();
             if let Value::Object(object) = element {
                 let given = std::mem::take(object);
                 let current = partner.and_then(Value::as_object);
@@ -93,12 +95,33 @@ impl Canonical<'_> {
     }
 }
 
+/// The current element that each of these replaces (decision W10): the first that is the same and that none before
+/// replaces.
+pub(crate) fn partners<'e, 'c>(
+    definition: &Attribute,
+    elements: impl Iterator<Item = &'e Value>,
+    current: &'c [Value],
+) -> Vec<Option<&'c Value>> {
+    if current.is_empty() {
+        return Vec::new();
+    }
+    let mut index = ElementIndex::new(definition, current);
+    let partner = |element: &Value| {
+        let at = index.find(element, |at| current.get(at))?;
+        let found = current.get(at)?;
+        index.remove(found, at);
+        Some(found)
+    };
+    elements.map(partner).collect()
+}
+
 /// Elements without duplicates.
-pub(crate) struct Kept<'s> {
+pub(crate) struct Kept<'s, 'v> {
     definition: &'s Attribute,
     /// Made once there are too many to be compared one by one.
     index: Option<ElementIndex<'s>>,
-    pub(crate) elements: Vec<Value>,
+    /// Copied where they are not owned and two of them are one.
+    pub(crate) elements: Vec<Cow<'v, Value>>,
     /// Where those stood that contradict an element which is the same, and in what.
     pub(crate) contradictory: Vec<(usize, Contradiction)>,
 }
@@ -128,16 +151,16 @@ pub fn merge_elements(
 ) -> Vec<Value> {
     let mut kept = Kept::new(definition, elements.len());
     for (index, element) in elements.into_iter().enumerate() {
-        kept.push(schema, element, index);
+        kept.push(schema, Cow::Owned(element), index);
     }
-    kept.elements
+    kept.into_values()
 }
 
 /// How many elements are compared one by one. An index costs an allocation and a hash for each.
 const FEW: usize = 8;
 
-impl<'s> Kept<'s> {
-    fn new(definition: &'s Attribute, capacity: usize) -> Self {
+impl<'s, 'v> Kept<'s, 'v> {
+    pub(crate) fn new(definition: &'s Attribute, capacity: usize) -> Self {
         Self {
             definition,
             index: None,
@@ -146,14 +169,23 @@ impl<'s> Kept<'s> {
         }
     }
 
-    /// Adds an element, or merges it into the first that is the same.
-    fn push(&mut self, schema: &ResourceSchema, element: Value, origin: usize) {
+    /// Adds an element, or merges it into the first that is the same; where that is.
+    pub(crate) fn push(
+        &mut self,
+        schema: &ResourceSchema,
+        element: Cow<'v, Value>,
+        origin: usize,
+    ) -> usize {
         let (definition, elements) = (self.definition, &mut self.elements);
         if self.index.is_none() && elements.len() == FEW {
-            self.index = Some(ElementIndex::new(definition, elements));
+            let mut index = ElementIndex::new(definition, &[]);
+            for (at, element) in elements.iter().enumerate() {
+                index.insert(element, at);
+            }
+            self.index = Some(index);
         }
         let same = match &self.index {
-            Some(index) => index.find(&element, |at| elements.get(at)),
+            Some(index) => index.find(&element, |at| elements.get(at).map(|first| &**first)),
             None => elements
                 .iter()
                 .position(|first| same_element(definition, first, &element)),
@@ -163,18 +195,25 @@ impl<'s> Kept<'s> {
             if let Some(index) = &mut self.index {
                 index.remove(first, at);
             }
-            let found = merge(schema, definition, first, element);
+            let later = element.into_owned();
+            let found = merge(schema, definition, first.to_mut(), later);
             self.contradictory
                 .extend(found.into_iter().flatten().map(|what| (origin, what)));
             if let Some(index) = &mut self.index {
                 index.insert(first, at);
             }
-            return;
+            return at;
         }
+        let at = elements.len();
         if let Some(index) = &mut self.index {
-            index.insert(&element, elements.len());
+            index.insert(&element, at);
         }
         elements.push(element);
+        at
+    }
+
+    fn into_values(self) -> Vec<Value> {
+        self.elements.into_iter().map(Cow::into_owned).collect()
     }
 }
 

@@ -1,13 +1,12 @@
 //! Lists: the elements of a multi-valued attribute (RFC 7643 §2.4).
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
-use scim_core::{Attribute, ElementIndex, JsonKind, Mutability, Scalar, Tolerance, Value};
+use scim_core::{Attribute, JsonKind, Mutability, Scalar, Tolerance, Value};
 
 use super::reference::{self, Contradiction};
-use super::{At, ReadOnly, ValueCheck, scalar};
-use crate::canonical::Canonical;
+use super::{At, ReadOnly, ValueCheck, fits, scalar};
+use crate::canonical::{Canonical, Kept, partners};
 use crate::node::Node;
 use crate::{Findings, Rule, Site};
 
@@ -29,8 +28,8 @@ impl ValueCheck<'_> {
                     let how = "read one value as a list of one";
                     findings.departure(Tolerance::ValueCoercion, site, how);
                 }
-                let mut partners = self.partners(definition, at);
-                return self.element_of(definition, node, at, partners.as_mut(), findings);
+                let beside = self.beside_current(definition, std::iter::once(node), at);
+                return self.element_of(definition, node, beside.at(0, at), findings);
             }
             _ => {
                 findings.violation(site, Rule::Multiplicity, || {
@@ -46,18 +45,13 @@ impl ValueCheck<'_> {
             });
             return true;
         }
-        let mut partners = self.partners(definition, at);
+        let beside = self.beside_current(definition, node.items(), at);
         let primary = self.counted_primary(definition);
         let (mut any, mut has_primary) = (false, false);
         for (index, element) in node.items().enumerate() {
             let site = &site.index(index);
-            any |= self.element_of(
-                definition,
-                element,
-                At { site, ..at },
-                partners.as_mut(),
-                findings,
-            );
+            let at = beside.at(index, At { site, ..at });
+            any |= self.element_of(definition, element, at, findings);
             let Some(primary) = primary.filter(|primary| self.is_true(primary, element)) else {
                 continue;
             };
@@ -74,17 +68,48 @@ impl ValueCheck<'_> {
         any
     }
 
-    /// Where the current elements are that a PUT replaces (decision W10).
-    fn partners<'s>(&self, definition: &'s Attribute, at: At<'s>) -> Option<Partners<'s>> {
-        let current = at
-            .current
-            .filter(|_| self.replace && definition.is_complex());
-        let elements = current.and_then(Value::as_array)?;
-        Some(Partners {
-            elements,
-            index: ElementIndex::new(definition, elements),
-            met: HashSet::new(),
-        })
+    /// What the elements of a list say together, and what a PUT replaces by it (decisions P13 and W10).
+    fn beside_current<'n, 'c, N: Node<'n>>(
+        &self,
+        definition: &Attribute,
+        elements: impl Iterator<Item = N>,
+        at: At<'c>,
+    ) -> Beside<'n, 'c> {
+        let current = at.current.and_then(Value::as_array).unwrap_or_default();
+        if !self.replace || !definition.is_complex() || current.is_empty() {
+            return Beside::default();
+        }
+        let mut kept = Kept::new(definition, 0);
+        let places = elements.enumerate().map(|(index, element)| {
+            let element = self.element_as_said(definition, element)?;
+            Some(kept.push(self.schema, element, index))
+        });
+        let places = places.collect();
+        let partners = partners(definition, kept.elements.iter().map(|one| &**one), current);
+        Beside {
+            places,
+            together: kept.elements.into_iter().zip(partners).collect(),
+        }
+    }
+
+    /// An element as far as it takes to know which it is.
+    fn element_as_said<'n, N: Node<'n>>(
+        &self,
+        definition: &Attribute,
+        node: N,
+    ) -> Option<Cow<'n, Value>> {
+        let tree = node.tree();
+        // Most are plain enough to be looked at as they are written.
+        let is_plain =
+            |name: &str| match (tree.as_object()?.get(name), definition.sub_attribute(name)) {
+                (Some(value), Some(sub)) => Some(fits(sub.attr_type, value.into())),
+                (given, _) => Some(given.is_none() && name != "value"),
+            };
+        if is_plain("value") == Some(true) && is_plain("type") == Some(true) {
+            return Some(tree);
+        }
+        let element = Canonical(*self).part(definition, tree.into_owned())?;
+        Some(Cow::Owned(element))
     }
 
     /// One element, beside the current one that is the same.
@@ -93,7 +118,6 @@ impl ValueCheck<'_> {
         definition: &Attribute,
         node: N,
         at: At<'_>,
-        partners: Option<&mut Partners<'_>>,
         findings: &mut Findings,
     ) -> bool {
         let is_list = node.kind() == JsonKind::Array;
@@ -104,23 +128,6 @@ impl ValueCheck<'_> {
             });
             return true;
         }
-        let partner = partners.and_then(|partners| {
-            let tree = node.tree();
-            let named = tree
-                .as_object()
-                .is_some_and(|object| object.get("value").is_some());
-            let element = match named {
-                true => tree,
-                // It may get a `value`, or be one.
-                false => Cow::Owned(Canonical(*self).part(definition, tree.into_owned())?),
-            };
-            partners.find(&element)
-        });
-        let at = At {
-            current: partner.map(|(current, _)| current),
-            again: partner.is_some_and(|(_, again)| again),
-            ..at
-        };
         self.single(definition, node, at, false, findings)
     }
 
@@ -166,18 +173,24 @@ impl ValueCheck<'_> {
     }
 }
 
-/// The current elements that a PUT replaces.
-struct Partners<'c> {
-    elements: &'c [Value],
-    index: ElementIndex<'c>,
-    /// Those that were found before.
-    met: HashSet<usize>,
+/// The elements of a list beside the current ones that a PUT replaces by them.
+#[derive(Default)]
+struct Beside<'n, 'c> {
+    /// Where each element is among these.
+    places: Vec<Option<usize>>,
+    /// What elements that are one say together, and which current one that replaces.
+    together: Vec<(Cow<'n, Value>, Option<&'c Value>)>,
 }
 
-impl<'c> Partners<'c> {
-    /// The current element that is the same, and whether it was found before.
-    fn find(&mut self, element: &Value) -> Option<(&'c Value, bool)> {
-        let at = self.index.find(element, |at| self.elements.get(at))?;
-        Some((self.elements.get(at)?, !self.met.insert(at)))
+impl Beside<'_, '_> {
+    /// Where an element stands.
+    fn at<'a>(&'a self, index: usize, at: At<'a>) -> At<'a> {
+        let place = self.places.get(index).copied().flatten();
+        let one = place.and_then(|place| self.together.get(place));
+        At {
+            current: one.and_then(|(_, current)| *current),
+            together: one.map(|(together, _)| &**together),
+            ..at
+        }
     }
 }

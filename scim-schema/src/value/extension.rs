@@ -28,7 +28,7 @@ impl ValueCheck<'_> {
         let scope = Scope {
             definitions: Definitions::Extension(extension),
             current: current.and_then(Value::as_object),
-            again: false,
+            together: None,
             site,
         };
         let left = self.whole(scope, node, false, findings);

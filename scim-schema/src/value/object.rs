@@ -15,8 +15,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) definitions: Definitions<'a>,
     /// What a PUT replaces.
     pub(crate) current: Option<&'a Object>,
-    /// Whether an element before this one replaces it too, and is what it is merged into.
-    pub(crate) again: bool,
+    /// What an element says together with those that are one with it (decision P13).
+    pub(crate) together: Option<&'a Object>,
     pub(crate) site: &'a Site<'a>,
 }
 
@@ -179,7 +179,7 @@ impl ValueCheck<'_> {
                 Definitions::Sub(parent) => Standing::Sub(parent),
             },
             current,
-            again: false,
+            together: None,
             site: &site,
         };
         match self.value(definition, node, at, findings) {
@@ -258,15 +258,17 @@ impl ValueCheck<'_> {
                 continue;
             };
             left.has(definition);
-            // `$ref` is computed from `value`, so a null says nothing (decision S06); nor does an
-            // element that comes again.
-            let null = !member.is_assigned() && definition.name == *"$ref";
-            if null || scope.again {
+            // `$ref` is computed from `value`, so a null says nothing (decision S06).
+            if !member.is_assigned() && definition.name == *"$ref" {
                 continue;
             }
-            let given = member.tree().into_owned();
-            let given = Canonical(*self).value(definition, given, Some(before));
-            if !same_value(definition, before, given.as_ref().unwrap_or(&Value::Null)) {
+            let made = |given: Value| Canonical(*self).value(definition, given, Some(before));
+            let differs = |made: Option<&Value>| {
+                !same_value(definition, before, made.unwrap_or(&Value::Null))
+            };
+            let given = made(member.tree().into_owned());
+            let together = || made(scope.together?.get(written)?.clone());
+            if differs(given.as_ref()) && differs(together().as_ref()) {
                 let site = scope.site.attribute(definition, written);
                 findings.violation(&site, Rule::Mutability, || {
                     let why = match given {

@@ -366,8 +366,7 @@ impl ValueCheck<'_> {
         let sub = definition.sub_attribute(name)?;
         let dropped = sub.mutability == Mutability::ReadOnly && self.read_only == ReadOnly::Drop;
         let given = node.filter(|_| !dropped).and_then(|node| node.get(name));
-        // An element that comes again agrees within itself: what is kept went into the first.
-        if let Some(current) = scope.current.filter(|_| self.replace && !scope.again)
+        if let Some(current) = scope.current.filter(|_| self.replace)
             && let Some(before) = assigned(current, name)
         {
             let kept = given.is_none() && stays(sub, self.names_another(scope, node, current));

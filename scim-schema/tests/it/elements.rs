@@ -1,7 +1,8 @@
 //! Elements that are one, in a body or beside the current ones (P12, P13, W10).
 
-use scim_core::{Policy, Resource, builtin};
-use scim_schema::{Registry, create, replace};
+use proptest::prelude::*;
+use scim_core::{Policy, Resource, Value, builtin};
+use scim_schema::{Registry, create, merge_elements, replace};
 
 use crate::device::{json, replace_device, replaced, violations};
 
@@ -145,4 +146,42 @@ fn s02_a_number_that_is_the_same_stays_as_it_is_written() {
     let other = put(&body.replace("1.00", "1.50"));
     assert_eq!(other.changes.len(), 1);
     assert_eq!(other.resource.to_json(), current.replace("1.0", "1.50"));
+}
+
+fn members(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Value>> {
+    let members = [r#""value":"m1""#, r#""value":"m2""#];
+    let types = ["", r#","type":"User""#, r#","type":"Group""#];
+    let displays = ["", r#","display":"a""#, r#","display":"b""#];
+    let member = [members.to_vec(), types.to_vec(), displays.to_vec()];
+    let member = member.map(proptest::sample::select).prop_map(|parts| {
+        let member = format!("{{{}}}", parts.concat());
+        member.parse().unwrap()
+    });
+    proptest::collection::vec(member, count)
+}
+
+proptest! {
+    #[test]
+    fn w10_what_elements_that_are_one_say_together_is_judged(
+        current in members(0..4),
+        given in members(0..5),
+    ) {
+        let schema = builtin::group_schema();
+        let strict = Policy::strict();
+        let group = |members: &[Value]| {
+            let mut group = Resource::default();
+            group.insert("schemas", Value::from(vec![builtin::GROUP]));
+            group.insert("displayName", "g");
+            group.insert("members", Value::Array(members.to_vec()));
+            group
+        };
+        let current = create(schema, group(&current), &strict).unwrap().resource;
+        let put = |members: &[Value]| {
+            let replaced = replace(schema, &current, group(members), &strict);
+            replaced.ok().map(|replaced| replaced.resource)
+        };
+        let definition = schema.attribute("members").unwrap();
+        let merged = merge_elements(schema, definition, given.clone());
+        prop_assert_eq!(put(&given), put(&merged));
+    }
 }
