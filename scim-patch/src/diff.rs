@@ -1,6 +1,7 @@
 //! [`diff`]: the PATCH that turns one state of a resource into another.
 
 mod elements;
+mod same;
 
 use scim_core::{
     AttrName, AttrPath, Attribute, Mutability, Object, PatchOp, PatchOperation, Place, Policy,
@@ -9,6 +10,7 @@ use scim_core::{
 use scim_filter::Path;
 
 use self::elements::of_elements;
+use self::same::{is_same, is_written};
 use crate::Plan;
 
 /// No PATCH leads from one state to the other.
@@ -39,7 +41,8 @@ impl DiffError {
 ///
 /// Elements are paired by identity (decision P12), whatever their order. readOnly attributes and
 /// sub-attributes are left alone; an element that is added, or taken out and added again because
-/// nothing tells it apart, comes without them. The operations are in the strict form that every service
+/// nothing tells it apart, comes without them. So is the spelling of an equal value that is immutable,
+/// since it stays as it is stored (decision P21). The operations are in the strict form that every service
 /// provider takes: lower-case names, a path each, arrays for multi-valued attributes. Of equal states
 /// there are none, and [`Plan::new`] refuses a message without operations.
 ///
@@ -176,57 +179,7 @@ fn leads_to(
     plan.apply(&mut resource)
         .map_err(|e| e.detail().to_owned())?;
     let result = place.value(&resource);
-    Ok(same_but_read_only(place.attribute, result, new))
-}
-
-fn same_elements(a: &[Value], b: &[Value]) -> bool {
-    let sorted = |elements: &[Value]| {
-        let mut texts: Vec<String> = elements.iter().map(canonical).collect();
-        texts.sort_unstable();
-        texts
-    };
-    a.len() == b.len() && sorted(a) == sorted(b)
-}
-
-/// The elements of a list have no order (RFC 7643 §2.4).
-fn same_but_order(a: Option<&Value>, b: Option<&Value>) -> bool {
-    match (a, b) {
-        (Some(Value::Array(a)), Some(Value::Array(b))) => same_elements(a, b),
-        (a, b) => a == b,
-    }
-}
-
-/// Text that is equal for equal values: members in order of their names.
-fn canonical(value: &Value) -> String {
-    match value {
-        Value::Object(object) => {
-            let mut members: Vec<_> = object.iter().collect();
-            members.sort_by(|a, b| a.0.cmp(b.0));
-            let members: Object = members
-                .into_iter()
-                .map(|(k, v)| (k.clone(), v.clone()))
-                .collect();
-            members.to_json()
-        }
-        value => value.to_json(),
-    }
-}
-
-fn same_but_read_only(attribute: &Attribute, a: Option<&Value>, b: Option<&Value>) -> bool {
-    match (a, b) {
-        (Some(Value::Object(a)), Some(Value::Object(b))) => attribute
-            .sub_attributes
-            .iter()
-            .filter(|sub| sub.mutability != Mutability::ReadOnly)
-            .all(|sub| same_but_order(assigned(a, sub), assigned(b, sub))),
-        (a, b) => {
-            let writable = |value: Option<&Value>| {
-                let value = value.map(|value| writable(attribute, value.clone()));
-                value.filter(Value::has_content)
-            };
-            same_but_order(writable(a).as_ref(), writable(b).as_ref())
-        }
-    }
+    Ok(is_same(place.attribute, result, new))
 }
 
 fn of_attribute(
@@ -236,16 +189,13 @@ fn of_attribute(
 ) -> Vec<PatchOperation> {
     let attribute = place.attribute;
     match (old, new) {
-        (None, None) => Vec::new(),
-        (None, Some(new)) if !writable(attribute, new.clone()).has_content() => Vec::new(),
-        (Some(_), None) | (None, Some(_)) => vec![write(place, old, new)],
         (Some(Value::Array(old)), Some(Value::Array(new))) if attribute.multi_valued => {
             of_elements(place, old, new)
         }
+        _ if is_same(attribute, old, new) => Vec::new(),
         (Some(Value::Object(old)), Some(Value::Object(new))) if attribute.is_complex() => {
             of_fields(attribute, &Path::new(place.path()), old, new)
         }
-        (Some(a), Some(b)) if a == b => Vec::new(),
         _ => vec![write(place, old, new)],
     }
 }
@@ -253,6 +203,7 @@ fn of_attribute(
 /// One operation on the whole attribute.
 fn write(place: &Place<'_>, old: Option<&Value>, new: Option<&Value>) -> PatchOperation {
     let path = place.path().to_string();
+    let new = new.filter(|new| is_written(place.attribute, new));
     let new = new.map(|new| writable(place.attribute, new.clone()));
     match (old, new) {
         (_, None) => PatchOperation::remove(path),
@@ -294,7 +245,7 @@ fn of_fields(
 ) -> Vec<PatchOperation> {
     let changes_value = attribute.sub_attribute("value").is_some_and(|value| {
         let (old, new) = (assigned(old, value), assigned(new, value));
-        old.is_some() && old != new
+        old.is_some() && !is_same(value, old, new)
     });
     let mut operations = Vec::new();
     let mut subs: Vec<_> = attribute.sub_attributes.iter().collect();
@@ -307,7 +258,7 @@ fn of_fields(
         let gone = changes_value && sub.name == *"$ref";
         let before = assigned(old, sub).filter(|_| !gone);
         let after = assigned(new, sub);
-        if same_but_order(before, after) {
+        if is_same(sub, before, after) {
             continue;
         }
         let path = below(parent, &sub.name);

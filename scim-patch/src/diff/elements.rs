@@ -5,7 +5,8 @@ use scim_core::{
 };
 use scim_filter::{CompValue, ElementFilter, Filter, Path};
 
-use super::{assigned, of_fields, same_but_read_only, writable};
+use super::same::is_same;
+use super::{assigned, of_fields, writable};
 use crate::PatchLimits;
 use crate::value_delta::{comparison_of_values, value_of};
 
@@ -39,9 +40,7 @@ pub(super) fn of_elements(place: &Place<'_>, old: &[Value], new: &[Value]) -> Ve
     let mut operations = Vec::new();
     let mut promotions = Vec::new();
     for (at, (stored, partner)) in old.iter().zip(&partners).enumerate() {
-        if partner.is_some_and(|new| {
-            new == stored || same_but_read_only(attribute, Some(stored), Some(new))
-        }) {
+        if partner.is_some_and(|new| is_same(attribute, Some(stored), Some(new))) {
             continue;
         }
         let Some(filter) = selection.filter(at) else {

@@ -70,10 +70,14 @@ impl<'s> Run<'_, 's, '_> {
     /// complex one changes or goes, what described the old value goes with it: `$ref` and readOnly
     /// sub-attributes (P27, S06).
     pub(super) fn write_field(&mut self, object: Slot<'s>, slot: Slot<'s>, value: Value) {
-        let written = slot.sub.or(slot.attribute);
-        if let Some(attribute) = written.filter(|a| a.mutability == Mutability::Immutable)
+        let is_immutable = |a: &Attribute| a.mutability == Mutability::Immutable;
+        if [slot.attribute, slot.sub]
+            .into_iter()
+            .flatten()
+            .any(is_immutable)
+            && let Some(written) = slot.sub.or(slot.attribute)
             && let Some(current) = self.editor.get(slot)
-            && same_value(attribute, current, &value)
+            && same_value(written, current, &value)
         {
             // P21: an equal value is allowed, and what is immutable keeps its spelling.
             return;

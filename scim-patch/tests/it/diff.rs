@@ -140,3 +140,86 @@ fn what_is_read_only_is_left_alone_wherever_it_stands() {
         }
     }
 }
+
+/// It stays as it is stored (P21), so there is nothing to send.
+#[test]
+fn another_spelling_of_what_is_immutable_is_no_change() {
+    let schema = builtin::user_schema().amended(|place| {
+        let mut attribute = place.attribute.clone();
+        let immutable = ["name", "photos", "displayName", "manager"];
+        if immutable.iter().any(|name| attribute.name == **name) {
+            attribute.mutability = Mutability::Immutable;
+        }
+        if attribute.name == *"emails" {
+            for sub in &mut attribute.sub_attributes {
+                if sub.name == *"display" || sub.name == *"type" {
+                    sub.mutability = Mutability::Immutable;
+                }
+            }
+        }
+        Some(attribute)
+    });
+    let user = |rest: &str| -> Resource {
+        let text = format!(
+            r#"{{"schemas":["{}"],"userName":"a",{rest}}}"#,
+            builtin::USER
+        );
+        text.parse().unwrap()
+    };
+    let emails = |display: &str, more: &str| {
+        format!(
+            r#""emails":[{{"value":"a","type":"work","display":"{display}"}},{{"value":"b","type":"home"}}{more}]"#
+        )
+    };
+    let manager =
+        |link: &str| format!(r#""{ENTERPRISE}":{{"manager":{{"value":"26","$ref":"{link}"}}}}"#);
+    for (before, after, expected) in [
+        (r#""displayName":"Ada""#, r#""displayName":"ADA""#, vec![]),
+        (
+            r#""name":{"givenName":"Ada"}"#,
+            r#""name":{"givenName":"ada"}"#,
+            vec![],
+        ),
+        (
+            r#""photos":[{"value":"http://x.org/1","display":"p"},{"value":"http://x.org/2"}]"#,
+            r#""photos":[{"value":"http://x.org/2"},{"value":"http://x.org/1","display":"P"}]"#,
+            vec![],
+        ),
+        (
+            &*manager("../Users/26"),
+            &*manager("https://x.org/v2/Users/26"),
+            vec![],
+        ),
+        (&*emails("Ada", ""), &*emails("ADA", ""), vec![]),
+        (
+            &*emails("Ada", ""),
+            &*emails("ADA", r#",{"value":"c"}"#),
+            vec!["add emails"],
+        ),
+        (
+            &*emails("Ada", r#",{"value":"c"}"#),
+            &*emails("ADA", ""),
+            vec![r#"remove emails[value eq "c"]"#],
+        ),
+        (
+            &*emails("Ada", ""),
+            r#""emails":[{"value":"b","type":"HOME"},{"value":"A","type":"Work","display":"aDA","primary":true}]"#,
+            vec![
+                r#"replace emails[value eq "a"].value"#,
+                r#"add emails[value eq "a"].primary"#,
+            ],
+        ),
+    ] {
+        let (before, after) = (user(before), user(after));
+        let patch = diff(&before, &after, &schema).unwrap();
+        let text = |o: &PatchOperation| format!("{} {}", o.op, o.path.as_deref().unwrap_or(""));
+        let found: Vec<_> = patch.operations.iter().map(text).collect();
+        assert_eq!(found, expected, "{before} {after}");
+        if !found.is_empty() {
+            let mut patched = before.clone();
+            let plan = Plan::new(&patch, &schema, &Policy::strict()).unwrap();
+            plan.apply(&mut patched).unwrap();
+            assert_eq!(diff(&patched, &after, &schema).unwrap().operations, vec![]);
+        }
+    }
+}

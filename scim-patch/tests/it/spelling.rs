@@ -50,3 +50,42 @@ fn equal_values_of_immutable_lists_and_complex_attributes() {
         assert_eq!(user.to_string(), before.to_string());
     }
 }
+
+/// What described the value is not touched either.
+#[test]
+fn an_equal_value_of_an_immutable_complex_attribute() {
+    let schema = builtin::user_schema().amended(|place| {
+        let mut attribute = place.attribute.clone();
+        if attribute.name == *"manager" {
+            attribute.mutability = Mutability::Immutable;
+            for sub in &mut attribute.sub_attributes {
+                sub.case_exact = false;
+            }
+        }
+        Some(attribute)
+    });
+    let manager = format!("{}:manager", builtin::ENTERPRISE_USER);
+    let before = format!(
+        r#"{{"schemas":["{}","{}"],"userName":"ada",
+        "{}":{{"manager":{{"value":"m","$ref":"../Users/m","displayName":"Bo"}}}}}}"#,
+        builtin::USER,
+        builtin::ENTERPRISE_USER,
+        builtin::ENTERPRISE_USER
+    );
+    let before: Resource = before.parse().unwrap();
+    let whole: Value = r#"{"value":"M"}"#.parse().unwrap();
+    for policy in [Policy::strict(), Policy::lenient()] {
+        for operation in [
+            PatchOperation::replace(format!("{manager}.value"), "M"),
+            PatchOperation::add(format!("{manager}.value"), "M"),
+            PatchOperation::replace(&*manager, whole.clone()),
+            PatchOperation::add(&*manager, whole.clone()),
+        ] {
+            let patch = PatchOp::new(vec![operation]);
+            let plan = Plan::new(&patch, &schema, &policy).unwrap();
+            let mut user = before.clone();
+            assert_eq!(plan.apply(&mut user).unwrap().changes, vec![], "{patch:?}");
+            assert_eq!(user.to_string(), before.to_string());
+        }
+    }
+}

@@ -154,6 +154,15 @@ impl<'a> Naive<'a> {
                 sub.is_none_or(|sub| is_read_only(sub) || fields.get(name.as_str()).is_some())
             });
         }
+        // P21: an equal value is none that changes anything.
+        let stays = |sub: &Attribute, old: &Value, new: &Value| {
+            (is_immutable(attribute) || is_immutable(sub)) && same_value(sub, old, new)
+        };
+        fields.retain(|name, new| {
+            let old = object.get(name.as_str());
+            let sub = attribute.sub_attribute(name.as_str());
+            !old.zip(sub).is_some_and(|(old, sub)| stays(sub, old, new))
+        });
         let new = match fields.get("value") {
             Some(Value::Null) if verb != Verb::Add => None,
             Some(Value::Null) | None => object.get("value"),
@@ -166,8 +175,6 @@ impl<'a> Naive<'a> {
             let sub = attribute.sub_attribute(name.as_str()).unwrap();
             match (object.get_mut(name.as_str()), value) {
                 (_, Value::Null) if verb == Verb::Add => {}
-                // P21: an equal value is none that changes anything.
-                (Some(old), value) if is_immutable(sub) && same_value(sub, old, &value) => {}
                 (_, Value::Null) => {
                     object.remove(name.as_str());
                 }
