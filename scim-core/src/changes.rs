@@ -54,19 +54,13 @@ impl Change {
 
 /// A complex value without the sub-attributes that no answer may show.
 fn without_hidden(attribute: &Attribute, value: &Value) -> Value {
-    let is_hidden = |name: &str| {
-        attribute
-            .sub_attribute(name)
-            .is_some_and(Attribute::is_hidden)
-    };
-    match value {
-        Value::Object(object) if object.iter().any(|(name, _)| is_hidden(name.as_str())) => {
-            let mut object = object.clone();
-            object.retain(|name, _| !is_hidden(name.as_str()));
-            Value::Object(object)
+    let mut value = value.clone();
+    if let Value::Object(object) = &mut value {
+        for sub in attribute.sub_attributes.iter().filter(|s| s.is_hidden()) {
+            object.remove(sub.name.as_str());
         }
-        value => value.clone(),
     }
+    value
 }
 
 impl Serialize for Change {

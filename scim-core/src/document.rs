@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::json::walk::{self, plain_run};
 use crate::name::{caseless_eq, name_hash};
-use crate::{Object, RawValue, ReadError, Resource, Valid, Value, write_json_string};
+use crate::{RawValue, ReadError, Resource, Valid, write_json_string};
 
 /// A resource at rest: compact JSON text and a table of where its top-level attributes start.
 ///
@@ -92,7 +92,7 @@ impl Document {
             write_json_string(key.as_str(), &mut text);
             starts.push(Start::of(&text, start));
             text.push(':');
-            write_content(value, &mut text);
+            value.write_content(&mut text);
         }
         text.push('}');
         Self {
@@ -135,13 +135,16 @@ impl Document {
     /// # Complexity
     /// One copy of the text; each name given is looked for among the attributes.
     #[must_use]
-    pub fn assume_spliced(&self, attributes: &[(&str, &[&str])]) -> Self {
+    pub fn assume_spliced<P: AsRef<str>>(&self, attributes: &[(&str, &[P])]) -> Self {
         let mut places = Vec::with_capacity(attributes.len());
         let mut new = Vec::new();
         let mut len = self.text.len();
         for (name, pieces) in attributes {
             let found = self.position(name);
-            len += pieces.iter().map(|piece| piece.len()).sum::<usize>();
+            len += pieces
+                .iter()
+                .map(|piece| piece.as_ref().len())
+                .sum::<usize>();
             match found {
                 // The quotes, the colon and the comma stay or go with the value.
                 Some(at) => {
@@ -297,13 +300,15 @@ impl Spliced {
     }
 
     /// A member of which the quoted name with its colon and the pieces of the value are given.
-    fn write(&mut self, name: &str, pieces: &[&str]) {
+    fn write<P: AsRef<str>>(&mut self, name: &str, pieces: &[P]) {
         if !pieces.is_empty() {
             self.separate();
             let start = self.text.len();
             self.text.push_str(name);
             self.starts.push(Start::of(&self.text, start));
-            pieces.iter().for_each(|piece| self.text.push_str(piece));
+            for piece in pieces {
+                self.text.push_str(piece.as_ref());
+            }
         }
     }
 
@@ -320,41 +325,10 @@ impl fmt::Debug for Document {
     }
 }
 
-fn write_content(value: &Value, text: &mut String) {
-    match value {
-        Value::Array(elements) => {
-            text.push('[');
-            let elements = elements.iter().filter(|element| element.has_content());
-            for (index, element) in elements.enumerate() {
-                if index > 0 {
-                    text.push(',');
-                }
-                write_content(element, text);
-            }
-            text.push(']');
-        }
-        Value::Object(object) => write_members(object, text),
-        simple => simple.write_json(text),
-    }
-}
-
-fn write_members(object: &Object, text: &mut String) {
-    text.push('{');
-    let members = object.iter().filter(|(_, value)| value.has_content());
-    for (index, (key, value)) in members.enumerate() {
-        if index > 0 {
-            text.push(',');
-        }
-        write_json_string(key.as_str(), text);
-        text.push(':');
-        write_content(value, text);
-    }
-    text.push('}');
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Value;
 
     fn document(text: &str) -> Document {
         Document::from_valid(&Valid::assume(text.parse().unwrap()))

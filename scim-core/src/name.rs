@@ -89,10 +89,10 @@ impl NameError {
 }
 
 macro_rules! caseless {
-    ($(#[$doc:meta])* $name:ident) => {
+    ($(#[$doc:meta])* $name:ident($text:ty)) => {
         $(#[$doc])*
         #[derive(Clone)]
-        pub struct $name(NameText);
+        pub struct $name($text);
 
         impl $name {
             /// The name as it was written.
@@ -103,7 +103,7 @@ macro_rules! caseless {
 
         impl PartialEq for $name {
             fn eq(&self, other: &Self) -> bool {
-                self.0.eq_caseless(&other.0)
+                self.0 == other.0
             }
         }
         impl Eq for $name {}
@@ -172,6 +172,11 @@ macro_rules! checked_name {
                     Err(NameError::new(text, $expected))
                 }
             }
+
+            /// The name of a member, to [look it up](crate::Object::get_by_key).
+            pub fn as_key(&self) -> &Key {
+                &self.0
+            }
         }
         impl FromStr for $name {
             type Err = NameError;
@@ -199,7 +204,7 @@ caseless! {
     /// assert_eq!(Key::from("userName"), Key::from("USERNAME"));
     /// assert_eq!(Key::from("userName").as_str(), "userName");
     /// ```
-    Key
+    Key(NameText)
 }
 
 impl From<&str> for Key {
@@ -222,13 +227,13 @@ impl From<Known> for Key {
 
 impl From<&AttrName> for Key {
     fn from(name: &AttrName) -> Self {
-        Self(name.0.clone())
+        name.0.clone()
     }
 }
 
 impl From<&SchemaUri> for Key {
     fn from(uri: &SchemaUri) -> Self {
-        Self(uri.0.clone())
+        uri.0.clone()
     }
 }
 
@@ -249,7 +254,7 @@ caseless! {
     /// assert!(AttrName::new("no spaces").is_err());
     /// # Ok::<(), scim_core::NameError>(())
     /// ```
-    AttrName
+    AttrName(Key)
 }
 checked_name!(AttrName, is_attr_name, "an attribute name");
 
@@ -265,7 +270,7 @@ caseless! {
     /// assert_eq!(uri, "URN:ietf:params:scim:schemas:core:2.0:user");
     /// # Ok::<(), scim_core::NameError>(())
     /// ```
-    SchemaUri
+    SchemaUri(Key)
 }
 checked_name!(SchemaUri, is_schema_uri, "a schema URI");
 

@@ -47,7 +47,7 @@ impl Object {
     pub fn insert(&mut self, key: impl Into<Key>, value: impl Into<Value>) -> Option<Value> {
         let key = key.into();
         let value = value.into();
-        if let Some(old) = self.get_mut(key.as_str()) {
+        if let Some(old) = self.get_mut_by_key(&key) {
             return Some(std::mem::replace(old, value));
         }
         let mut members = std::mem::take(&mut self.members).into_vec();
@@ -78,6 +78,14 @@ impl Object {
         self.members
             .iter_mut()
             .find(|(key, _)| *key == *name)
+            .map(|(_, value)| value)
+    }
+
+    /// The value of a member, to change, by its name as [`get_by_key`](Self::get_by_key) takes it.
+    pub fn get_mut_by_key(&mut self, key: &Key) -> Option<&mut Value> {
+        self.members
+            .iter_mut()
+            .find(|(other, _)| other == key)
             .map(|(_, value)| value)
     }
 
@@ -177,18 +185,16 @@ impl PartialEq for Object {
         if self.len() != other.len() {
             return false;
         }
-        let same_order = || {
-            let mut pairs = self.members.iter().zip(&other.members);
-            pairs.all(|(a, b)| a == b)
-        };
-        let any_order = || {
-            let mut ours: Vec<_> = self.members.iter().collect();
-            let mut theirs: Vec<_> = other.members.iter().collect();
-            ours.sort_by(|a, b| a.0.cmp(&b.0));
-            theirs.sort_by(|a, b| a.0.cmp(&b.0));
-            ours == theirs
-        };
-        same_order() || any_order()
+        let mut pairs = self.members.iter().zip(&other.members);
+        // Mostly the names stand in one order, and the values decide.
+        if pairs.clone().all(|(ours, theirs)| ours.0 == theirs.0) {
+            return pairs.all(|(ours, theirs)| ours.1 == theirs.1);
+        }
+        let mut ours: Vec<_> = self.members.iter().collect();
+        let mut theirs: Vec<_> = other.members.iter().collect();
+        ours.sort_by(|a, b| a.0.cmp(&b.0));
+        theirs.sort_by(|a, b| a.0.cmp(&b.0));
+        ours == theirs
     }
 }
 

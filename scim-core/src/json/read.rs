@@ -23,11 +23,12 @@ impl Value {
     /// # Errors
     /// [`ReadError`] at the first byte refused.
     pub fn from_json_with(text: &[u8], limits: ReadLimits) -> Result<Self, ReadError> {
+        let scratch = SCRATCH.min(text.len() / MEMBER);
         let mut builder = Builder {
             reader: JsonReader::new(text, limits)?,
-            interned: [const { None }; NAMES],
-            members: Vec::with_capacity(SCRATCH),
-            elements: Vec::with_capacity(SCRATCH),
+            interned: None,
+            members: Vec::with_capacity(scratch),
+            elements: Vec::with_capacity(scratch),
         };
         let value = builder.value()?;
         builder.reader.end()?;
@@ -50,11 +51,14 @@ const NAMES: usize = 32;
 /// Room for the members of a resource with a few open objects inside.
 const SCRATCH: usize = 40;
 
+/// As many bytes as most members have, so that a short text takes no more room than it may need.
+const MEMBER: usize = 16;
+
 /// Builds the tree of what a reader reads.
 struct Builder<'t> {
     reader: JsonReader<'t>,
     /// Names seen, so that elements of one shape share theirs.
-    interned: [Option<Key>; NAMES],
+    interned: Option<Box<[Option<Key>; NAMES]>>,
     /// Members and elements of the open objects and arrays, outermost first: each takes its own off
     /// the end when it closes, in one allocation of the right size.
     members: Vec<(Key, Value)>,
@@ -101,7 +105,8 @@ impl Builder<'_> {
         let bytes = name.as_bytes();
         let sum = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or(0));
         let slot = name.len() + 7 * sum(bytes.first()) + 31 * sum(bytes.last());
-        match self.interned.get_mut(slot % NAMES) {
+        let interned = self.interned.get_or_insert_default();
+        match interned.get_mut(slot % NAMES) {
             Some(Some(key)) if key.as_str() == name => key.clone(),
             Some(slot) => slot.insert(Key::from(name)).clone(),
             None => Key::from(name),

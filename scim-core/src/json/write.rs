@@ -37,6 +37,50 @@ impl Value {
             Self::Object(object) => object.write_json(out),
         }
     }
+
+    /// Appends the compact JSON text without what is unassigned, all the way down: the form that a
+    /// [`Document`](crate::Document) holds. A value without [content](Self::has_content) has none.
+    ///
+    /// ```
+    /// use scim_core::Value;
+    /// let value: Value = r#"{"a":null,"b":[{"c":[]},{"d":1}]}"#.parse()?;
+    /// let mut text = String::new();
+    /// value.write_content(&mut text);
+    /// assert_eq!(text, r#"{"b":[{"d":1}]}"#);
+    /// # Ok::<(), scim_core::ReadError>(())
+    /// ```
+    ///
+    /// # Complexity
+    /// O(n) times the depth.
+    pub fn write_content(&self, out: &mut String) {
+        match self {
+            Self::Array(elements) => {
+                out.push('[');
+                let elements = elements.iter().filter(|element| element.has_content());
+                for (index, element) in elements.enumerate() {
+                    if index > 0 {
+                        out.push(',');
+                    }
+                    element.write_content(out);
+                }
+                out.push(']');
+            }
+            Self::Object(object) => {
+                out.push('{');
+                let members = object.iter().filter(|(_, value)| value.has_content());
+                for (index, (key, value)) in members.enumerate() {
+                    if index > 0 {
+                        out.push(',');
+                    }
+                    write_json_string(key.as_str(), out);
+                    out.push(':');
+                    value.write_content(out);
+                }
+                out.push('}');
+            }
+            simple => simple.write_json(out),
+        }
+    }
 }
 
 impl Object {

@@ -155,20 +155,22 @@ impl NameText {
         }
     }
 
-    /// Equality without regard to ASCII case.
-    #[inline]
-    pub(crate) fn eq_caseless(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Known(a), Self::Known(b)) => a == b,
-            _ => self.eq_caseless_text(other),
-        }
-    }
-
-    /// The same where not both are known.
-    fn eq_caseless_text(&self, other: &Self) -> bool {
+    /// Equality where not both are known.
+    fn eq_text(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Shared(a), Self::Shared(b)) if Arc::ptr_eq(a, b) => true,
             (a, b) => a.as_str().eq_ignore_ascii_case(b.as_str()),
+        }
+    }
+}
+
+/// Equality without regard to ASCII case.
+impl PartialEq for NameText {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Known(a), Self::Known(b)) => a == b,
+            _ => self.eq_text(other),
         }
     }
 }
@@ -210,8 +212,8 @@ mod tests {
     fn other_spellings_are_shared_and_equal() {
         let written = NameText::from("USERNAME");
         assert!(matches!(written, NameText::Shared(_)));
-        assert!(written.eq_caseless(&NameText::from("userName")));
-        assert!(!written.eq_caseless(&NameText::from("userType")));
+        assert!(written == NameText::from("userName"));
+        assert!(written != NameText::from("userType"));
         assert_eq!(NameText::from("").as_str(), "");
     }
 
