@@ -2,7 +2,7 @@
 
 mod list;
 
-use scim_core::{Document, RawValue, ReadError, Resource, Scalar, ScimError, Valid, Value};
+use scim_core::{Document, RawValue, ReadError, Resource, Scalar, ScimError, Value};
 
 use crate::action::Action;
 use crate::{Applied, PatchError, Plan};
@@ -62,7 +62,7 @@ impl Plan<'_> {
         if let Some(done) = self.apply_to_list(document)? {
             return Ok(done);
         }
-        let touched = self.touched();
+        let mut touched = self.touched();
         let mut part = Resource::default();
         for name in &touched {
             if let Some(text) = document.get(name) {
@@ -74,18 +74,19 @@ impl Plan<'_> {
         if applied.changes.is_empty() {
             return Ok((document.clone(), applied));
         }
+        let in_extension = editor.is_in_extension();
         editor.commit();
-        self.settle_schemas(document, &mut part, &touched);
-        let part = Document::from_valid(&Valid::assume(part));
-        let there: Vec<_> = part
-            .attributes()
-            .map(|(name, text)| (name, [text]))
-            .collect();
-        let gone = touched.iter().filter(|name| part.get(name).is_none());
-        let spliced: Vec<(&str, &[&str])> = there
+        if in_extension && let Some(schemas) = self.schemas(document, &part, &touched) {
+            part.insert("schemas", schemas);
+            touched.push("schemas");
+        }
+        let written: Vec<_> = touched
             .iter()
-            .map(|(name, pieces)| (*name, &pieces[..]))
-            .chain(gone.map(|name| (*name, &[][..])))
+            .map(|name| (*name, part.get(name).and_then(content)))
+            .collect();
+        let spliced: Vec<_> = written
+            .iter()
+            .map(|(name, text)| (*name, text.as_slice()))
             .collect();
         Ok((document.assume_spliced(&spliced), applied))
     }
@@ -127,9 +128,9 @@ impl Plan<'_> {
         names
     }
 
-    /// Adds `schemas` to the part if it has to change: the extensions of the part and of the document
-    /// are no longer those that it lists.
-    fn settle_schemas(&self, document: &Document, part: &mut Resource, touched: &[&str]) {
+    /// `schemas`, if it has to change: the extensions of the part and of the document are no longer
+    /// those that it lists.
+    fn schemas(&self, document: &Document, part: &Resource, touched: &[&str]) -> Option<Value> {
         let schemas = document.get("schemas").unwrap_or("[]");
         let extensions = self.schema.extensions().iter();
         let in_use: Vec<_> = extensions
@@ -150,11 +151,18 @@ impl Plan<'_> {
         let in_step = is_listed(self.schema.base().id.as_str())
             && in_use.iter().all(|uri| is_listed(uri))
             && listed().count() == in_use.len() + 1;
-        if in_step {
-            return;
-        }
         let mut uris = vec![self.schema.base().id.as_str()];
         uris.extend(in_use);
-        part.insert("schemas", uris);
+        (!in_step).then(|| uris.into())
     }
+}
+
+/// The text of what is left of a value; none if nothing is.
+fn content(value: &Value) -> Option<String> {
+    value.has_content().then(|| {
+        // To grow from nothing costs as much as to write a small value.
+        let mut text = String::with_capacity(256);
+        value.write_content(&mut text);
+        text
+    })
 }

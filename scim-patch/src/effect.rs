@@ -39,7 +39,7 @@ const FEW: usize = 8;
 /// The effects in the order in which their places were first touched. Linear in the journal, and in
 /// the elements of each list that was replaced as a whole.
 pub(crate) fn effects<'a, 's>(editor: &'a Editor<'_, 's>) -> Vec<Effect<'a, 's>> {
-    let mut order: Vec<Touched<'a, 's>> = Vec::new();
+    let mut order: Vec<Touched<'a, 's>> = Vec::with_capacity(editor.journal().len());
     // Of few places it is quicker to walk them.
     let mut known: HashMap<SlotKey, usize> = HashMap::new();
     for entry in editor.journal() {
@@ -66,7 +66,7 @@ pub(crate) fn effects<'a, 's>(editor: &'a Editor<'_, 's>) -> Vec<Effect<'a, 's>>
             }
         }
     }
-    let mut effects = Vec::new();
+    let mut effects = Vec::with_capacity(order.len());
     let mut done: Vec<SlotKey> = Vec::new();
     for touched in &order {
         let attribute_slot = Slot {
@@ -145,11 +145,11 @@ fn element_effects<'a, 's>(
             });
         }
     }
-    let mut removed: HashMap<String, Vec<usize>> = HashMap::new();
     let fresh = effects.get(start..).unwrap_or_default();
     if !fresh.iter().any(|effect| effect.before.is_none()) {
         return;
     }
+    let mut removed: HashMap<String, Vec<usize>> = HashMap::new();
     for (at, effect) in fresh.iter().enumerate() {
         if let (Some(before), None) = (effect.before, effect.after) {
             removed.entry(without_order(before)).or_default().push(at);

@@ -83,10 +83,11 @@ pub(crate) struct Editor<'r, 's> {
 }
 
 impl<'r, 's> Editor<'r, 's> {
-    pub(crate) fn new(resource: &'r mut Resource) -> Self {
+    /// `writes`: how many are likely.
+    pub(crate) fn new(resource: &'r mut Resource, writes: usize) -> Self {
         Self {
             resource,
-            journal: Vec::new(),
+            journal: Vec::with_capacity(writes),
             holes: false,
             operation: 0,
         }
@@ -103,6 +104,11 @@ impl<'r, 's> Editor<'r, 's> {
 
     pub(crate) fn journal(&self) -> &[Entry<'s>] {
         &self.journal
+    }
+
+    /// Whether anything was written in an extension.
+    pub(crate) fn is_in_extension(&self) -> bool {
+        self.journal.iter().any(|e| e.slot.extension.is_some())
     }
 
     /// The value in a slot, `null` counted as absent.
@@ -139,8 +145,8 @@ impl<'r, 's> Editor<'r, 's> {
         let Some(Value::Object(object)) = find(self.resource, element) else {
             return false;
         };
-        let name = sub.name.as_str();
-        let there = object.get(name).unwrap_or(&Value::Null);
+        let there = object.get_by_key(sub.name.as_key());
+        let there = there.unwrap_or(&Value::Null);
         if *there == value {
             return false;
         }
@@ -151,7 +157,7 @@ impl<'r, 's> Editor<'r, 's> {
         let before = (!known).then(|| Value::Object(object.clone()));
         match value {
             // The journal restores the element whole, so no place has to be kept.
-            Value::Null => drop(object.remove(name)),
+            Value::Null => drop(object.remove(sub.name.as_str())),
             value => drop(object.insert(&sub.name, value)),
         }
         if before.is_some() {
@@ -239,7 +245,7 @@ impl<'r, 's> Editor<'r, 's> {
                 None => Some(&mut **self.resource),
                 Some(schema) => self
                     .resource
-                    .get_mut(schema.id.as_str())
+                    .get_mut_by_key(schema.id.as_key())
                     .and_then(Value::as_object_mut),
             };
             if let Some(container) = container {
@@ -286,18 +292,18 @@ fn sweep(container: &mut Object, name: &str) {
 fn read<'v>(resource: &'v Resource, slot: Slot<'_>) -> Option<&'v Value> {
     let mut container: &Object = resource;
     if let Some(schema) = slot.extension {
-        let value = container.get(schema.id.as_str())?;
+        let value = container.get_by_key(schema.id.as_key())?;
         match slot.attribute {
             None => return Some(value).filter(|value| **value != Value::Null),
             Some(_) => container = value.as_object()?,
         }
     }
-    let mut value = container.get(slot.attribute?.name.as_str())?;
+    let mut value = container.get_by_key(slot.attribute?.name.as_key())?;
     if let Some(position) = slot.element {
         value = value.as_array()?.get(position)?;
     }
     if let Some(sub) = slot.sub {
-        value = value.as_object()?.get(sub.name.as_str())?;
+        value = value.as_object()?.get_by_key(sub.name.as_key())?;
     }
     Some(value).filter(|value| **value != Value::Null)
 }
@@ -306,19 +312,19 @@ fn read<'v>(resource: &'v Resource, slot: Slot<'_>) -> Option<&'v Value> {
 fn find<'v>(resource: &'v mut Resource, slot: Slot<'_>) -> Option<&'v mut Value> {
     let mut container: &mut Object = resource;
     if let Some(schema) = slot.extension {
-        let value = container.get_mut(schema.id.as_str())?;
+        let value = container.get_mut_by_key(schema.id.as_key())?;
         match slot.attribute {
             None => return Some(value),
             Some(_) => container = value.as_object_mut()?,
         }
     }
-    let mut value = container.get_mut(slot.attribute?.name.as_str())?;
+    let mut value = container.get_mut_by_key(slot.attribute?.name.as_key())?;
     if let Some(position) = slot.element {
         value = value.as_array_mut()?.get_mut(position)?;
     }
     match slot.sub {
         None => Some(value),
-        Some(sub) => value.as_object_mut()?.get_mut(sub.name.as_str()),
+        Some(sub) => value.as_object_mut()?.get_mut_by_key(sub.name.as_key()),
     }
 }
 
@@ -328,18 +334,22 @@ fn put(resource: &mut Resource, slot: Slot<'_>, value: Value) -> Option<Value> {
     if let Some(schema) = slot.extension {
         match slot.attribute {
             None => return container.insert(&schema.id, value),
-            Some(_) => container = container.get_mut(schema.id.as_str())?.as_object_mut()?,
+            Some(_) => {
+                container = container
+                    .get_mut_by_key(schema.id.as_key())?
+                    .as_object_mut()?
+            }
         }
     }
     let name = &slot.attribute?.name;
     match (slot.element, slot.sub) {
         (None, None) => container.insert(name, value),
         (None, Some(sub)) => {
-            let object = container.get_mut(name.as_str())?.as_object_mut()?;
+            let object = container.get_mut_by_key(name.as_key())?.as_object_mut()?;
             object.insert(&sub.name, value)
         }
         (Some(position), sub) => {
-            let elements = container.get_mut(name.as_str())?.as_array_mut()?;
+            let elements = container.get_mut_by_key(name.as_key())?.as_array_mut()?;
             match (elements.get_mut(position), sub) {
                 (Some(element), None) => Some(std::mem::replace(element, value)),
                 (Some(element), Some(sub)) => element.as_object_mut()?.insert(&sub.name, value),
@@ -361,7 +371,7 @@ fn take_away(resource: &mut Resource, slot: Slot<'_>) {
             return;
         }
         match container
-            .get_mut(schema.id.as_str())
+            .get_mut_by_key(schema.id.as_key())
             .and_then(Value::as_object_mut)
         {
             Some(object) => container = object,

@@ -1,6 +1,8 @@
 //! [`Plan`]: a PATCH, parsed and checked before anything is touched.
 
-use scim_core::{Changes, Departure, PatchOp, Policy, Resource, ResourceSchema, ScimType, Value};
+use scim_core::{
+    Changes, Departure, PatchOp, Policy, Resource, ResourceSchema, SchemaUri, ScimType, Value,
+};
 use scim_schema::effective_schemas;
 
 use crate::PatchError;
@@ -129,7 +131,11 @@ impl<'s> Plan<'s> {
         if applied.changes.is_empty() {
             editor.roll_back();
         } else {
-            update_schemas(self.schema, editor.commit());
+            let in_extension = editor.is_in_extension();
+            let resource = editor.commit();
+            if in_extension {
+                update_schemas(self.schema, resource);
+            }
         }
         Ok(applied)
     }
@@ -176,18 +182,22 @@ impl<'s> Plan<'s> {
     }
 }
 
-/// Brings `schemas` in step with the extensions in use (P24); the order of the URIs has no meaning.
+/// Brings `schemas` in step with the extensions in use (P24), once one of them was written to; the
+/// order of the URIs has no meaning.
 fn update_schemas(schema: &ResourceSchema, resource: &mut Resource) {
     let schemas = resource.get("schemas");
     let listed = || {
         let elements = schemas.into_iter().flat_map(Value::elements);
         elements.filter_map(Value::as_str)
     };
-    let is_listed = |uri: &str| listed().any(|one| one.eq_ignore_ascii_case(uri));
-    let extensions = schema.extensions().iter().map(|e| e.schema.id.as_str());
-    let in_use = extensions.filter(|uri| resource.get(uri).is_some_and(Value::has_content));
+    let is_listed = |uri: &SchemaUri| listed().any(|one| *uri == *one);
+    let extensions = schema.extensions().iter().map(|e| &e.schema.id);
+    let in_use = extensions.filter(|uri| {
+        let object = resource.get_by_key(uri.as_key());
+        object.is_some_and(Value::has_content)
+    });
     let mut count = 0;
-    let all_listed = std::iter::once(schema.base().id.as_str())
+    let all_listed = std::iter::once(&schema.base().id)
         .chain(in_use)
         .inspect(|_| count += 1)
         .all(is_listed);

@@ -33,7 +33,7 @@ type Done = Result<(), PatchError>;
 impl<'r, 's, 'p> Run<'r, 's, 'p> {
     pub(crate) fn new(resource: &'r mut Resource, plan: &'p Plan<'s>) -> Self {
         Self {
-            editor: Editor::new(resource),
+            editor: Editor::new(resource, plan.steps.len()),
             schema: plan.schema,
             policy: &plan.policy,
             limits: plan.limits,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use scim_core::{Document, RawValue, Resource, Valid, Value};
+use scim_core::{Document, RawValue, Resource, Value};
 
 use super::ApplyDocumentError;
 use crate::journal::Slot;
@@ -47,19 +47,8 @@ impl Plan<'_> {
         let (kept, added) = after.split_at_checked(reached.len()).unwrap_or_default();
         let texts = Texts::new(list, &reached, kept, added);
         let pieces = texts.pieces(list);
-        let mut rest = Resource::default();
-        self.settle_schemas(document, &mut rest, &[]);
-        let schemas = rest.get("schemas").map(Value::to_json);
-        let schemas: Vec<_> = schemas
-            .iter()
-            .map(|text| ("schemas", [text.as_str()]))
-            .collect();
-        let spliced: Vec<(&str, &[&str])> = schemas
-            .iter()
-            .map(|(name, pieces)| (*name, &pieces[..]))
-            .chain([(name, &pieces[..])])
-            .collect();
-        Ok(Some((document.assume_spliced(&spliced), applied)))
+        let spliced = document.assume_spliced(&[(name, &pieces)]);
+        Ok(Some((spliced, applied)))
     }
 }
 
@@ -135,14 +124,9 @@ impl Texts {
 
     /// An element in canonical form; nothing if it was removed.
     fn write(&mut self, element: &Value) {
-        let text = match element {
-            Value::Object(object) => {
-                let element = Valid::assume(Resource::from(object.clone()));
-                Document::from_valid(&element).as_str().to_owned()
-            }
-            simple => simple.to_json(),
-        };
         if element.has_content() {
+            let mut text = String::new();
+            element.write_content(&mut text);
             self.items.push(Item::Written(text));
         }
     }

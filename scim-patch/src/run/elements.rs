@@ -39,18 +39,18 @@ impl<'s> Run<'_, 's, '_> {
         {
             return Ok(positions);
         }
-        let looked_at = candidates
-            .as_ref()
-            .map_or(self.editor.elements(list).len(), Vec::len);
+        let all = self.editor.elements(list).len();
+        let looked_at = candidates.as_ref().map_or(all, Vec::len);
         self.spend(looked_at.saturating_mul(terms))?;
-        let mut positions = candidates.unwrap_or_else(|| self.assigned(list));
         let elements = self.editor.elements(list);
-        positions.retain(|&at| {
-            elements
-                .get(at)
-                .is_some_and(|element| filter.matches(element))
-        });
-        Ok(positions)
+        let matches = |at: &usize| {
+            let element = elements.get(*at).filter(|element| **element != Value::Null);
+            element.is_some_and(|element| filter.matches(element))
+        };
+        Ok(match candidates {
+            Some(candidates) => candidates.into_iter().filter(matches).collect(),
+            None => (0..all).filter(matches).collect(),
+        })
     }
 
     pub(super) fn find(&mut self, list: Slot<'s>, given: &Value) -> Option<usize> {
