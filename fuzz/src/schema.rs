@@ -166,6 +166,7 @@ fn resource_of(schema: &ResourceSchema, resource: &Resource) {
     assert!(
         schema
             .attributes()
+            .iter()
             .all(|a| !a.is_hidden() || shown.get(a.name.as_str()).is_none())
     );
     assert_eq!(Projection::default_for(schema).apply(&shown), shown);

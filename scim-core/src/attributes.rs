@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Attribute;
-use crate::name::name_hash;
+use crate::name::{caseless_cmp, name_hash};
 
 /// The attributes of a schema, or the sub-attributes of one of them: a list that finds them by name.
 ///
@@ -22,30 +22,35 @@ use crate::name::name_hash;
 #[derive(Clone, Default)]
 pub struct Attributes {
     list: Vec<Attribute>,
-    /// Made when a name is first looked for; a list that may have changed has none.
+    /// Made when something is first looked for; a list that may have changed has none.
     places: OnceLock<Box<Places>>,
 }
 
-/// What stands at the [`name_hash`] of a name: nothing, the place of one attribute from 1 on, or
-/// [`SEVERAL`].
-type Places = [u8; 256];
+/// Where attributes stand in the list.
+#[derive(Clone)]
+struct Places {
+    /// At the [`name_hash`] of a name nothing, the place of one attribute from 1 on, or [`SEVERAL`].
+    by_hash: [u8; 256],
+    /// All of them in the order of their names, if [`SEVERAL`] is among those.
+    by_name: Box<[u32]>,
+    /// Those that are required.
+    required: Box<[u32]>,
+}
 
-/// More than one name has this hash, or the place is too far behind: the list has to be walked.
+/// More than one name has this hash, or the place is too far behind: the name has to be searched.
 const SEVERAL: u8 = u8::MAX;
 
 impl Attributes {
     /// The attribute of that name, in any case.
     ///
     /// # Complexity
-    /// O(1) for names of an RFC, and for most others; linear in the number of attributes for names that
-    /// are alike.
+    /// O(1) for names of an RFC, and for most others; logarithmic in the number of attributes for names
+    /// that are alike.
+    #[inline]
     pub fn named(&self, name: &str) -> Option<&Attribute> {
-        if self.list.is_empty() {
-            return None;
-        }
-        let places = self.places.get_or_init(|| Box::new(places(&self.list)));
-        match places.get(usize::from(name_hash(name.as_bytes()))) {
-            Some(&SEVERAL) => self.list.iter().find(|a| a.name == *name),
+        let places = self.places();
+        match places.by_hash.get(usize::from(name_hash(name.as_bytes()))) {
+            Some(&SEVERAL) => self.searched(&places.by_name, name),
             Some(&place) => {
                 let found = self.list.get(usize::from(place).checked_sub(1)?)?;
                 (found.name == *name).then_some(found)
@@ -54,24 +59,64 @@ impl Attributes {
         }
     }
 
+    #[cold]
+    fn searched(&self, by_name: &[u32], name: &str) -> Option<&Attribute> {
+        let text = |place: u32| Some(self.at(place)?.name.as_str());
+        let before =
+            |place: &u32| text(*place).is_some_and(|text| caseless_cmp(text, name).is_lt());
+        let found = self.at(*by_name.get(by_name.partition_point(before))?)?;
+        (found.name == *name).then_some(found)
+    }
+
+    /// The required ones, in order.
+    pub fn required(&self) -> impl Iterator<Item = &Attribute> {
+        let required = self.places().required.iter();
+        required.filter_map(|place| self.at(*place))
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
+
+    #[inline]
+    fn places(&self) -> &Places {
+        self.places.get_or_init(|| Places::of(&self.list).into())
+    }
+
+    fn at(&self, place: u32) -> Option<&Attribute> {
+        self.list.get(usize::try_from(place).ok()?)
+    }
 }
 
-fn places(list: &[Attribute]) -> Places {
-    let mut places = [0; 256];
-    for (place, attribute) in (1..).zip(list) {
-        let hash = name_hash(attribute.name.as_str().as_bytes());
-        if let Some(at) = places.get_mut(usize::from(hash)) {
-            *at = match *at {
-                0 => u8::try_from(place).unwrap_or(SEVERAL),
-                _ => SEVERAL,
-            };
+impl Places {
+    fn of(list: &[Attribute]) -> Self {
+        let mut by_hash = [0; 256];
+        for (place, attribute) in (1..).zip(list) {
+            let hash = name_hash(attribute.name.as_str().as_bytes());
+            if let Some(at) = by_hash.get_mut(usize::from(hash)) {
+                *at = match *at {
+                    0 => u8::try_from(place).unwrap_or(SEVERAL),
+                    _ => SEVERAL,
+                };
+            }
+        }
+        let numbered = || (0..).zip(list);
+        let mut by_name: Vec<(u32, &Attribute)> = match by_hash.contains(&SEVERAL) {
+            true => numbered().collect(),
+            false => Vec::new(),
+        };
+        // Of names that are equal the first stays the first.
+        by_name.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
+        Self {
+            by_hash,
+            by_name: by_name.into_iter().map(|(place, _)| place).collect(),
+            required: numbered()
+                .filter(|(_, a)| a.required)
+                .map(|(place, _)| place)
+                .collect(),
         }
     }
-    places
 }
 
 impl Deref for Attributes {

@@ -150,11 +150,12 @@ impl ResourceSchema {
 
     /// The attributes at the top level: the common ones of RFC 7643 §3.1, then those of the base
     /// schema. A base schema that lists a common attribute is not heard (decision D06).
-    pub fn attributes(&self) -> impl Iterator<Item = &Attribute> {
-        self.inner.attributes.iter()
+    pub fn attributes(&self) -> &Attributes {
+        &self.inner.attributes
     }
 
     /// The top-level attribute of that name.
+    #[inline]
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.inner.attributes.named(name)
     }

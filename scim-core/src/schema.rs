@@ -54,6 +54,7 @@ impl Schema {
     }
 
     /// The attribute of that name, in any case.
+    #[inline]
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.named(name)
     }
@@ -204,6 +205,7 @@ impl Attribute {
     }
 
     /// The sub-attribute of that name, in any case.
+    #[inline]
     pub fn sub_attribute(&self, name: &str) -> Option<&Attribute> {
         self.sub_attributes.named(name)
     }

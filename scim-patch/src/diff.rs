@@ -72,7 +72,7 @@ pub fn diff(
     after: &Resource,
     schema: &ResourceSchema,
 ) -> Result<PatchOp, DiffError> {
-    let mut operations = of_container(before, after, schema, None, schema.attributes())?;
+    let mut operations = of_container(before, after, schema, None, schema.attributes().iter())?;
     for extended in schema.extensions() {
         let extension = &extended.schema;
         let attributes = extension.attributes.iter();

@@ -3,24 +3,21 @@
 use scim_core::ResourceSchema;
 
 use crate::node::Node;
-use crate::value::Left;
 use crate::{Findings, Rule, Site};
 
 /// Every resource that is sent has an `id`, which no bulk reference can be taken for, and `meta` names its
 /// own type.
-pub(crate) fn check<'n, N: Node<'n>>(
-    schema: &ResourceSchema,
-    node: N,
-    left: &Left<'_>,
-    findings: &mut Findings,
-) {
+pub(crate) fn check<'n, N: Node<'n>>(schema: &ResourceSchema, node: N, findings: &mut Findings) {
     let root = Site::root();
     if let Some(definition) = schema.attribute("id") {
         let site = root.attribute(definition, "id");
-        let text = node.get("id").and_then(N::text);
-        if !left.holds(definition) {
+        let id = node.get("id").filter(|id| id.is_assigned());
+        if id.is_none() {
             findings.violation(&site, Rule::Required, || "`id` is required".into());
-        } else if text.is_some_and(|text| text.to_ascii_lowercase().contains("bulkid")) {
+        } else if id
+            .and_then(N::text)
+            .is_some_and(|text| text.to_ascii_lowercase().contains("bulkid"))
+        {
             findings.violation(&site, Rule::Format, || {
                 "`id` must not contain `bulkId`".into()
             });

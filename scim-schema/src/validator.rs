@@ -211,7 +211,7 @@ impl<'a> Validator<'a> {
         };
         let left = check.whole(scope, Some(node), false, findings);
         if is_response {
-            response::check(schema, node, &left, findings);
+            response::check(schema, node, findings);
             let shows = |extension: &ExtensionSchema| left.shows(extension);
             schemas::check_shown(schema, &mut known, shows, findings);
         }

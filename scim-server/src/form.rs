@@ -93,7 +93,7 @@ impl Form {
 fn attributes_of(schema: &ResourceSchema) -> impl Iterator<Item = &Attribute> {
     let extensions = schema.extensions().iter();
     let extensions = extensions.flat_map(|extension| &extension.schema.attributes);
-    let all = schema.attributes().chain(extensions);
+    let all = schema.attributes().iter().chain(extensions);
     all.flat_map(|attribute| std::iter::once(attribute).chain(&attribute.sub_attributes))
 }
 

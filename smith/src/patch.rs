@@ -61,7 +61,10 @@ struct Target<'s> {
 
 impl<'s> Target<'s> {
     fn pick(source: &mut Source<'_>, schema: &'s ResourceSchema) -> Self {
-        let base = schema.attributes().map(|attribute| (None, attribute));
+        let base = schema
+            .attributes()
+            .iter()
+            .map(|attribute| (None, attribute));
         let extended = schema.extensions().iter().flat_map(|extension| {
             let uri = extension.schema.id.as_str();
             extension

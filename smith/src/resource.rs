@@ -54,7 +54,7 @@ pub fn has_twins(resource: &Resource, schema: &ResourceSchema) -> bool {
             attributes.any(|attribute| in_list(object, attribute))
         })
     });
-    let mut attributes = schema.attributes();
+    let mut attributes = schema.attributes().iter();
     in_extension || attributes.any(|attribute| in_list(resource, attribute))
 }
 

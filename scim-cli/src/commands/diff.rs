@@ -203,7 +203,10 @@ fn compare(
 
 /// The attributes that are not the same in both.
 fn differing(schema: &ResourceSchema, before: &Resource, after: &Resource) -> Vec<String> {
-    let base = schema.attributes().map(|attribute| (None, attribute));
+    let base = schema
+        .attributes()
+        .iter()
+        .map(|attribute| (None, attribute));
     let extended = schema.extensions().iter().flat_map(|extension| {
         let attributes = extension.schema.attributes.iter();
         attributes.map(|attribute| (Some(&*extension.schema), attribute))

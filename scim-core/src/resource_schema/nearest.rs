@@ -41,18 +41,21 @@ impl ResourceSchema {
         if let Some(extension) = path.schema().and_then(|uri| self.extension(uri)) {
             return of(extension);
         }
-        nearest(path.attr(), self.attributes().filter(shown).map(named))
-            .map(|name| AttrPath::of(None, name.as_str(), None))
-            .or_else(|| self.inner.extensions.iter().find_map(of))
-            .or_else(|| {
-                let parents = self.attributes().filter(shown);
-                let mut found = parents.filter_map(|parent| {
-                    let sub = parent.sub_attribute(path.attr()).filter(shown)?;
-                    let (parent, sub) = (parent.name.as_str(), sub.name.as_str());
-                    Some(AttrPath::of(None, parent, Some(sub)))
-                });
-                found.next().filter(|_| found.next().is_none())
-            })
+        nearest(
+            path.attr(),
+            self.attributes().iter().filter(shown).map(named),
+        )
+        .map(|name| AttrPath::of(None, name.as_str(), None))
+        .or_else(|| self.inner.extensions.iter().find_map(of))
+        .or_else(|| {
+            let parents = self.attributes().iter().filter(shown);
+            let mut found = parents.filter_map(|parent| {
+                let sub = parent.sub_attribute(path.attr()).filter(shown)?;
+                let (parent, sub) = (parent.name.as_str(), sub.name.as_str());
+                Some(AttrPath::of(None, parent, Some(sub)))
+            });
+            found.next().filter(|_| found.next().is_none())
+        })
     }
 
     /// A sub-attribute of the attribute that the path names.

@@ -17,6 +17,7 @@ impl ResourceSchema {
     pub fn unique(&self) -> impl Iterator<Item = Place<'_>> {
         let top = self
             .attributes()
+            .iter()
             .flat_map(|attribute| parts(None, attribute));
         let extensions = self.extensions().iter().flat_map(|extension| {
             let schema = &*extension.schema;

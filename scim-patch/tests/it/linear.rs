@@ -25,7 +25,10 @@ fn lists(schema: &ResourceSchema) -> Vec<List<'_>> {
         let mut attributes = extension.schema.attributes.iter();
         attributes.all(|attribute| !attribute.required)
     };
-    let base = schema.attributes().map(|attribute| (None, attribute));
+    let base = schema
+        .attributes()
+        .iter()
+        .map(|attribute| (None, attribute));
     let extensions = schema.extensions().iter().filter(complete);
     let extended = extensions.flat_map(|extension| {
         let attributes = extension.schema.attributes.iter();

@@ -23,16 +23,16 @@ pub(super) fn keep(definitions: &Definitions<'_>, object: &mut Object, current: 
         _ => false,
     };
     let mut kept: Vec<(Key, Value)> = Vec::new();
-    definitions.for_each(|definition| {
+    for definition in definitions.attributes() {
         if object.get(definition.name.as_str()).is_some() {
-            return;
+            continue;
         }
         let value = match stays(definition, names_another) {
             true => assigned(current, &definition.name).cloned(),
             false => left_out(definition, current.get(definition.name.as_str())),
         };
         kept.extend(value.map(|value| (Key::from(&definition.name), value)));
-    });
+    }
     if !kept.is_empty() {
         let members = std::mem::take(object);
         *object = members.into_iter().chain(kept).collect();

@@ -1,8 +1,8 @@
 //! From names and characteristics to the table of what is shown.
 
 use scim_core::{
-    AttrPath, AttrPathErrorKind, Attribute, Key, Object, Place, Policy, Resolved, Resource,
-    ResourceSchema, Returned, Schema, ScimError, ScimType, is_attr_name,
+    AttrPath, AttrPathErrorKind, Attribute, Attributes, Key, Object, Place, Policy, Resolved,
+    Resource, ResourceSchema, Returned, Schema, ScimError, ScimType, is_attr_name,
 };
 
 use super::{Projection, Shown, Table};
@@ -86,7 +86,7 @@ impl<'s> Request<'s> {
         let top = self.table(None, self.schema.attributes());
         let extensions = self.schema.extensions().iter().filter_map(|extension| {
             let schema = &*extension.schema;
-            let table = self.table(Some(schema), schema.attributes.iter());
+            let table = self.table(Some(schema), &schema.attributes);
             (!table.0.is_empty()).then(|| (Key::from(&schema.id), table))
         });
         Projection {
@@ -95,14 +95,10 @@ impl<'s> Request<'s> {
         }
     }
 
-    fn table<'a>(
-        &self,
-        extension: Option<&Schema>,
-        attributes: impl Iterator<Item = &'a Attribute>,
-    ) -> Table {
+    fn table(&self, extension: Option<&Schema>, attributes: &Attributes) -> Table {
         let listed = self.names.resource
             || extension.is_some_and(|e| self.names.extensions.iter().any(|s| s.id == e.id));
-        let rows = attributes.filter_map(|attribute| {
+        let rows = attributes.iter().filter_map(|attribute| {
             let shown = self.shown(extension, attribute, listed)?;
             Some((attribute.name.clone(), shown))
         });

@@ -1,6 +1,8 @@
 //! What defines the members of an object, and what a check asks of them.
 
-use scim_core::{Attribute, ExtensionSchema, Mutability, ResourceSchema, Returned, ScimType};
+use scim_core::{
+    Attribute, Attributes, ExtensionSchema, Mutability, ResourceSchema, Returned, ScimType,
+};
 
 /// What happens to readOnly sub-attributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,20 +66,16 @@ pub(crate) enum Definitions<'s> {
 }
 
 impl<'s> Definitions<'s> {
-    pub(crate) fn find(&self, name: &str) -> Option<&'s Attribute> {
+    pub(crate) fn attributes(&self) -> &'s Attributes {
         match self {
-            Self::Top(schema) => schema.attribute(name),
-            Self::Extension(extension) => extension.schema.attribute(name),
-            Self::Sub(attribute) => attribute.sub_attribute(name),
+            Self::Top(schema) => schema.attributes(),
+            Self::Extension(extension) => &extension.schema.attributes,
+            Self::Sub(attribute) => &attribute.sub_attributes,
         }
     }
 
-    pub(crate) fn for_each(&self, each: impl FnMut(&'s Attribute)) {
-        match self {
-            Self::Top(schema) => schema.attributes().for_each(each),
-            Self::Extension(extension) => extension.schema.attributes.iter().for_each(each),
-            Self::Sub(attribute) => attribute.sub_attributes.iter().for_each(each),
-        }
+    pub(crate) fn find(&self, name: &str) -> Option<&'s Attribute> {
+        self.attributes().named(name)
     }
 
     /// The schema's spelling of a name.

@@ -1,7 +1,11 @@
 //! Objects: the members of a complex value, of an extension, of a resource, and then the whole.
 
+use std::collections::BTreeSet;
+use std::ptr;
+
 use scim_core::{
-    Attribute, ExtensionSchema, JsonKind, Mutability, Object, Unknown, Value, is_attr_name,
+    Attribute, Attributes, ExtensionSchema, JsonKind, Mutability, Object, Unknown, Value,
+    is_attr_name,
 };
 
 use super::{At, Definitions, Lacks as _, ReadOnly, Standing, ValueCheck, reference};
@@ -30,8 +34,8 @@ pub(crate) struct Left<'s> {
     /// Whether any of that is not the service provider's alone: it is given, or a PUT keeps what a
     /// client gave before.
     pub(super) in_use: bool,
-    /// Those attributes that have one and may be missed: the required ones and `id`.
-    held: Vec<&'s Attribute>,
+    /// The required attributes that have one, told apart by where they are defined.
+    held: BTreeSet<*const Attribute>,
     /// The extensions that stay, and whether as objects.
     pub(crate) extensions: Vec<(&'s ExtensionSchema, bool)>,
 }
@@ -47,36 +51,35 @@ impl<'s> Left<'s> {
 
     /// The attribute goes after all.
     pub(super) fn drop(&mut self, definition: &Attribute) {
-        self.held.retain(|held| !std::ptr::eq(*held, definition));
+        self.held.remove(&ptr::from_ref(definition));
     }
 
-    fn is_given(&mut self, definition: &'s Attribute) {
+    fn is_given(&mut self, definition: &Attribute) {
         self.in_use = true;
         self.has(definition);
     }
 
-    fn has(&mut self, definition: &'s Attribute) {
+    fn has(&mut self, definition: &Attribute) {
         self.any = true;
         self.assigned = true;
-        let may_be_missed = definition.required || definition.name == *"id";
-        if may_be_missed && !self.holds(definition) {
-            self.held.push(definition);
+        if definition.required {
+            self.held.insert(definition);
         }
     }
 
-    /// Whether a required attribute, or `id`, has a value.
-    pub(crate) fn holds(&self, definition: &Attribute) -> bool {
-        self.held.iter().any(|held| std::ptr::eq(*held, definition))
+    /// Whether a required attribute has a value.
+    fn holds(&self, definition: &Attribute) -> bool {
+        self.held.contains(&ptr::from_ref(definition))
     }
 
     /// Whether one of these is missed.
     pub(super) fn lacks(
         &self,
         required: Option<super::Required>,
-        definitions: &[Attribute],
+        definitions: &Attributes,
     ) -> bool {
         definitions
-            .iter()
+            .required()
             .any(|a| required.applies_to(a) && !self.holds(a))
     }
 }
@@ -135,9 +138,16 @@ impl ValueCheck<'_> {
         left: &mut Left<'s>,
         findings: &mut Findings,
     ) {
+        let is_top = matches!(scope.definitions, Definitions::Top(_));
+        if is_top && written.eq_ignore_ascii_case("schemas") {
+            // It has rules of its own.
+            return;
+        }
         let current = scope.current.and_then(|current| current.get(written));
-        if let Definitions::Top(schema) = scope.definitions {
-            if let Some(extension) = schema.extension(written) {
+        let Some(definition) = scope.definitions.find(written) else {
+            if let Definitions::Top(schema) = scope.definitions
+                && let Some(extension) = schema.extension(written)
+            {
                 let site = scope.site.extension(&extension.schema, written);
                 if self.extension(extension, Some(node), current, &site, findings) {
                     let is_object = node.kind() == JsonKind::Object || current.is_some();
@@ -146,12 +156,6 @@ impl ValueCheck<'_> {
                 }
                 return;
             }
-            // It has rules of its own.
-            if written.eq_ignore_ascii_case("schemas") {
-                return;
-            }
-        }
-        let Some(definition) = scope.definitions.find(written) else {
             if self.unknown(scope, written, findings) {
                 left.any = true;
                 left.assigned |= node.kind() != JsonKind::Null;
@@ -285,7 +289,7 @@ impl ValueCheck<'_> {
             !dropped && node.is_some_and(|node| node.get(definition.name.as_str()).is_some())
         };
         let names_another = self.names_another(scope, node, current);
-        scope.definitions.for_each(|definition| {
+        for definition in scope.definitions.attributes() {
             let before = assigned(current, &definition.name);
             let kept = match stays(definition, names_another) {
                 true => before.is_some(),
@@ -295,7 +299,7 @@ impl ValueCheck<'_> {
                 left.in_use |= definition.mutability != Mutability::ReadOnly;
                 left.has(definition);
             }
-        });
+        }
     }
 
     /// Whether the `value` of the object changed.
@@ -324,7 +328,7 @@ impl ValueCheck<'_> {
             return;
         };
         let top = matches!(scope.definitions, Definitions::Top(_));
-        scope.definitions.for_each(|definition| {
+        for definition in scope.definitions.attributes().required() {
             let name = definition.name.as_str();
             // `schemas` is no value of the resource; it has rules of its own.
             let is_schemas = || top && name == "schemas";
@@ -334,7 +338,7 @@ impl ValueCheck<'_> {
                     format!("`{}` is required", site.label())
                 });
             }
-        });
+        }
     }
 }
 

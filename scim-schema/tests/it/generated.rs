@@ -158,7 +158,10 @@ fn names(source: &mut Source<'_>, schema: &ResourceSchema) -> Vec<String> {
         let subs = attribute.sub_attributes.iter();
         all.extend(subs.map(|sub| format!("{prefix}{}.{}", attribute.name, sub.name)));
     };
-    schema.attributes().for_each(|attribute| add("", attribute));
+    schema
+        .attributes()
+        .iter()
+        .for_each(|attribute| add("", attribute));
     for extension in schema.extensions() {
         let prefix = format!("{}:", extension.schema.id);
         extension

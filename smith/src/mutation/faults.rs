@@ -103,7 +103,7 @@ impl<'a> Faults<'a> {
             object: self.resource,
             parent: None,
         };
-        let definitions: Vec<_> = self.schema.attributes().collect();
+        let definitions: Vec<_> = self.schema.attributes().iter().collect();
         self.object(&top, &definitions, false);
         for name in ["userName", "externalId"] {
             let is_text = |a: &&Attribute| a.attr_type == AttrType::String && !a.multi_valued;
@@ -135,7 +135,7 @@ impl<'a> Faults<'a> {
         let mut objects: Vec<(Vec<Step>, &Object, Vec<&Attribute>)> = vec![(
             Vec::new(),
             self.resource,
-            self.schema.attributes().collect(),
+            self.schema.attributes().iter().collect(),
         )];
         for extension in self.schema.extensions() {
             let uri = extension.schema.id.as_str();
@@ -169,7 +169,7 @@ impl<'a> Faults<'a> {
             object: self.resource,
             parent: None,
         };
-        self.shows(source, &top, self.schema.attributes());
+        self.shows(source, &top, self.schema.attributes().iter());
         for (index, uri) in self.resource.schemas().enumerate() {
             let at = vec![Step::Name("schemas".into()), Step::Index(index)];
             if self.resource.get(uri).is_some() || self.schema.base().id == *uri {
