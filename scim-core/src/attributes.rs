@@ -32,10 +32,17 @@ struct Places {
     /// At the [`name_hash`] of a name nothing, the place of one attribute from 1 on, or [`SEVERAL`].
     by_hash: [u8; 256],
     /// All of them in the order of their names, if [`SEVERAL`] is among those.
-    by_name: Box<[u32]>,
+    by_name: Vec<u32>,
     /// Those that are required.
-    required: Box<[u32]>,
+    required: Vec<u32>,
 }
+
+/// Those of an empty list, of which there are many.
+static NOWHERE: Places = Places {
+    by_hash: [0; 256],
+    by_name: Vec::new(),
+    required: Vec::new(),
+};
 
 /// More than one name has this hash, or the place is too far behind: the name has to be searched.
 const SEVERAL: u8 = u8::MAX;
@@ -81,6 +88,9 @@ impl Attributes {
 
     #[inline]
     fn places(&self) -> &Places {
+        if self.list.is_empty() {
+            return &NOWHERE;
+        }
         self.places.get_or_init(|| Places::of(&self.list).into())
     }
 
@@ -235,7 +245,12 @@ mod tests {
             attribute.name = AttrName::new("other").unwrap();
         }
         assert_eq!(found(&attributes, "username"), None);
+        let required = |attributes: &Attributes| attributes.required().count();
+        assert_eq!(required(&attributes), 0);
+        attributes[1].required = true;
+        assert_eq!(required(&attributes), 1);
         attributes.clear();
         assert_eq!(found(&attributes, "other"), None);
+        assert_eq!(required(&attributes), 0);
     }
 }

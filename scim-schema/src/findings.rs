@@ -37,11 +37,13 @@ impl Findings {
 
     /// Reports a violation with the keyword that goes with its rule. The message is made only if it
     /// is kept.
+    #[cold]
     pub fn violation(&mut self, site: &Site<'_>, rule: Rule, detail: impl FnOnce() -> String) {
         self.violation_as(site, rule, rule.scim_type(), detail);
     }
 
     /// Reports a violation with a keyword of its own.
+    #[cold]
     pub fn violation_as(
         &mut self,
         site: &Site<'_>,
@@ -71,6 +73,7 @@ impl Findings {
     }
 
     /// Reports that a tolerance let a deviation pass.
+    #[cold]
     pub fn departure(&mut self, tolerance: Tolerance, site: &Site<'_>, detail: &str) {
         if self.departures.len() < self.limit {
             self.departures

@@ -62,7 +62,8 @@ pub(crate) fn unescaped(written: &str) -> Cow<'_, str> {
     else {
         return written.into();
     };
-    let mut text = String::from(plain);
+    let mut text = String::with_capacity(written.len());
+    text.push_str(plain);
     while !rest.is_empty() {
         // What is no escape belongs to no JSON text; it stands for nothing.
         let (c, len) = unescape(rest).map_or((None, 1), |(c, len)| (Some(c), len));

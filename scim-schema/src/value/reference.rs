@@ -22,14 +22,18 @@ struct Target<'t> {
 
 impl<'t> Target<'t> {
     fn of(text: &'t str) -> Option<Self> {
-        let is_http = |scheme: &str| {
-            let mut schemes = ["https", "http"].into_iter();
-            scheme.contains('/') || schemes.any(|http| scheme.eq_ignore_ascii_case(http))
+        let path = text.bytes().position(|b| matches!(b, b':' | b'/'));
+        let (start, rest) = text.split_at_checked(path?)?;
+        let is_http = || {
+            ["https", "http"]
+                .iter()
+                .any(|http| start.eq_ignore_ascii_case(http))
         };
-        let is_url = text
-            .split_once(':')
-            .is_none_or(|(scheme, _)| is_http(scheme));
-        if !is_url || text.contains(['?', '#']) {
+        // Without a stop at the first, so that many are looked at in one instruction.
+        let is_path = |b: u8| (b != b'?') & (b != b'#');
+        if !text.bytes().fold(true, |all, b| all & is_path(b))
+            || rest.starts_with(':') && !is_http()
+        {
             return None;
         }
         let (rest, id) = text.rsplit_once('/')?;
@@ -54,7 +58,8 @@ pub(super) fn is_uri(text: &str) -> bool {
     // Most are made of what stands for itself wherever it is: nothing else has to be looked at.
     let rest = text.strip_prefix("https://").unwrap_or(text);
     // Without a stop at the first other one, so that many are looked at in one instruction.
-    let is_plain = |b: u8| b.is_ascii_alphanumeric() | matches!(b, b'-'..=b'/' | b'_' | b'~');
+    let is_mark = |b: u8| (b'-'..=b'/').contains(&b) | (b == b'_') | (b == b'~');
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() | is_mark(b);
     rest.bytes().fold(true, |all, b| all & is_plain(b)) || UriReferenceStr::new(text).is_ok()
 }
 
