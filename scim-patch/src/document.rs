@@ -62,7 +62,7 @@ impl Plan<'_> {
         if let Some(done) = self.apply_to_list(document)? {
             return Ok(done);
         }
-        let mut touched = self.touched();
+        let touched = self.touched();
         let mut part = Resource::default();
         for name in &touched {
             if let Some(text) = document.get(name) {
@@ -78,12 +78,13 @@ impl Plan<'_> {
         editor.commit();
         if in_extension && let Some(schemas) = self.schemas(document, &part, &touched) {
             part.insert("schemas", schemas);
-            touched.push("schemas");
         }
-        let written: Vec<_> = touched
+        // In the order of the tree, in which new attributes came.
+        let there = part
             .iter()
-            .map(|name| (*name, part.get(name).and_then(content)))
-            .collect();
+            .map(|(name, value)| (name.as_str(), content(value)));
+        let gone = touched.iter().filter(|name| part.get(name).is_none());
+        let written: Vec<_> = there.chain(gone.map(|name| (*name, None))).collect();
         let spliced: Vec<_> = written
             .iter()
             .map(|(name, text)| (*name, text.as_slice()))

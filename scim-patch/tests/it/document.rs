@@ -173,6 +173,24 @@ fn an_element_that_is_what_it_was() {
 }
 
 #[test]
+fn new_attributes_stand_in_the_order_in_which_they_came() {
+    let user = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada"}"#;
+    let email = Value::Object([("value", "a@x")].into_iter().collect());
+    let patch = PatchOp::new(vec![
+        PatchOperation::remove("emails"),
+        PatchOperation::add("title", "Countess"),
+        PatchOperation::add("emails", vec![email]),
+    ]);
+    let user = user.parse().unwrap();
+    assert!(agree(
+        user,
+        &patch,
+        builtin::user_schema(),
+        &Policy::strict()
+    ));
+}
+
+#[test]
 fn text_that_is_no_json_is_an_error() {
     let operations = vec![value_delta::operation(
         "replace",
