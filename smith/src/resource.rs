@@ -257,9 +257,13 @@ impl Maker<'_, '_> {
         }
     }
 
-    /// `$ref` leads to the resource that `value` and `type` name (decisions S06 and G02).
+    /// `$ref` leads to the resource that `value` and `type` name (decisions S06 and G02); elsewhere it is one
+    /// for all elements that may be one (P13).
     fn agree(&mut self, definition: &Attribute, object: &mut Object) {
         let (value, Some(reference)) = beside_value(definition) else {
+            if let Some(Value::String(link)) = object.get_mut("$ref") {
+                *link = "urn:a:b".into();
+            }
             return;
         };
         if let Some(value) = value

@@ -236,26 +236,35 @@ pub(crate) fn drop_contradictions(
 }
 
 /// Whether the `$ref`s of two objects with the same `value`, each of which agrees within itself, lead to
-/// resources of different types.
+/// different resources: to other types, or wherever else the `value` does not tell.
 pub(crate) fn leads_elsewhere(definition: &Attribute, a: &Object, b: &Object) -> bool {
-    let endpoint = |object: &'_ Object| {
-        let text = object.get("$ref")?.as_str()?;
-        Some(Target::of(text)?.endpoint.to_owned())
+    let link = |object| Object::get(object, "$ref").and_then(Value::as_str);
+    let (Some(sub), Some(a), Some(b)) = (definition.sub_attribute("$ref"), link(a), link(b)) else {
+        return false;
     };
-    let known = endpoint(a).zip(endpoint(b));
-    link_of(definition).is_some() && known.is_some_and(|(a, b)| a != b)
+    match is_scim_reference(sub) {
+        true => {
+            let known = Target::of(a).zip(Target::of(b));
+            known.is_some_and(|(a, b)| a.endpoint != b.endpoint)
+        }
+        false => sub.attr_type == AttrType::Reference && !same_reference(sub, a, b),
+    }
 }
 
 /// Whether elements that are the same may differ in what they refer to though each agrees within itself:
 /// where a `$ref` stands beside no `type` of a resource, and there is a `type` or a `$ref` to another
-/// endpoint.
+/// endpoint; of `$ref`s to anything else, where any two differ.
 pub(super) fn may_disagree<'n, N: Node<'n>>(
     schema: &ResourceSchema,
     definition: &Attribute,
     list: N,
 ) -> bool {
     if link_of(definition).is_none() {
-        return false;
+        let mut links = list
+            .items()
+            .filter_map(|element| element.get("$ref")?.text());
+        let first = definition.sub_attribute("$ref").and_then(|_| links.next());
+        return first.is_some_and(|first| links.any(|link| link != first));
     }
     let (mut typed, mut free, mut elsewhere) = (false, false, false);
     let mut first = None;

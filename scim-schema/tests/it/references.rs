@@ -1,7 +1,9 @@
 //! Where references lead: to the endpoints that the registry knows (S05, S06, G02).
 
-use scim_core::{Policy, Resource, Schema, builtin};
-use scim_schema::{Registry, create};
+use scim_core::{Policy, Resource, ResourceSchema, Schema, builtin};
+use scim_schema::{Operation, Registry, create};
+
+use crate::support::as_text;
 
 /// Types in places of their own, each loaded after those that refer to it.
 fn registry(types: &[(&str, &str)]) -> Registry {
@@ -38,6 +40,10 @@ fn wrong(registry: &Registry, resource_type: &str, members: &str) -> Vec<String>
     let body: Resource = format!(r#"{{"schemas":["{uri}"],{members}}}"#)
         .parse()
         .unwrap();
+    wrong_in(schema, body)
+}
+
+fn wrong_in(schema: &ResourceSchema, body: Resource) -> Vec<String> {
     match create(schema, body, &Policy::strict()) {
         Ok(_) => Vec::new(),
         Err(rejected) => rejected.violations.into_iter().map(|v| v.pointer).collect(),
@@ -117,4 +123,63 @@ fn s05_a_reference_without_a_value_beside_it_is_one_too() {
     assert_eq!(chief("../Users/1"), [""; 0]);
     assert_eq!(chief("../Groups/1"), ["/chief/$ref"]);
     assert_eq!(chief("nonsense"), ["/chief/$ref"]);
+}
+
+#[test]
+fn p13_elements_that_are_one_have_one_reference_wherever_it_leads() {
+    let mut registry = Registry::new();
+    let pages = r#"{"id":"urn:t:Pages","attributes":[{"name":"pages","type":"complex","multiValued":true,
+        "subAttributes":[{"name":"value"},{"name":"note"},
+            {"name":"$ref","type":"reference","referenceTypes":["uri"]}]},
+        {"name":"files","type":"complex","multiValued":true,"subAttributes":[{"name":"value"},
+            {"name":"$ref","type":"reference","referenceTypes":["User","external"]}]}]}"#;
+    registry.load_schema(pages).unwrap();
+    let document = r#"{"name":"Pages","endpoint":"/Pages","schema":"urn:t:Pages"}"#;
+    registry.load_resource_type(document).unwrap();
+    let schema = registry.resource_schema("Pages").unwrap();
+    let body = |name: &str, links: &[&str]| -> Resource {
+        let links = links.iter();
+        let elements: Vec<String> = links
+            .map(|link| {
+                format!(
+                    r#"{{"value":"a"{}{link}}}"#,
+                    ["", ","][usize::from(!link.is_empty())]
+                )
+            })
+            .collect();
+        let elements = elements.join(",");
+        let text = format!(r#"{{"schemas":["urn:t:Pages"],"{name}":[{elements}]}}"#);
+        for policy in [Policy::strict(), Policy::lenient()] {
+            as_text(schema, Operation::Create, text.as_bytes(), &policy);
+        }
+        text.parse().unwrap()
+    };
+    let (one, same, other) = (
+        r#""$ref":"https://example.com/a""#,
+        r#""$ref":"HTTPS://EXAMPLE.COM/a","note":"n""#,
+        r#""$ref":"https://example.com/b""#,
+    );
+    assert_eq!(wrong_in(schema, body("pages", &[one, same])), [""; 0]);
+    assert_eq!(
+        wrong_in(schema, body("pages", &["", one, "", same])),
+        [""; 0]
+    );
+    assert_eq!(
+        wrong_in(schema, body("pages", &[one, other])),
+        ["/pages/1/$ref"]
+    );
+    assert_eq!(
+        wrong_in(schema, body("pages", &["", one, "", other])),
+        ["/pages/3/$ref"]
+    );
+    assert_eq!(
+        wrong_in(schema, body("files", &[one, other])),
+        ["/files/1/$ref"]
+    );
+    let lenient = create(schema, body("pages", &[one, other]), &Policy::lenient()).unwrap();
+    assert_eq!(
+        lenient.resource.get("pages").unwrap().to_json(),
+        r#"[{"value":"a","$ref":"https://example.com/a"}]"#
+    );
+    assert_eq!(lenient.departures.len(), 1);
 }
