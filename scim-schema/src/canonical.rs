@@ -9,8 +9,8 @@ use scim_core::{
 
 use crate::value::{Definitions, Lacks as _, ReadOnly, ValueCheck, coerce, fits, reference};
 
-pub use elements::merge_elements;
 pub(crate) use elements::{Kept, partners};
+pub use elements::{merge_elements, references_agree};
 pub use keep::same_value;
 pub(crate) use keep::{assigned, is_kept_in_part, left_out, names_another, stays};
 

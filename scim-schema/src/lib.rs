@@ -24,7 +24,7 @@ mod value;
 mod violation;
 mod write;
 
-pub use canonical::{merge_elements, same_value};
+pub use canonical::{merge_elements, references_agree, same_value};
 pub use changes::changes;
 pub use defaults::Defaults;
 pub use definition::{DefinitionError, DefinitionFault};

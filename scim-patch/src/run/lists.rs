@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use scim_core::{Attribute, Mutability, Value};
-use scim_schema::same_value;
+use scim_core::{Attribute, Departure, Mutability, Object, ScimType, Tolerance, Value};
+use scim_schema::{references_agree, same_value};
 
 use super::{Done, Run};
+use crate::PatchError;
 use crate::action::Element;
 use crate::equal::{expect, is_listed, is_primary_element, read_only_value};
 use crate::journal::Slot;
@@ -20,7 +21,7 @@ impl<'s> Run<'_, 's, '_> {
                     for (sub, value) in &element.read_only {
                         expect(self.editor.get(stored.sub(sub)), value, sub)?;
                     }
-                    self.merge_same(list, position, &element.value);
+                    self.merge_same(list, position, &element.value)?;
                     position
                 }
                 None => {
@@ -41,13 +42,15 @@ impl<'s> Run<'_, 's, '_> {
     }
 
     /// P12: an element that is there already takes the readWrite sub-attributes given.
-    pub(super) fn merge_same(&mut self, list: Slot<'s>, position: usize, given: &Value) {
+    pub(super) fn merge_same(&mut self, list: Slot<'s>, position: usize, given: &Value) -> Done {
         let (Some(attribute), Value::Object(given)) = (list.attribute, given) else {
-            return;
+            return Ok(());
         };
         let stored = list.element(position);
+        let agrees = self.agrees(attribute, stored, given)?;
         let news: Vec<_> = given
             .iter()
+            .filter(|(name, _)| agrees || **name != *"$ref" && **name != *"type")
             .filter_map(|(name, value)| Some((attribute.sub_attribute(name.as_str())?, value)))
             .filter(|(sub, value)| {
                 matches!(
@@ -60,13 +63,43 @@ impl<'s> Run<'_, 's, '_> {
             })
             .collect();
         if news.is_empty() {
-            return;
+            return Ok(());
         }
         self.edit_element(list, position, |run| {
             for (sub, value) in news {
                 run.editor.set(stored.sub(sub), value.clone());
             }
         });
+        Ok(())
+    }
+
+    /// Whether what is given for an element leads to the resource that it is (S06, G02); if it does not and the
+    /// policy lets that pass, the element is right.
+    fn agrees(
+        &mut self,
+        attribute: &Attribute,
+        stored: Slot<'s>,
+        given: &Object,
+    ) -> Result<bool, PatchError> {
+        let stored = self.editor.get(stored).and_then(Value::as_object);
+        if stored.is_none_or(|stored| references_agree(self.schema, attribute, stored, given)) {
+            return Ok(true);
+        }
+        if !self.policy.ignore_contradictory_reference {
+            let name = &attribute.name;
+            return Err(PatchError::new(
+                ScimType::InvalidValue,
+                format!(
+                    "`$ref` and `type` must agree with the element of `{name}` that has the same `value`"
+                ),
+            ));
+        }
+        self.departures.push(Departure::new(
+            Tolerance::IgnoreContradictoryReference,
+            format!("/Operations/{}/value", self.operation),
+            "dropped a reference that contradicts the element with the same `value`",
+        ));
+        Ok(false)
     }
 
     pub(super) fn replace(&mut self, list: Slot<'s>, elements: &[Element<'s>]) -> Done {

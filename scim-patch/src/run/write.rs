@@ -277,7 +277,7 @@ impl<'s> Run<'_, 's, '_> {
         // P12: it may be one that the filter does not select.
         let position = match self.find(target.slot, &element) {
             Some(position) => {
-                self.merge_same(target.slot, position, &element);
+                self.merge_same(target.slot, position, &element)?;
                 position
             }
             None => self.push(target.slot, element),

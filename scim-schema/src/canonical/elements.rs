@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use scim_core::{
-    AttrType, Attribute, ElementIndex, Mutability, ResourceSchema, Value, same_element,
+    AttrType, Attribute, ElementIndex, Mutability, Object, ResourceSchema, Value, same_element,
 };
 
 use super::keep::is_same_number;
@@ -154,6 +154,38 @@ pub fn merge_elements(
         kept.push(schema, Cow::Owned(element), index);
     }
     kept.into_values()
+}
+
+/// Whether what is given for an element that is there already agrees with it in which resource both refer to
+/// (decisions S06, G02 and P13), as it would if both stood in one body.
+///
+/// ```
+/// use scim_core::{Object, Value, builtin};
+/// use scim_schema::references_agree;
+/// let group = builtin::group_schema();
+/// let members = group.attribute("members").ok_or("members")?;
+/// let stored: Value = r#"{"value":"a","type":"User"}"#.parse()?;
+/// let given: Value = r#"{"value":"a","$ref":"../Groups/a"}"#.parse()?;
+/// let (stored, given) = stored.as_object().zip(given.as_object()).ok_or("objects")?;
+/// assert!(!references_agree(group, members, stored, given));
+/// assert!(references_agree(group, members, stored, &Object::new()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn references_agree(
+    schema: &ResourceSchema,
+    definition: &Attribute,
+    stored: &Object,
+    given: &Object,
+) -> bool {
+    let says = ["$ref", "type"]
+        .iter()
+        .any(|name| given.get(*name).is_some());
+    if !says || !reference::is_linked(definition) {
+        return true;
+    }
+    let mut first = Value::from(stored.clone());
+    let found = merge(schema, definition, &mut first, Value::from(given.clone()));
+    found == [None; 2]
 }
 
 /// How many elements are compared one by one. An index costs an allocation and a hash for each.

@@ -131,6 +131,11 @@ fn link_of(definition: &Attribute) -> Option<&Attribute> {
     is_scim_reference(sub).then_some(sub)
 }
 
+/// Whether a `$ref` beside the `value` leads to the resource that it names.
+pub(crate) fn is_linked(definition: &Attribute) -> bool {
+    link_of(definition).is_some()
+}
+
 /// Decision S06: the `value` that `$ref` gives where there is none.
 pub(crate) fn derived_value<'n, 's, N: Node<'n>>(
     schema: &ResourceSchema,
@@ -259,7 +264,7 @@ pub(super) fn may_disagree<'n, N: Node<'n>>(
     definition: &Attribute,
     list: N,
 ) -> bool {
-    if link_of(definition).is_none() {
+    if !is_linked(definition) {
         let mut links = list
             .items()
             .filter_map(|element| element.get("$ref")?.text());

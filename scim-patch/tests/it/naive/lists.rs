@@ -1,7 +1,7 @@
 //! Multi-valued attributes.
 
 use scim_core::{Attribute, Mutability, Object, ScimType, Unmatched, Value};
-use scim_schema::same_value;
+use scim_schema::{references_agree, same_value};
 
 use super::judge::{replaced, same_element, untagged};
 use super::values::{clear_what_described, expect, is_read_only};
@@ -112,9 +112,16 @@ impl<'a> Naive<'a> {
                 Some(position) => {
                     let stored = elements[position].clone();
                     let one = self.without_read_only(attribute, Some(&stored), one)?;
-                    if let (Value::Object(stored), Value::Object(one)) =
+                    if let (Value::Object(stored), Value::Object(mut one)) =
                         (&mut elements[position], one)
                     {
+                        // S06 and G02, by the rule of the crate that owns them.
+                        if !references_agree(self.schema, attribute, stored, &one) {
+                            if !self.policy.ignore_contradictory_reference {
+                                return Err(ScimType::InvalidValue);
+                            }
+                            one.retain(|name, _| *name != *"$ref" && *name != *"type");
+                        }
                         take_writable(attribute, stored, one);
                     }
                     position
