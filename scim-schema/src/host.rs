@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use scim_core::{
-    AttrPath, AttrPathError, Attribute, Comparison, Place, Policy, ResolveError, Resolved,
-    Resource, ResourceSchema, Value,
+    AttrPath, AttrPathError, Attribute, Comparison, Mutability, Place, Policy, ResolveError,
+    Resolved, Resource, ResourceSchema, Value,
 };
 
 use crate::{Findings, Rule, Site};
@@ -52,7 +52,14 @@ pub struct HostRules {
 type ValueRule = Arc<dyn Fn(&Value) -> Result<(), String> + Send + Sync>;
 type ResourceRule = Arc<dyn Fn(&Resource, &mut Findings) + Send + Sync>;
 
-/// A rule for something that the resource type does not have.
+/// A rule that could never be asked.
+///
+/// ```
+/// use scim_core::builtin;
+/// use scim_schema::HostRules;
+/// let refused = HostRules::new(builtin::user_schema()).value("id", |_| Ok(())).unwrap_err();
+/// assert_eq!(refused.to_string(), "`id` is not for clients to write, so no rule is asked about it");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HostRuleError {
@@ -65,6 +72,11 @@ pub enum HostRuleError {
     /// The path names no simple attribute.
     #[error("`{0}` has no simple values")]
     NotSimple(AttrPath),
+    /// Clients do not write the attribute: it is readOnly, and ignored where they send it (decision W03), or it is
+    /// `schemas`, which follows from the rest. What a service provider assigns itself is for it to get right, or
+    /// for [`HostRules::resource`] to look at.
+    #[error("`{0}` is not for clients to write, so no rule is asked about it")]
+    NotWritten(AttrPath),
     /// The attribute lists no `canonicalValues` that could be closed.
     #[error("`{0}` has no canonical values")]
     NotListed(AttrPath),
@@ -90,14 +102,10 @@ impl HostRules {
     /// filters compare them, and stored as sent.
     ///
     /// # Errors
-    /// [`HostRuleError`] if the path names no simple attribute of the type, or one without
-    /// `canonicalValues`.
+    /// [`HostRuleError`] if the path names no simple attribute of the type that clients write, or one
+    /// without `canonicalValues`.
     pub fn closed(mut self, path: &str) -> Result<Self, HostRuleError> {
-        let place = self.simple(path)?;
-        let path = place.path();
-        if place.definition().canonical_values.is_empty() {
-            return Err(HostRuleError::NotListed(path));
-        }
+        let path = listed(&self.schema, &path.parse()?)?;
         self.closed.push(path);
         Ok(self)
     }
@@ -107,13 +115,13 @@ impl HostRules {
     /// repeat the value.
     ///
     /// # Errors
-    /// [`HostRuleError`] if the path names no simple attribute of the type.
+    /// [`HostRuleError`] if the path names no simple attribute of the type that clients write.
     pub fn value(
         mut self,
         path: &str,
         rule: impl Fn(&Value) -> Result<(), String> + Send + Sync + 'static,
     ) -> Result<Self, HostRuleError> {
-        let path = self.simple(path)?.path();
+        let path = simple(&self.schema, &path.parse()?)?.path();
         self.values.push((path, Arc::new(rule)));
         Ok(self)
     }
@@ -129,12 +137,32 @@ impl HostRules {
         self
     }
 
-    fn simple(&self, path: &str) -> Result<Place<'_>, HostRuleError> {
-        let path: AttrPath = path.parse()?;
-        match self.schema.resolve(&path, &Policy::strict())? {
-            Resolved::Attribute(place) if !place.definition().is_complex() => Ok(place),
-            _ => Err(HostRuleError::NotSimple(path)),
+    /// Whether the rules can be asked about resources of another composition of the type, such as one without
+    /// an extension that they speak of.
+    ///
+    /// ```
+    /// use scim_core::builtin;
+    /// use scim_schema::{HostRules, Registry};
+    /// let rules = HostRules::new(builtin::user_schema())
+    ///     .value("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:division", |_| Ok(()))?;
+    /// assert!(rules.check(builtin::user_schema()).is_ok());
+    /// let mut registry = Registry::builtin();
+    /// registry.load_resource_type(r#"{"name":"User","endpoint":"/Users",
+    ///     "schema":"urn:ietf:params:scim:schemas:core:2.0:User"}"#)?;
+    /// assert!(rules.check(registry.resource_schema("User").ok_or("User")?).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The [`HostRuleError`] of the first that cannot.
+    pub fn check(&self, schema: &ResourceSchema) -> Result<(), HostRuleError> {
+        for path in &self.closed {
+            listed(schema, path)?;
         }
+        for (path, _) in &self.values {
+            simple(schema, path)?;
+        }
+        Ok(())
     }
 
     pub(crate) fn check_value(
@@ -177,6 +205,33 @@ impl HostRules {
             }
             rule(resource, findings);
         }
+    }
+}
+
+/// A simple attribute that clients write.
+fn simple<'s>(schema: &'s ResourceSchema, path: &AttrPath) -> Result<Place<'s>, HostRuleError> {
+    let place = match schema.resolve(path, &Policy::strict())? {
+        Resolved::Attribute(place) if !place.definition().is_complex() => place,
+        _ => return Err(HostRuleError::NotSimple(path.clone())),
+    };
+    let is_schemas = place.extension.is_none() && place.attribute.name == *"schemas";
+    let parts = [place.attribute, place.definition()];
+    match is_schemas
+        || parts
+            .iter()
+            .any(|part| part.mutability == Mutability::ReadOnly)
+    {
+        true => Err(HostRuleError::NotWritten(place.path())),
+        false => Ok(place),
+    }
+}
+
+/// A simple attribute with `canonicalValues`, in the schema's spelling.
+fn listed(schema: &ResourceSchema, path: &AttrPath) -> Result<AttrPath, HostRuleError> {
+    let place = simple(schema, path)?;
+    match place.definition().canonical_values.is_empty() {
+        true => Err(HostRuleError::NotListed(place.path())),
+        false => Ok(place.path()),
     }
 }
 

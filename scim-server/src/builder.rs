@@ -111,7 +111,9 @@ impl<S: Store> Builder<S> {
 
     /// Asks more of the resources of one type than the RFC does, whether they are written by POST, PUT,
     /// PATCH or in bulk: closed lists of values (decision S07), patterns, lengths, and what goes across
-    /// attributes. Rules for a type that has some already take their place.
+    /// attributes. Rules for a type that has some already take their place. [`Builder::build`] refuses
+    /// those that could never be asked: of a type that the registry does not have, or about an attribute
+    /// that the type lacks there.
     ///
     /// They see the resource as it is about to be stored, once all that the RFC asks is fulfilled. Of a
     /// secret that is what the store keeps in its place; a bad password is for

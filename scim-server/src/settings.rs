@@ -1,6 +1,7 @@
 //! [`BuildError`]: settings that contradict each other, or that announce what is not so.
 
 use scim_core::{AttrPath, Policy};
+use scim_schema::HostRuleError;
 
 use crate::provider::Shared;
 
@@ -26,6 +27,17 @@ pub enum BuildError {
     /// Cursors that are void at once.
     #[error("a cursor has to be good for a second at least")]
     CursorTimeout,
+    /// Rules for a resource type that the registry does not have.
+    #[error("the rules are for the resource type `{0}`, which is not served")]
+    RulesType(String),
+    /// Rules for what the resource type does not have as the registry composes it.
+    #[error("the rules for the resource type `{resource_type}` cannot be asked: {error}")]
+    Rules {
+        /// The name of the resource type.
+        resource_type: String,
+        /// The first that cannot.
+        error: HostRuleError,
+    },
     /// A sensitive attribute that no resource type has.
     #[error("no resource type has the attribute `{0}`, so it cannot be sensitive")]
     Sensitive(String),
@@ -54,6 +66,7 @@ impl Shared {
             cursors,
             authentication_schemes,
             sensitive,
+            rules,
             ..
         } = self;
         if let Some(path) = base_path
@@ -99,6 +112,16 @@ impl Shared {
                 max_results: limits.max_results,
             });
         }
+        for rules in rules {
+            let resource_type = rules.schema().resource_type().name.clone();
+            let Some(schema) = registry.resource_schema(&resource_type) else {
+                return Err(BuildError::RulesType(resource_type));
+            };
+            rules.check(schema).map_err(|error| BuildError::Rules {
+                resource_type,
+                error,
+            })?;
+        }
         let is_known = |name: &str| {
             let types = registry.resource_schemas().iter();
             let path = name.parse::<AttrPath>();
@@ -119,8 +142,8 @@ impl Shared {
 mod tests {
     use std::time::Duration;
 
-    use scim_core::AuthenticationScheme;
-    use scim_schema::Registry;
+    use scim_core::{AuthenticationScheme, builtin};
+    use scim_schema::{HostRules, Registry};
 
     use super::*;
     use crate::builder::Builder;
@@ -128,6 +151,12 @@ mod tests {
     use crate::memory::MemoryStore;
     use crate::protocol::ProtocolPolicy;
     use crate::provider::ServiceProvider;
+
+    const BADGE: &str = r#"{"id":"urn:example:Badge","attributes":[{"name":"number"}]}"#;
+    const BADGES: &str = r#"{"name":"Badge","endpoint":"/Badges","schema":"urn:example:Badge"}"#;
+    const STAFF: &str = r#"{"name":"User","endpoint":"/Users",
+        "schema":"urn:ietf:params:scim:schemas:core:2.0:User",
+        "schemaExtensions":[{"schema":"urn:example:Badge","required":false}]}"#;
 
     fn build(
         change: impl FnOnce(Builder<MemoryStore>) -> Builder<MemoryStore>,
@@ -203,6 +232,33 @@ mod tests {
             let without = build(|b| b.limits(limits).protocol(protocol));
             assert_eq!(without.is_none(), name.starts_with("bulk"), "{name}");
         }
+        assert_eq!(
+            build(|b| b.rules(HostRules::new(builtin::user_schema()))),
+            None
+        );
+        let mut other = Registry::builtin();
+        for document in [BADGE, BADGES, STAFF] {
+            let loaded = match document {
+                BADGE => other.load_schema(document),
+                _ => other.load_resource_type(document),
+            };
+            loaded.unwrap();
+        }
+        let rules = |name: &str, path: &str| {
+            let rules = HostRules::new(other.resource_schema(name).unwrap());
+            rules.value(path, |_| Ok(())).unwrap()
+        };
+        assert_eq!(
+            build(|b| b.rules(rules("Badge", "number"))),
+            Some(BuildError::RulesType("Badge".to_owned()))
+        );
+        assert_eq!(build(|b| b.rules(rules("User", "title"))), None);
+        let error = build(|b| b.rules(rules("User", "urn:example:Badge:number"))).unwrap();
+        assert!(matches!(error, BuildError::Rules { .. }));
+        assert_eq!(
+            error.to_string(),
+            "the rules for the resource type `User` cannot be asked: unknown schema in `urn:example:Badge:number`"
+        );
         for (name, expected) in [
             ("emails", None),
             ("name.familyName", None),

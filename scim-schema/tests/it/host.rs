@@ -112,6 +112,38 @@ fn a_rule_for_nothing_is_refused() {
     ));
 }
 
+#[test]
+fn w03_no_rule_is_for_what_clients_do_not_write() {
+    let base = builtin::USER;
+    let manager = format!("{}:manager.displayName", builtin::ENTERPRISE_USER);
+    for path in [
+        "schemas",
+        &format!("{base}:schemas"),
+        "ID",
+        "meta.resourceType",
+        "groups.type",
+        &manager,
+    ] {
+        let rules = || HostRules::new(builtin::user_schema());
+        let refused = [
+            rules().value(path, |_| Ok(())).unwrap_err(),
+            rules().closed(path).unwrap_err(),
+        ];
+        let expected = |error: &HostRuleError| matches!(error, HostRuleError::NotWritten(_));
+        assert!(refused.iter().all(expected), "{refused:?}");
+    }
+    assert!(
+        HostRules::new(builtin::user_schema())
+            .value("externalId", |_| Ok(()))
+            .is_ok()
+    );
+    assert!(
+        HostRules::new(builtin::user_schema())
+            .value("password", |_| Ok(()))
+            .is_ok()
+    );
+}
+
 /// A title for everybody, and `active` as decision W21 has it.
 fn defaults() -> Defaults {
     Defaults::new(|schema, body, current| {
