@@ -134,10 +134,10 @@ impl Canonical<'_> {
     ) -> Object {
         object.retain(|key, value| {
             let written = key.as_str();
-            let current = || current?.get(written);
+            let before = || current?.get(written);
             if let Definitions::Top(schema) = definitions {
                 if let Some(extension) = schema.extension(written) {
-                    if !self.extension(extension, value, current()) {
+                    if !self.extension(extension, value, before()) {
                         // It stays as mentioned until the whole is looked at.
                         *value = Value::Null;
                     }
@@ -148,7 +148,8 @@ impl Canonical<'_> {
                 }
             }
             let Some(definition) = definitions.find(written) else {
-                return self.0.unknown_policy(definitions, written).0 != Unknown::Drop;
+                return self.0.was_there(definitions, current, written)
+                    || self.0.unknown_policy(definitions, written).0 != Unknown::Drop;
             };
             if definition.mutability == Mutability::ReadOnly {
                 match self.0.read_only {
@@ -162,7 +163,7 @@ impl Canonical<'_> {
                 *value = given;
                 return value.is_assigned() || nulls;
             }
-            match self.value(definition, given, current()) {
+            match self.value(definition, given, before()) {
                 Some(made) => {
                     *value = made;
                     true
@@ -191,6 +192,9 @@ impl Canonical<'_> {
                 keep::keep(definitions, &mut object, current);
             }
             object.retain(|_, value| *value != Value::Null);
+            if let Some(current) = current {
+                keep::keep_unknown(definitions, &mut object, current);
+            }
         }
         if let Definitions::Sub(definition) = definitions
             && self.0.policy.ignore_contradictory_reference

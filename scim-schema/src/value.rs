@@ -6,10 +6,11 @@ mod extension;
 mod object;
 pub(crate) mod reference;
 mod scalar;
+mod unknown;
 
 use scim_core::{
     Attribute, JsonKind, Mutability, Object, Place, Policy, ResourceSchema, ScimType, Tolerance,
-    Unknown, Value,
+    Value,
 };
 
 use crate::canonical::{Canonical, is_kept_in_part, left_out};
@@ -385,20 +386,5 @@ impl<'p> ValueCheck<'p> {
     /// Whether the attribute may not be in this resource at all.
     pub(crate) fn is_hidden(&self, definition: &Attribute) -> bool {
         self.refuse_hidden && definition.is_hidden()
-    }
-
-    /// What happens to a member that no schema defines, and the tolerance that is.
-    pub(crate) fn unknown_policy(
-        &self,
-        definitions: &Definitions<'_>,
-        written: &str,
-    ) -> (Unknown, Tolerance) {
-        match matches!(definitions, Definitions::Top(_)) && written.contains(':') {
-            true => (
-                self.policy.unknown_schema_uris,
-                Tolerance::UnknownSchemaUris,
-            ),
-            false => (self.policy.unknown_attributes, Tolerance::UnknownAttributes),
-        }
     }
 }

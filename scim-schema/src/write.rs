@@ -62,7 +62,8 @@ impl fmt::Debug for Replaced {
 /// readOnly attributes keep their current values (decision W03). Omitted readWrite attributes are
 /// cleared, omitted immutable and writeOnly ones are kept (W08, W09). An immutable value that is
 /// given has to equal the current one. Elements are paired by identity (P12), and what holds for
-/// attributes holds for the sub-attributes of a pair (W10).
+/// attributes holds for the sub-attributes of a pair (W10). Attributes and extensions that the type does not know
+/// stay, since a client that cannot name them cannot mean to clear them (W08).
 ///
 /// # Errors
 /// [`Rejected`] with all violations at once.

@@ -1,6 +1,6 @@
 //! The host's own rules for what is stored.
 
-use scim_core::{Resource, ResourceSchema, ScimError};
+use scim_core::{Resource, ResourceSchema, ScimError, Unknown};
 use scim_schema::{HostRules, Operation, Validator, effective_schemas};
 
 use crate::provider::Shared;
@@ -25,11 +25,12 @@ impl Shared {
         let schemas = effective_schemas(schema, resource);
         let mut resource = resource.clone();
         resource.insert("schemas", schemas);
-        Validator::new(schema, &self.policy).rules(rules).validate(
-            Operation::Patch,
-            resource,
-            None,
-        )?;
+        // What a schema defined that is not loaded is stored still, and no fault of the client's (decision W08).
+        let mut policy = self.policy.clone();
+        policy.unknown_attributes = Unknown::Drop;
+        policy.unknown_schema_uris = Unknown::Drop;
+        let validator = Validator::new(schema, &policy).rules(rules);
+        validator.validate(Operation::Patch, resource, None)?;
         Ok(())
     }
 }

@@ -25,7 +25,8 @@ Examples:
   SCIM_TOKEN=... scim serve --public-url https://id.example.com/scim/v2
   scim serve --schema badge.json --resource-type user.json
       users with an extension of your own: user.json is what /ResourceTypes/User answers, with the URI of
-      badge.json among its schemaExtensions
+      badge.json among its schemaExtensions. Without these options at a later start what the extension holds is
+      not shown, and not lost
 
 GET /health answers 200 when the server is ready. SIGTERM and Ctrl-C end it cleanly within ten
 seconds; asked twice it ends at once.

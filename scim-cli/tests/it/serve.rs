@@ -314,44 +314,84 @@ fn it_says_where_it_listens() {
     );
 }
 
-#[test]
-fn users_get_an_extension_of_the_operators_own() {
-    const POSIX: &str = "urn:ietf:params:scim:schemas:oracle:idcs:extension:posix:User";
-    let folder = Folder::new();
+const POSIX: &str = "urn:ietf:params:scim:schemas:oracle:idcs:extension:posix:User";
+
+/// The options with which `serve` gives users the extension.
+fn with_posix(folder: &Folder) -> [String; 4] {
     let write = |name: &str, text: &str| {
         let path = folder.file(name);
         std::fs::write(&path, text).unwrap();
         path.display().to_string()
     };
-    let schema = write(
-        "posix.json",
-        &scim_testdata::schema_text("oracle-idcs-posix"),
+    let schema = scim_testdata::schema_text("oracle-idcs-posix");
+    let user_type = format!(
+        r#"{{"name":"User","endpoint":"/Users","schema":"urn:ietf:params:scim:schemas:core:2.0:User",
+            "schemaExtensions":[{{"schema":"{POSIX}","required":false}}]}}"#
     );
-    let user_type = write(
-        "user.json",
-        &format!(
-            r#"{{"name":"User","endpoint":"/Users","schema":"urn:ietf:params:scim:schemas:core:2.0:User",
-                "schemaExtensions":[{{"schema":"{POSIX}","required":false}}]}}"#
-        ),
-    );
-    let arguments = [
-        "--in-memory",
-        "--schema",
-        &schema,
-        "--resource-type",
-        &user_type,
-    ];
-    let server = Server::start(&arguments, None);
-    let body = format!(
+    [
+        "--schema".into(),
+        write("posix.json", &schema),
+        "--resource-type".into(),
+        write("user.json", &user_type),
+    ]
+}
+
+fn posix_user() -> String {
+    format!(
         r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","{POSIX}"],
             "userName":"ada","{POSIX}":{{"uidNumber":7,"homeDirectory":"/home/ada"}}}}"#
-    );
-    let created = server.client.ask("POST", "/Users", &body);
+    )
+}
+
+#[test]
+fn users_get_an_extension_of_the_operators_own() {
+    let folder = Folder::new();
+    let options = with_posix(&folder);
+    let mut arguments = vec!["--in-memory"];
+    arguments.extend(options.iter().map(String::as_str));
+    let server = Server::start(&arguments, None);
+    let created = server.client.ask("POST", "/Users", &posix_user());
     assert_eq!(created.status, 201, "{}", text(&created));
     let filter = format!("/Users?filter={POSIX}:uidNumber%20eq%207");
     assert_eq!(total(&server.client, &filter), 1);
     let types = text(&server.client.ask("GET", "/ResourceTypes/User", ""));
     assert!(types.contains(POSIX), "{types}");
+}
+
+#[test]
+fn w08_an_extension_that_is_not_loaded_is_not_lost() {
+    let folder = Folder::new();
+    let (file, options) = (folder.file("scim.db"), with_posix(&folder));
+    let without = ["--db", file.to_str().unwrap()];
+    let mut with = without.to_vec();
+    with.extend(options.iter().map(String::as_str));
+    let start = |arguments: &[&str]| Server::start(arguments, Some("a-token"));
+
+    let server = start(&with);
+    let created = server.client.ask("POST", "/Users", &posix_user());
+    let id = scim_core::Resource::from_json(&created.body).unwrap();
+    let user = format!("/Users/{}", id.id().unwrap());
+    server.stop("TERM");
+
+    let server = start(&without);
+    let replaced = server.client.ask("PUT", &user, &self::user("ada"));
+    let patch = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations":[{"op":"add","path":"title","value":"Countess"}]}"#;
+    let patched = server.client.ask("PATCH", &user, patch);
+    for answer in [replaced, patched, server.client.ask("GET", &user, "")] {
+        assert_eq!(answer.status, 200, "{}", text(&answer));
+        assert!(!text(&answer).contains(POSIX), "{}", text(&answer));
+    }
+    server.stop("TERM");
+
+    let server = start(&with);
+    let shown = scim_core::Resource::from_json(&server.client.ask("GET", &user, "").body).unwrap();
+    assert_eq!(shown.get("schemas").unwrap().elements().count(), 2);
+    let kept = shown.get(POSIX).unwrap().to_json();
+    assert_eq!(kept, r#"{"uidNumber":7,"homeDirectory":"/home/ada"}"#);
+    assert!(shown.get("title").is_some());
+    let filter = format!("/Users?filter={POSIX}:uidNumber%20eq%207");
+    assert_eq!(total(&server.client, &filter), 1);
 }
 
 #[test]

@@ -179,7 +179,7 @@ pub fn references_agree(
 ) -> bool {
     let says = ["$ref", "type"]
         .iter()
-        .any(|name| given.get(*name).is_some());
+        .any(|name| given.get(name).is_some());
     if !says || !reference::is_linked(definition) {
         return true;
     }

@@ -3,10 +3,7 @@
 use std::collections::BTreeSet;
 use std::ptr;
 
-use scim_core::{
-    Attribute, Attributes, ExtensionSchema, JsonKind, Mutability, Object, Unknown, Value,
-    is_attr_name,
-};
+use scim_core::{Attribute, Attributes, ExtensionSchema, JsonKind, Mutability, Object, Value};
 
 use super::{At, Definitions, Lacks as _, ReadOnly, Standing, ValueCheck, reference};
 use crate::canonical::{Canonical, assigned, left_out, names_another, same_value, stays};
@@ -192,24 +189,6 @@ impl ValueCheck<'_> {
         }
     }
 
-    /// A member that no schema defines; whether it stays, which is only as what was refused.
-    fn unknown(&self, scope: Scope<'_>, written: &str, findings: &mut Findings) -> bool {
-        let (policy, tolerance) = self.unknown_policy(&scope.definitions, written);
-        let site = scope.site.name(written);
-        if policy == Unknown::Drop {
-            findings.departure(tolerance, &site, "dropped what no schema defines");
-            return false;
-        }
-        findings.violation_as(&site, Rule::UnknownAttribute, self.unknown_type, || {
-            let label = site.label();
-            match suggestion(scope.definitions, written) {
-                Some(name) => format!("unknown attribute `{label}`, did you mean `{name}`?"),
-                None => format!("unknown attribute `{label}`"),
-            }
-        });
-        true
-    }
-
     /// What is left to look at once every member was.
     fn settle<'n, 's, N: Node<'n>>(
         &self,
@@ -340,18 +319,4 @@ impl ValueCheck<'_> {
             }
         }
     }
-}
-
-/// The name that the writer may have meant.
-fn suggestion(definitions: Definitions<'_>, written: &str) -> Option<String> {
-    // A name in other notation is not misspelt, but misplaced.
-    if !is_attr_name(written) {
-        return None;
-    }
-    let nearest = match definitions {
-        Definitions::Sub(attribute) => attribute.nearest_sub_attribute(written),
-        Definitions::Extension(extension) => extension.schema.nearest_attribute(written),
-        Definitions::Top(schema) => schema.base().nearest_attribute(written),
-    };
-    nearest.map(ToString::to_string)
 }

@@ -1,7 +1,7 @@
 //! What a PUT keeps of the current resource (W03, W09).
 
 use scim_core::Policy;
-use scim_schema::{Registry, Rule, replace};
+use scim_schema::{Operation, Projection, Registry, Rule, replace, validate};
 
 use crate::device::{ASSET, DEVICE, json, replace_device, replaced, violations};
 use crate::support::registry;
@@ -176,4 +176,77 @@ fn a_required_extension_has_to_be_there() {
             pointer
         );
     }
+}
+
+/// A device whose asset extension is not loaded, as after a start without its document.
+#[test]
+fn w08_what_the_type_does_not_know_stays() {
+    let whole = registry(&["device".to_owned()]);
+    let mut without = Registry::builtin();
+    let schema = whole.schema(DEVICE).unwrap();
+    without.add_schema((**schema).clone()).unwrap();
+    let document = format!(r#"{{"name":"Device","endpoint":"/Devices","schema":"{DEVICE}"}}"#);
+    without.load_resource_type(&document).unwrap();
+    let without = without.resource_schema("Device").unwrap();
+
+    let stored = json(
+        r#"{"schemas":["DEVICE"],"id":"1","serialNumber":"S","label":"l","colour":"red",
+            "ASSET":{"assetTag":"A","wipeKey":"k"}}"#,
+    );
+    let body = json(r#"{"schemas":["DEVICE"],"serialNumber":"S","label":"m"}"#);
+    let kept = json(
+        r#"{"schemas":["DEVICE"],"serialNumber":"S","label":"m","id":"1","colour":"red",
+            "ASSET":{"assetTag":"A","wipeKey":"k"}}"#,
+    );
+    for policy in [Policy::strict(), Policy::lenient()] {
+        let replaced = replace(without, &stored, body.clone(), &policy).unwrap();
+        assert_eq!(*replaced.resource, kept);
+        assert_eq!(
+            replaced.changes.len(),
+            1,
+            "what is not known does not change"
+        );
+        let patched = validate(
+            without,
+            Operation::Patch,
+            kept.clone(),
+            Some(&stored),
+            &policy,
+        );
+        assert_eq!(*patched.unwrap().resource, kept);
+    }
+
+    // A client cannot name it, and no answer shows it.
+    let named = json(
+        r#"{"schemas":["DEVICE"],"serialNumber":"S","label":"m","ASSET":{"assetTag":"B"},"COLOUR":null}"#,
+    );
+    let rejected = replace(without, &stored, named.clone(), &Policy::strict()).unwrap_err();
+    let rules: Vec<_> = rejected.violations.iter().map(|v| v.rule).collect();
+    assert_eq!(rules, [Rule::UnknownAttribute; 2]);
+    let replaced = replace(without, &stored, named, &Policy::lenient()).unwrap();
+    assert_eq!(*replaced.resource, kept);
+    let shown = Projection::default_for(without).apply(&kept);
+    assert!(
+        shown.get("colour").is_none() && shown.get(ASSET).is_none(),
+        "{shown}"
+    );
+
+    // It is there for the definition that comes back.
+    let schema = whole.resource_schema("Device").unwrap();
+    let shown = Projection::default_for(schema).apply(&kept);
+    assert!(shown.get(ASSET).is_some());
+}
+
+#[test]
+fn w08_an_extension_that_goes_takes_along_what_nobody_knows() {
+    let current = r#"{"serialNumber":"S","ASSET":{"assetTag":"A","oldTag":"o"}}"#;
+    let put = |rest: &str| {
+        let body = format!(r#"{{"schemas":["DEVICE"],"serialNumber":"S"{rest}}}"#);
+        replaced(current, &body)
+    };
+    assert_eq!(
+        put(r#","ASSET":{"assetTag":"B"}"#),
+        r#"{"ASSET":{"assetTag":"B","oldTag":"o"}}"#
+    );
+    assert_eq!(put(""), "{}");
 }

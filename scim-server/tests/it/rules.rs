@@ -163,3 +163,30 @@ fn rules_see_the_type_that_a_member_gets() {
         assert_eq!(statuses, expected, "{answer:?}");
     }
 }
+
+#[test]
+fn w08_what_no_schema_defines_any_more_is_no_fault_of_a_write() {
+    let host = strict();
+    let id = host.user("ada");
+    host.keep(
+        &id,
+        r#"{"userName":"ada","old":1,"urn:example:Badge":{"number":"7"}}"#,
+    );
+    let writes = [
+        ("PUT", with("ada", r#""nickName":"a""#)),
+        (
+            "PATCH",
+            patch(r#"{"op":"add","path":"title","value":"Countess"}"#),
+        ),
+    ];
+    for (method, body) in writes {
+        let line = format!("{method} /Users/{id}");
+        let answer = host.send(&line, &body);
+        assert_eq!(answer.status, 200, "{line}");
+        assert_eq!(answer.text(&["urn:example:Badge", "number"]), None);
+    }
+    let stored = host.stored(&id);
+    assert!(stored.get("old").is_some(), "{stored}");
+    let badge = stored.get("urn:example:Badge").unwrap();
+    assert_eq!(badge.to_json(), r#"{"number":"7"}"#);
+}
