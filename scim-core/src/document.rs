@@ -4,13 +4,13 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::json::walk::{self, plain_run};
-use crate::name::{caseless_eq, name_hash};
-use crate::{RawValue, ReadError, Resource, Valid, write_json_string};
+use crate::name::{NameTag, caseless_eq};
+use crate::{Key, RawValue, ReadError, Resource, Valid, write_json_string};
 
 /// A resource at rest: compact JSON text and a table of where its top-level attributes start.
 ///
 /// Stores keep documents and answer questions from them without building a tree: looking up a
-/// top-level attribute costs one comparison of names each, and no allocation. The text holds no
+/// top-level attribute costs the comparison of one byte each, and no allocation. The text holds no
 /// `null`, `[]` or `{}` (RFC 7643 §2.5; decision J15). Beside its text a document takes five bytes
 /// per top-level attribute.
 ///
@@ -31,31 +31,24 @@ pub struct Document {
     starts: Box<[Start]>,
 }
 
-/// Where an attribute starts: few bytes, and enough to pass over most other attributes without a look
-/// at the text.
+/// Where an attribute starts: few bytes, and enough to find most attributes without a look at the
+/// text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Start {
     /// The quote of its name; bytes, so that nothing is lost to alignment.
     at: [u8; 4],
-    /// [`name_hash`] of the name as it is written.
-    hash: u8,
+    /// Of the name as it is written.
+    tag: NameTag,
 }
 
 impl Start {
-    /// Of a member by its quote and its name. Offsets are 32 bits: a text of 4 GiB is refused long
-    /// before, by every limit on input.
+    /// Of a member by its quote and its name as it is written. Offsets are 32 bits: a text of 4 GiB is
+    /// refused long before, by every limit on input.
     fn new(at: usize, name: &str) -> Self {
         Self {
             at: u32::try_from(at).unwrap_or(u32::MAX).to_le_bytes(),
-            hash: name_hash(name.as_bytes()),
+            tag: NameTag::of(name.as_bytes()),
         }
-    }
-
-    /// Of the member whose quote stands there.
-    fn of(text: &str, at: usize) -> Self {
-        let end = walk::string(text, at).unwrap_or(at);
-        let name = text.get(at + 1..end.saturating_sub(1));
-        Self::new(at, name.unwrap_or_default())
     }
 
     fn at(self) -> usize {
@@ -90,7 +83,8 @@ impl Document {
             }
             let start = text.len();
             write_json_string(key.as_str(), &mut text);
-            starts.push(Start::of(&text, start));
+            let name = text.get(start + 1..text.len() - 1);
+            starts.push(Start::new(start, name.unwrap_or_default()));
             text.push(':');
             value.write_content(&mut text);
         }
@@ -201,10 +195,16 @@ impl Document {
 
     /// Which member has the name, as it is escaped in the text.
     fn position(&self, name: &str) -> Option<usize> {
-        let hash = name_hash(name.as_bytes());
-        self.starts
-            .iter()
-            .position(|start| start.hash == hash && self.has_name(start.at(), name))
+        let tag = NameTag::of(name.as_bytes());
+        let mut starts = self.starts.iter();
+        starts.position(|start| self.is_named(start, name, tag))
+    }
+
+    /// Whether a member has the name, as it is escaped in the text, and its tag.
+    #[inline]
+    fn is_named(&self, start: &Start, name: &str, tag: NameTag) -> bool {
+        // Mostly the tag tells all, and the text is looked at for the value alone.
+        start.tag == tag && (tag.is_one_name() || self.has_name(start.at(), name))
     }
 
     /// The text.
@@ -224,16 +224,18 @@ impl Document {
     /// ```
     /// use scim_core::{Document, RawValue};
     /// let document = Document::assume_canonical(r#"{"emails":[{"value":"ada@example.com"}],"id":"1"}"#)?;
-    /// let emails = document.raw("EMAILS").ok_or("emails")?;
+    /// let emails = document.raw(&"EMAILS".into()).ok_or("emails")?;
     /// assert_eq!(emails.elements().count(), 1);
     /// assert_eq!(Some(emails.text()), document.get("emails"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn raw(&self, name: &str) -> Option<RawValue<'_>> {
-        let start = self.starts.get(self.position(name)?)?.at();
+    pub fn raw(&self, name: &Key) -> Option<RawValue<'_>> {
+        let (name, tag) = (name.as_str(), name.tag());
+        let mut starts = self.starts.iter();
+        let start = starts.find(|start| self.is_named(start, name, tag))?;
         // Behind the name stand its two quotes and the colon.
-        let value = self.text.get(start + name.len() + 3..)?;
-        Some(RawValue::assume(value))
+        let text = self.text.get(start.at() + name.len() + 3..)?;
+        Some(RawValue { text })
     }
 
     /// Whether the member that starts there has the name, as it is escaped in the text.
@@ -303,9 +305,10 @@ impl Spliced {
     fn write<P: AsRef<str>>(&mut self, name: &str, pieces: &[P]) {
         if !pieces.is_empty() {
             self.separate();
-            let start = self.text.len();
+            let unquoted = name.strip_prefix('"').and_then(|n| n.strip_suffix("\":"));
+            let start = Start::new(self.text.len(), unquoted.unwrap_or_default());
+            self.starts.push(start);
             self.text.push_str(name);
-            self.starts.push(Start::of(&self.text, start));
             for piece in pieces {
                 self.text.push_str(piece.as_ref());
             }
@@ -353,7 +356,11 @@ mod tests {
             for (name, raw) in opened.attributes() {
                 let value: Value = raw.parse().unwrap();
                 assert_eq!(made.to_resource().unwrap().get(name), Some(&value));
-                assert_eq!(opened.get(&name.to_uppercase()), Some(raw));
+                let shouted = name.to_uppercase();
+                assert_eq!(opened.get(&shouted), Some(raw));
+                for key in [name, &shouted].map(Key::from) {
+                    assert_eq!(opened.raw(&key).map(RawValue::text), Some(raw), "{key}");
+                }
             }
         }
     }
@@ -363,7 +370,7 @@ mod tests {
         let made = Document::assume_canonical(r#"{"a":"b","c\"d":1,"e\\":2}"#).unwrap();
         for no_name in [r#"a":"b"#, r"c\", r#"a":"b","c\"#, "", "a:"] {
             assert_eq!(made.get(no_name), None, "{no_name}");
-            assert!(made.raw(no_name).is_none(), "{no_name}");
+            assert!(made.raw(&no_name.into()).is_none(), "{no_name}");
         }
         assert_eq!(made.get("A"), Some(r#""b""#));
         for (written, value) in made.attributes() {

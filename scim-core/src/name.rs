@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 mod text;
 
 use text::NameText;
-pub(crate) use text::{Known, name_hash};
+pub(crate) use text::{Known, NameTag, name_hash};
 
 /// Whether `name` is an ATTRNAME: `["$"] ALPHA *("$" / "-" / "_" / DIGIT / ALPHA)`
 /// (RFC 7643 §2.1 with `$ref`, decision N05).
@@ -205,6 +205,12 @@ caseless! {
     /// assert_eq!(Key::from("userName").as_str(), "userName");
     /// ```
     Key(NameText)
+}
+
+impl Key {
+    pub(crate) fn tag(&self) -> NameTag {
+        self.0.tag()
+    }
 }
 
 impl From<&str> for Key {

@@ -26,7 +26,7 @@ use crate::{Number, Scalar};
 #[derive(Clone, Copy, Debug)]
 pub struct RawValue<'t> {
     /// Begins with the value, and may go on behind it.
-    pub(super) text: &'t str,
+    pub(crate) text: &'t str,
 }
 
 impl<'t> RawValue<'t> {
@@ -128,9 +128,9 @@ impl<'t> RawValue<'t> {
     /// The values a filter looks at: the elements of an array, nothing for `null`, else the value
     /// itself. Nulls inside an array count as nothing (decision S10).
     pub fn elements(self) -> impl Iterator<Item = Self> {
-        let mut one = (!self.is_array()).then_some(self);
-        let mut items = self.items();
-        std::iter::from_fn(move || items.next().or_else(|| one.take()))
+        let one = (!self.is_array()).then_some(self);
+        one.into_iter()
+            .chain(self.items())
             .filter(|value| !matches!(value.first(), Some(b'n') | None))
     }
 

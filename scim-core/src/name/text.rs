@@ -100,6 +100,26 @@ pub(crate) const fn name_hash(name: &[u8]) -> u8 {
         .wrapping_add((*last | 0x20).wrapping_mul(3))
 }
 
+/// A byte that tells a name from others without regard to ASCII case: of a name that an RFC defines its
+/// number, which no other name has, and of any other name half of its hash.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NameTag(u8);
+
+/// The bit that the tag of a name has which no RFC defines.
+const UNKNOWN: u8 = 0x80;
+
+impl NameTag {
+    pub(crate) fn of(name: &[u8]) -> Self {
+        let hash = name_hash(name);
+        Self(Known::with_hash(name, hash).map_or(hash | UNKNOWN, |known| known.index))
+    }
+
+    /// Whether all names that have it are equal: an RFC defines the name.
+    pub(crate) fn is_one_name(self) -> bool {
+        self.0 & UNKNOWN == 0
+    }
+}
+
 /// The text of a name as it was written: one of the known ones, or shared. Two words.
 #[derive(Clone)]
 pub(crate) enum NameText {
@@ -152,6 +172,13 @@ impl NameText {
         match self {
             Self::Known(index) => KNOWN.get(usize::from(*index)).copied().unwrap_or_default(),
             Self::Shared(text) => text,
+        }
+    }
+
+    pub(crate) fn tag(&self) -> NameTag {
+        match self {
+            Self::Known(index) => NameTag(*index),
+            Self::Shared(text) => NameTag::of(text.as_bytes()),
         }
     }
 
@@ -215,6 +242,18 @@ mod tests {
         assert!(written == NameText::from("userName"));
         assert!(written != NameText::from("userType"));
         assert_eq!(NameText::from("").as_str(), "");
+    }
+
+    #[test]
+    fn a_tag_tells_known_names_from_all_others() {
+        for (index, name) in KNOWN.into_iter().enumerate() {
+            let tag = NameText::from(name).tag();
+            assert!(tag.is_one_name() && tag == NameTag(index as u8), "{name}");
+            assert!(tag == NameTag::of(name.to_uppercase().as_bytes()), "{name}");
+            let other = NameTag::of(format!("{name}x").as_bytes());
+            assert!(!other.is_one_name(), "{name}x");
+        }
+        assert!(!NameTag::of(b"").is_one_name());
     }
 
     #[test]

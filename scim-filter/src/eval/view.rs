@@ -121,7 +121,7 @@ impl<'d> Subject for &'d Document {
     type View = RawValue<'d>;
 
     fn get(self, name: &Key) -> Found<RawValue<'d>> {
-        self.raw(name.as_str()).into()
+        self.raw(name).into()
     }
 
     fn is_present(self) -> Option<bool> {
