@@ -17,11 +17,13 @@ pub(crate) struct KeySet {
     heads: Option<Heads>,
 }
 
-/// Of each key, in their order, the eight bytes behind what all have in common.
+/// What tells most values from all the keys.
 #[derive(Clone, Debug, PartialEq)]
 struct Heads {
     folded: bool,
-    common: usize,
+    /// What all keys begin with.
+    common: Box<[u8]>,
+    /// Of each key, in their order, the eight bytes behind it.
     heads: Box<[u64]>,
 }
 
@@ -72,20 +74,27 @@ impl Heads {
         }
         // What the first and the last have in common is in all between them.
         let pairs = first.as_text()?.bytes().zip(last.as_text()?.bytes());
-        let common = pairs.take_while(|(a, b)| a == b).count();
+        let common: Box<[u8]> = pairs.take_while(|(a, b)| a == b).map(|(a, _)| a).collect();
         let head_of =
-            |key: &ComparisonKey| Some(head(key.as_text()?.as_bytes().get(common..)?, false));
+            |key: &ComparisonKey| Some(head(key.as_text()?.as_bytes().get(common.len()..)?, false));
         Some(Self {
             folded: comparison == Comparison::CaseInsensitive,
-            common,
             heads: keys.iter().map(head_of).collect::<Option<_>>()?,
+            common,
         })
     }
 
     /// Where the keys stand that may be equal to the text.
     fn candidates(&self, text: &str) -> Option<Range<usize>> {
-        let bytes = text.as_bytes().get(self.common..)?;
-        let head = head(bytes, self.folded);
+        let (start, rest) = text.as_bytes().split_at_checked(self.common.len())?;
+        let is_common = match self.folded {
+            true => start.eq_ignore_ascii_case(&self.common),
+            false => *start == *self.common,
+        };
+        if !is_common {
+            return None;
+        }
+        let head = head(rest, self.folded);
         let start = self.heads.partition_point(|other| *other < head);
         let rest = self.heads.get(start..)?;
         // Mostly there is none, and the look-up ends here.
@@ -99,8 +108,12 @@ impl Heads {
 /// The first eight bytes as a number that orders as they do.
 fn head(text: &[u8], folded: bool) -> u64 {
     let mut bytes = [0; 8];
-    for (byte, from) in bytes.iter_mut().zip(text) {
-        *byte = *from;
+    match text.first_chunk() {
+        Some(chunk) => bytes = *chunk,
+        None => bytes
+            .iter_mut()
+            .zip(text)
+            .for_each(|(byte, from)| *byte = *from),
     }
     if folded {
         bytes.make_ascii_lowercase();
