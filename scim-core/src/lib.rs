@@ -41,7 +41,7 @@ pub use binary::{decode_base64, is_base64};
 pub use bridge::ConvertError;
 pub use changes::{Change, Changes};
 pub use chrono;
-pub use compare::{Comparison, ComparisonKey, fold};
+pub use compare::{Comparand, Comparison, ComparisonKey, fold};
 pub use date_time::DateTime;
 pub use document::Document;
 pub use error::{ScimError, ScimType, UnknownScimType};

@@ -49,6 +49,11 @@ impl<'t> RawValue<'t> {
         self.text.get(..end).unwrap_or_default()
     }
 
+    /// Where the value begins in memory: no other value of the text begins there.
+    pub fn as_ptr(self) -> *const u8 {
+        self.text.as_ptr()
+    }
+
     fn first(self) -> Option<u8> {
         self.text.as_bytes().first().copied()
     }
@@ -182,14 +187,35 @@ impl<'t> RawValue<'t> {
         })
     }
 
+    /// Whether it is a string.
+    pub fn is_string(self) -> bool {
+        self.first() == Some(b'"')
+    }
+
+    /// The text of a string that is written without escapes.
+    ///
+    /// ```
+    /// use scim_core::RawValue;
+    /// assert_eq!(RawValue::assume(r#""Ada""#).plain_str(), Some("Ada"));
+    /// assert_eq!(RawValue::assume(r#""O\"Neil""#).plain_str(), None);
+    /// assert_eq!(RawValue::assume("36").plain_str(), None);
+    /// ```
+    #[inline]
+    pub fn plain_str(self) -> Option<&'t str> {
+        let inside = self.text.strip_prefix('"')?;
+        let plain = plain_run(inside.as_bytes());
+        match inside.as_bytes().get(plain) {
+            Some(b'"') => inside.get(..plain),
+            _ => None,
+        }
+    }
+
     /// Shows the value to compare.
     pub fn scalar<R>(self, show: impl FnOnce(Scalar<'_>) -> R) -> R {
         match self.first() {
             Some(b'"') => {
-                let behind = self.text.get(1..).unwrap_or_default();
-                let plain = plain_run(behind.as_bytes());
-                if behind.as_bytes().get(plain) == Some(&b'"') {
-                    return show(Scalar::String(behind.get(..plain).unwrap_or_default()));
+                if let Some(plain) = self.plain_str() {
+                    return show(Scalar::String(plain));
                 }
                 let end = walk::string(self.text, 0).unwrap_or_default();
                 let inside = self.text.get(1..end.saturating_sub(1)).unwrap_or_default();

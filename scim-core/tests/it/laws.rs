@@ -13,6 +13,28 @@ use scim_core::{
 
 use crate::smith;
 
+fn comparison() -> impl Strategy<Value = Comparison> {
+    prop::sample::select(vec![
+        Comparison::CaseInsensitive,
+        Comparison::CaseExact,
+        Comparison::Number,
+        Comparison::Boolean,
+        Comparison::Instant,
+        Comparison::Binary,
+    ])
+}
+
+/// Scalars that often meet; some texts are of several types.
+fn comparable() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        4 => "(ß|SS|é|É|e\u{301}|a|A){0,3}".prop_map(Value::from),
+        1 => "(YQ|YQ==|Y|Q){1,2}".prop_map(Value::from),
+        1 => "2011-05-13T0[45]:42:34(Z|\\+01:00)".prop_map(Value::from),
+        1 => (0..3i64).prop_map(Value::from),
+        1 => any::<bool>().prop_map(Value::from),
+    ]
+}
+
 fn hash(value: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
@@ -141,6 +163,22 @@ proptest! {
         prop_assert_eq!(key.is_in(&value), y.contains(&x));
         prop_assert_eq!(key.is_prefix_of(&value), y.starts_with(&x));
         prop_assert_eq!(key.is_suffix_of(&value), y.ends_with(&x));
+    }
+
+    #[test]
+    fn the_key_of_a_value_compares_as_the_value(
+        (a, b) in (comparable(), comparable()),
+        (of_key, of_value) in (comparison(), comparison()),
+    ) {
+        let (key, value) = (ComparisonKey::new(&a, of_key), ComparisonKey::new(&b, of_value));
+        if let (Some(key), Some(value)) = (key, value) {
+            let same = of_key == of_value;
+            prop_assert_eq!(key.order(&value), key.order(&b).filter(|_| same));
+            prop_assert_eq!(key.equals(&value), same && key.equals(&b));
+            prop_assert_eq!(key.is_in(&value), same && key.is_in(&b));
+            prop_assert_eq!(key.is_prefix_of(&value), same && key.is_prefix_of(&b));
+            prop_assert_eq!(key.is_suffix_of(&value), same && key.is_suffix_of(&b));
+        }
     }
 
     #[test]
