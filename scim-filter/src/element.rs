@@ -3,7 +3,7 @@
 use scim_core::{AttrName, Attribute, ComparisonKey, Policy, Value};
 
 use crate::check::{Check, ElementNames, typed};
-use crate::eval::{Leaf, Member, Node, Predicate, Test};
+use crate::eval::{Leaf, Member, Node, Predicate, Prepared, Test};
 use crate::parsed::Source;
 use crate::{CheckError, CompValue, CompareOp, Filter};
 
@@ -67,7 +67,9 @@ impl ElementFilter {
 
     /// Whether one element satisfies the filter.
     pub fn matches(&self, element: &Value) -> bool {
-        self.program.holds(element).unwrap_or(false)
+        self.program
+            .holds(element, &mut Prepared::default())
+            .unwrap_or(false)
     }
 
     /// The tolerances that the filter needed.

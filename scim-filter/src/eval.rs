@@ -8,6 +8,7 @@ mod node;
 mod partial;
 mod place;
 mod predicate;
+mod prepared;
 mod typed;
 mod view;
 
@@ -18,6 +19,7 @@ pub(crate) use json::read_json;
 pub(crate) use node::{Leaf, Node, Test};
 pub(crate) use place::{Member, Target};
 pub(crate) use predicate::Predicate;
+pub(crate) use prepared::Prepared;
 pub(crate) use view::{Found, Subject, View};
 
 /// A [`Filter`](crate::Filter) that was checked: names found, operands typed, literals folded once.
@@ -56,12 +58,15 @@ impl Checked {
     /// Whether the resource satisfies the filter.
     ///
     /// # Complexity
-    /// Terms times the values they look at; an `or` of `eq` on one attribute costs the logarithm of
-    /// its length. Allocates nothing while the text compared is ASCII; a binary value is decoded, which
-    /// allocates once.
+    /// Terms times the values they look at and the members that stand beside those; an `or` of `eq` on
+    /// one attribute costs the logarithm of its length. Text beyond ASCII is folded once, however many
+    /// terms look at it. Allocates nothing while the text compared is ASCII, no operand of `co` is longer
+    /// than 512 bytes, and no value compared is binary.
     pub fn matches(&self, resource: &Resource) -> bool {
         // Of a whole resource everything is known.
-        self.program.holds(resource).unwrap_or(false)
+        self.program
+            .holds(resource, &mut Prepared::default())
+            .unwrap_or(false)
     }
 
     /// Whether the resource at rest satisfies the filter: the answer of [`matches`](Self::matches),
@@ -79,10 +84,13 @@ impl Checked {
     ///
     /// # Complexity
     /// Terms times the bytes of the attributes they look at; the others are passed over by the
-    /// document's table. Allocates nothing while the text compared is ASCII without escapes, no value compared is binary, and the
-    /// numbers have no fraction.
+    /// document's table. Text is decoded and folded once, however many terms look at it. Allocates
+    /// nothing where [`matches`](Self::matches) does not, while the text compared is without escapes and
+    /// the numbers have no fraction.
     pub fn matches_document(&self, document: &Document) -> bool {
-        self.program.holds(document).unwrap_or(false)
+        self.program
+            .holds(document, &mut Prepared::default())
+            .unwrap_or(false)
     }
 
     /// The tolerances that the filter needed, those of the parser included.

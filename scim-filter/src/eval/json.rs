@@ -2,8 +2,8 @@
 
 use scim_core::{JsonReader, Key, RawValue, ReadError, ReadLimits};
 
-use super::Checked;
 use super::partial::Partial;
+use super::{Checked, Prepared};
 
 impl Checked {
     /// Whether the resource in a JSON text satisfies the filter. The text is read once, member by
@@ -30,10 +30,10 @@ impl Checked {
     ///
     /// # Complexity
     /// Linear in the bytes, plus terms times the bytes of the attributes they look at, plus terms times
-    /// the logarithm of the distinct attributes. Allocates
-    /// nothing while names and compared text are without escapes, that text is ASCII, the objects
-    /// open at a time have at most 48 members, and the filter looks at no more than eight attributes,
-    /// of which none is binary.
+    /// the logarithm of the distinct attributes. Text is decoded and folded once, however many terms
+    /// look at it. Allocates nothing where [`matches_document`](Self::matches_document) does not, while
+    /// names are without escapes, the objects open at a time have at most 48 members, and the filter
+    /// looks at no more than eight attributes.
     pub fn matches_json(&self, text: &[u8]) -> Result<bool, ReadError> {
         self.matches_json_with(text, ReadLimits::default())
     }
@@ -43,7 +43,10 @@ impl Checked {
     /// # Errors
     /// As there, under those limits.
     pub fn matches_json_with(&self, text: &[u8], limits: ReadLimits) -> Result<bool, ReadError> {
-        let answer = read_json(text, limits, &self.roots, |found| self.program.holds(found))?;
+        let mut prepared = Prepared::default();
+        let answer = read_json(text, limits, &self.roots, |found| {
+            self.program.holds(found, &mut prepared)
+        })?;
         Ok(answer.unwrap_or(false))
     }
 }
@@ -54,12 +57,12 @@ pub(crate) fn read_json<'t, A>(
     text: &'t [u8],
     limits: ReadLimits,
     roots: &[Key],
-    ask: impl Fn(&Partial<'_, RawValue<'t>>) -> Option<A>,
+    mut ask: impl FnMut(&Partial<'_, RawValue<'t>>) -> Option<A>,
 ) -> Result<Option<A>, ReadError> {
     let mut reader = JsonReader::new(text, limits)?;
     let mut members = reader.begin_object()?;
     let mut found = Partial::new(roots);
-    if let Some(answer) = found.ask(&ask) {
+    if let Some(answer) = found.ask(&mut ask) {
         return Ok(Some(answer));
     }
     while let Some(name) = reader.next_name(&mut members)? {
@@ -71,7 +74,7 @@ pub(crate) fn read_json<'t, A>(
         if let Some(position) = position {
             found.keep(position, value);
         }
-        if let Some(answer) = found.ask(&ask) {
+        if let Some(answer) = found.ask(&mut ask) {
             return Ok(Some(answer));
         }
     }

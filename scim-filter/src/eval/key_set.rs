@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, Range};
 
-use scim_core::{Comparison, ComparisonKey, Scalar};
+use scim_core::{Comparand, Comparison, ComparisonKey};
 
 /// Keys of which a value may equal any one.
 ///
@@ -11,7 +11,7 @@ use scim_core::{Comparison, ComparisonKey, Scalar};
 /// keys that collide.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct KeySet {
-    /// INVARIANT: sorted and distinct.
+    /// INVARIANT: sorted and distinct, those of text under one comparison.
     keys: Box<[ComparisonKey]>,
     /// `None` unless all keys are text under one comparison.
     heads: Option<Heads>,
@@ -41,14 +41,21 @@ impl KeySet {
         self.keys.into_vec()
     }
 
+    /// How text compares with the keys.
+    pub(crate) fn comparison_of_text(&self) -> Comparison {
+        // Keys of text come behind those of numbers and booleans.
+        let last = self.keys.last();
+        last.map_or(Comparison::CaseInsensitive, ComparisonKey::comparison)
+    }
+
     /// Whether the value is equal to one of the keys.
     ///
     /// # Complexity
     /// Logarithmic in the keys.
-    pub(crate) fn contains(&self, value: Scalar<'_>) -> bool {
-        match (&self.heads, value) {
+    pub(crate) fn contains(&self, value: Comparand<'_>) -> bool {
+        match (&self.heads, value.as_ascii()) {
             // Beyond ASCII the text of a key is not that of the values it equals.
-            (Some(heads), Scalar::String(text)) if text.is_ascii() => heads
+            (Some(heads), Some(text)) => heads
                 .candidates(text)
                 .and_then(|range| self.keys.get(range))
                 .is_some_and(|keys| is_among(keys, value)),
@@ -123,7 +130,7 @@ fn head(text: &[u8], folded: bool) -> u64 {
 
 /// Binary search by the order of the keys. A key of another type than the value's has no order beside
 /// it; without a schema a set may hold several types, so what is left is then tried one by one.
-fn is_among(keys: &[ComparisonKey], value: Scalar<'_>) -> bool {
+fn is_among(keys: &[ComparisonKey], value: Comparand<'_>) -> bool {
     let mut keys = keys;
     while let Some(middle) = keys.get(keys.len() / 2) {
         let Some(order) = middle.order(value) else {

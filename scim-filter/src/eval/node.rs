@@ -3,6 +3,7 @@
 use super::fuse;
 use super::place::{Member, Place};
 use super::predicate::Predicate;
+use super::prepared::Prepared;
 use super::view::View;
 
 /// A boolean expression over values found at places of type `P`.
@@ -79,14 +80,17 @@ impl<P: Ord> Node<P> {
     }
 
     /// Whether it holds; `None` if what is known of the subject does not tell.
-    pub(crate) fn holds<S: Copy>(&self, subject: S) -> Option<bool>
+    pub(crate) fn holds<S: Copy>(&self, subject: S, prepared: &mut Prepared) -> Option<bool>
     where
         P: Place<S>,
     {
         match self {
-            Self::All(nodes) => join(nodes, subject, true),
-            Self::Any(nodes) => join(nodes, subject, false),
-            Self::Leaf { leaf, negated } => leaf.holds(subject).map(|holds| holds != *negated),
+            Self::All(nodes) => join(nodes, subject, prepared, true),
+            Self::Any(nodes) => join(nodes, subject, prepared, false),
+            Self::Leaf { leaf, negated } => {
+                let holds = leaf.holds(subject, prepared)?;
+                Some(holds != *negated)
+            }
         }
     }
 
@@ -104,10 +108,15 @@ impl<P: Ord> Node<P> {
 }
 
 /// Whether all hold, or any: the first that differs from `all` decides.
-fn join<S: Copy, P: Place<S> + Ord>(nodes: &[Node<P>], subject: S, all: bool) -> Option<bool> {
+fn join<S: Copy, P: Place<S> + Ord>(
+    nodes: &[Node<P>],
+    subject: S,
+    prepared: &mut Prepared,
+    all: bool,
+) -> Option<bool> {
     let mut known = true;
     for node in nodes {
-        match node.holds(subject) {
+        match node.holds(subject, prepared) {
             Some(holds) if holds == all => {}
             Some(holds) => return Some(holds),
             None => known = false,
@@ -117,18 +126,21 @@ fn join<S: Copy, P: Place<S> + Ord>(nodes: &[Node<P>], subject: S, all: bool) ->
 }
 
 impl<P> Leaf<P> {
-    fn holds<S: Copy>(&self, subject: S) -> Option<bool>
+    fn holds<S: Copy>(&self, subject: S, prepared: &mut Prepared) -> Option<bool>
     where
         P: Place<S>,
     {
         match &self.test {
             Test::Never => Some(false),
             Test::Present => self.place.any(subject, View::is_present),
-            Test::Value(predicate) => self.place.any(subject, |value| predicate.holds(value)),
+            Test::Value(predicate) => {
+                let test = |value| predicate.holds(value, prepared);
+                self.place.any(subject, test)
+            }
             // An element without content is none (S10), which is asked of those that match. Of an
             // element everything is known.
             Test::Element(filter) => self.place.any(subject, |value| {
-                filter.holds(value).unwrap_or(false) && value.has_content()
+                filter.holds(value, prepared).unwrap_or(false) && value.has_content()
             }),
         }
     }

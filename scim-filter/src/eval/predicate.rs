@@ -1,8 +1,9 @@
 //! [`Predicate`]: one comparison with a prepared operand.
 
-use scim_core::{ComparisonKey, Scalar};
+use scim_core::{Comparand, Comparison, ComparisonKey};
 
 use super::key_set::KeySet;
+use super::prepared::Prepared;
 use super::view::View;
 use crate::CompareOp;
 
@@ -49,11 +50,24 @@ impl Predicate {
         }
     }
 
-    pub(crate) fn holds(&self, value: impl View) -> bool {
-        value.scalar(|value| self.holds_for(value))
+    pub(crate) fn holds(&self, value: impl View, prepared: &mut Prepared) -> bool {
+        match value.at_hand(|value| self.holds_for(value)) {
+            Some(holds) => holds,
+            None => self.holds_prepared(value, prepared),
+        }
     }
 
-    fn holds_for(&self, value: Scalar<'_>) -> bool {
+    /// Apart, so that the registers it needs cost the others nothing.
+    #[cold]
+    #[inline(never)]
+    fn holds_prepared(&self, value: impl View, prepared: &mut Prepared) -> bool {
+        let key = prepared.key(value, self.comparison());
+        key.is_some_and(|key| self.holds_for(key.into()))
+    }
+
+    // One call less between a value and its comparison, which for most is all that there is to do.
+    #[inline(always)]
+    fn holds_for(&self, value: Comparand<'_>) -> bool {
         match self {
             Self::Equals(key) => key.equals(value),
             Self::Among(keys) => keys.contains(value),
@@ -64,6 +78,21 @@ impl Predicate {
             Self::GreaterOrEqual(key) => key.order(value).is_some_and(|order| order.is_ge()),
             Self::Less(key) => key.order(value).is_some_and(|order| order.is_lt()),
             Self::LessOrEqual(key) => key.order(value).is_some_and(|order| order.is_le()),
+        }
+    }
+
+    /// How text compares with the operand.
+    fn comparison(&self) -> Comparison {
+        match self {
+            Self::Among(keys) => keys.comparison_of_text(),
+            Self::Equals(key)
+            | Self::Contains(key)
+            | Self::StartsWith(key)
+            | Self::EndsWith(key)
+            | Self::Greater(key)
+            | Self::GreaterOrEqual(key)
+            | Self::Less(key)
+            | Self::LessOrEqual(key) => key.comparison(),
         }
     }
 

@@ -6,8 +6,8 @@ use scim_core::serde::Serialize;
 use scim_core::serde::ser::{Error, Impossible, SerializeMap, SerializeStruct, Serializer};
 use scim_core::{ConvertError, Resource, Value};
 
-use super::Checked;
 use super::partial::Partial;
+use super::{Checked, Prepared};
 
 impl Checked {
     /// Whether what a host's own type serializes to satisfies the filter. Only the attributes that the
@@ -69,11 +69,13 @@ struct Top<'c>(&'c Checked);
 impl<'c> Top<'c> {
     fn members(self) -> Result<Members<'c>, Halt> {
         let mut found = Partial::new(&self.0.roots);
-        match found.ask(|found| self.0.program.holds(found)) {
+        let mut prepared = Prepared::default();
+        match found.ask(|found| self.0.program.holds(found, &mut prepared)) {
             Some(answer) => Err(Halt::Known(answer)),
             None => Ok(Members {
                 filter: self.0,
                 found,
+                prepared,
                 name: None,
             }),
         }
@@ -203,6 +205,8 @@ fn is_private(name: &str) -> bool {
 struct Members<'c> {
     filter: &'c Checked,
     found: Partial<'c, Value>,
+    /// Of the values in `found`, which stay where they are until the answer.
+    prepared: Prepared,
     name: Option<Value>,
 }
 
@@ -221,7 +225,13 @@ impl Members<'_> {
         {
             return Err(Halt::Other);
         }
-        match self.found.ask(|found| self.filter.program.holds(found)) {
+        let Self {
+            filter, prepared, ..
+        } = self;
+        match self
+            .found
+            .ask(|found| filter.program.holds(found, prepared))
+        {
             Some(answer) => Err(Halt::Known(answer)),
             None => Ok(()),
         }
@@ -229,7 +239,8 @@ impl Members<'_> {
 
     fn finish(mut self) -> bool {
         self.found.complete();
-        self.filter.program.holds(&self.found).unwrap_or(false)
+        let answer = self.filter.program.holds(&self.found, &mut self.prepared);
+        answer.unwrap_or(false)
     }
 }
 

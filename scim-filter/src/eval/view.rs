@@ -1,6 +1,6 @@
 //! What a program looks at: values and the resources that hold them, in whatever form they are.
 
-use scim_core::{Document, Key, RawValue, Resource, Scalar, Value};
+use scim_core::{Comparand, Document, Key, RawValue, Resource, Scalar, Value};
 
 /// A value, in a tree or in text.
 pub(crate) trait View: Copy {
@@ -17,6 +17,10 @@ pub(crate) trait View: Copy {
     fn has_content(self) -> bool;
     /// Shows what is compared.
     fn scalar<R>(self, show: impl FnOnce(Scalar<'_>) -> R) -> R;
+    /// The same, unless it is text that has to be decoded or folded first.
+    fn at_hand<R>(self, show: impl FnOnce(Comparand<'_>) -> R) -> Option<R>;
+    /// Where its text stands: that of no other value, while both are there.
+    fn address(self) -> usize;
 }
 
 impl View for &Value {
@@ -47,6 +51,16 @@ impl View for &Value {
     fn scalar<R>(self, show: impl FnOnce(Scalar<'_>) -> R) -> R {
         show(self.into())
     }
+
+    #[inline]
+    fn at_hand<R>(self, show: impl FnOnce(Comparand<'_>) -> R) -> Option<R> {
+        let value = Comparand::from(self);
+        value.is_ready().then(|| show(value))
+    }
+
+    fn address(self) -> usize {
+        self.as_str().map_or(0, |text| text.as_ptr().addr())
+    }
 }
 
 impl View for RawValue<'_> {
@@ -76,6 +90,19 @@ impl View for RawValue<'_> {
 
     fn scalar<R>(self, show: impl FnOnce(Scalar<'_>) -> R) -> R {
         self.scalar(show)
+    }
+
+    #[inline]
+    fn at_hand<R>(self, show: impl FnOnce(Comparand<'_>) -> R) -> Option<R> {
+        if !self.is_string() {
+            return Some(self.scalar(|value| show(value.into())));
+        }
+        let value = Comparand::from(self.plain_str()?);
+        value.is_ready().then(|| show(value))
+    }
+
+    fn address(self) -> usize {
+        self.as_ptr().addr()
     }
 }
 

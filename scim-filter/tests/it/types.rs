@@ -1,6 +1,8 @@
 //! Resource types and policies by the names that a case gives them.
 
-use scim_core::{Policy, ResourceSchema};
+use std::sync::Arc;
+
+use scim_core::{AttrName, AttrType, Attribute, Policy, ResourceSchema, ResourceType, Schema};
 use scim_schema::Registry;
 
 /// The policy of that preset.
@@ -22,4 +24,14 @@ pub(crate) fn resource_type(name: &str, load: &[String]) -> ResourceSchema {
     found
         .unwrap_or_else(|| panic!("no resource type `{name}`"))
         .clone()
+}
+
+/// A resource type with attributes of type binary of those names.
+pub(crate) fn of_binaries(names: impl Iterator<Item = String>) -> ResourceSchema {
+    let mut schema = Schema::new("urn:example:binaries".parse().unwrap());
+    let attributes =
+        names.map(|name| Attribute::new(AttrName::new(&name).unwrap(), AttrType::Binary));
+    schema.attributes = attributes.collect();
+    let resource_type = ResourceType::new("Binaries", "/Binaries", schema.id.clone());
+    ResourceSchema::new(resource_type, Arc::new(schema), Vec::new())
 }
