@@ -26,13 +26,13 @@ pub(crate) enum Given<'s> {
 }
 
 impl<'s> Given<'s> {
-    /// Reads the value for `target`; `pointer` is where it stands in the message.
+    /// Reads the value for `target`; `site` is where it stands in the message.
     pub(crate) fn read(
         planner: &mut Planner<'s, '_>,
         target: &Target<'s>,
         value: Value,
         verb: Verb,
-        pointer: &str,
+        site: &Site<'_>,
     ) -> Result<Self, PatchError> {
         let Some(attribute) = target.slot.attribute else {
             return Ok(Self::Unassigned);
@@ -43,7 +43,7 @@ impl<'s> Given<'s> {
         let place = Place::new(target.slot.extension, attribute, target.sub);
         let mut reader = Reader {
             planner,
-            pointer,
+            site,
             place,
         };
         if target.sub.is_some() {
@@ -68,13 +68,13 @@ impl<'s> Given<'s> {
         list: Slot<'s>,
         attribute: &'s Attribute,
         value: Value,
-        pointer: &str,
+        site: &Site<'_>,
     ) -> Result<Vec<Value>, PatchError> {
         let value = unwrap_own_name(attribute, value);
         let place = Place::new(list.extension, attribute, None);
         let mut reader = Reader {
             planner,
-            pointer,
+            site,
             place,
         };
         let mut listed = Vec::new();
@@ -100,7 +100,7 @@ fn unwrap_own_name(attribute: &Attribute, value: Value) -> Value {
 
 struct Reader<'r, 's, 'p> {
     planner: &'r mut Planner<'s, 'p>,
-    pointer: &'r str,
+    site: &'r Site<'r>,
     place: Place<'s>,
 }
 
@@ -124,7 +124,7 @@ impl<'s> Reader<'_, 's, '_> {
         if removes {
             let detail = "an empty `value` read as removal";
             self.planner
-                .depart(Tolerance::ValueCoercion, self.pointer, detail);
+                .depart(Tolerance::ValueCoercion, self.site, detail);
         }
         removes
     }
@@ -139,7 +139,7 @@ impl<'s> Reader<'_, 's, '_> {
             {
                 let detail = "read a list of one as one value";
                 self.planner
-                    .depart(Tolerance::ValueCoercion, self.pointer, detail);
+                    .depart(Tolerance::ValueCoercion, self.site, detail);
                 list.pop().unwrap_or_default()
             }
             value => value,
@@ -195,7 +195,7 @@ impl<'s> Reader<'_, 's, '_> {
             Value::String(_) | Value::Number(_) if self.planner.policy.value_coercion => {
                 let detail = "a simple value read as the `value` of an element";
                 self.planner
-                    .depart(Tolerance::ValueCoercion, self.pointer, detail);
+                    .depart(Tolerance::ValueCoercion, self.site, detail);
                 let name: &str = "value";
                 Object::from_iter([(name, value)])
             }
@@ -222,7 +222,7 @@ impl<'s> Reader<'_, 's, '_> {
                     unknown,
                     self.planner.policy.unknown_attributes == Unknown::Reject,
                     Tolerance::UnknownAttributes,
-                    self.pointer.to_owned(),
+                    self.site,
                 )?;
                 continue;
             };
@@ -288,7 +288,7 @@ impl<'s> Reader<'_, 's, '_> {
             let names: Vec<_> = taken.iter().map(|(sub, _)| sub.name.as_str()).collect();
             let detail = format!("left out what is readOnly: `{}`", names.join("`, `"));
             self.planner
-                .depart(Tolerance::IgnoreReadonlyInPatchValue, self.pointer, detail);
+                .depart(Tolerance::IgnoreReadonlyInPatchValue, self.site, detail);
             taken.clear();
         }
         taken
@@ -303,7 +303,7 @@ impl<'s> Reader<'_, 's, '_> {
         let checker = ValueCheck::for_patch(self.planner.schema, self.planner.policy)
             .limits(self.planner.limits)
             .unknown_as(unknown);
-        let site = Site::at(self.pointer, Some(self.place));
+        let site = self.site.of(self.place);
         let mut findings = Findings::new(self.planner.limits);
         let value = check(&checker, &site, &mut findings);
         let (violations, departures) = findings.into_parts();

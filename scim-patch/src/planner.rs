@@ -9,7 +9,7 @@ use scim_core::{
     quoted,
 };
 use scim_filter::{Parsed, Parser, Path};
-use scim_schema::ValidationLimits;
+use scim_schema::{Site, ValidationLimits};
 
 use crate::PatchError;
 use crate::action::{Action, Step, Target, Verb};
@@ -55,18 +55,20 @@ impl<'s, 'p> Planner<'s, 'p> {
     /// Adds the steps of one operation.
     pub(crate) fn plan(&mut self, index: usize, operation: &PatchOperation) -> Done {
         self.operation = index;
-        let op = self.op(&operation.op)?;
+        let operations = Site::at("/Operations", None);
+        let site = operations.index(index);
+        let op = self.op(&operation.op, &site.name("op"))?;
+        let value = operation.value.as_ref();
         let Some(path) = operation.path.as_deref() else {
-            return self.pathless(op, operation.value.as_ref(), None);
+            return self.pathless(op, value, None, &site.name("value"));
         };
-        let place = self.pointer("path");
         let path = Parser::new().policy(self.policy).parse_path(path)?;
-        self.tolerated_in_path(path.departures(), &place);
-        self.at_path(op, &path, operation.value.as_ref(), &place)
+        self.tolerated_in_path(path.departures(), &site.name("path"));
+        self.at_path(op, &path, value, &site)
     }
 
     /// E05.
-    fn op(&mut self, text: &str) -> Result<Op, PatchError> {
+    fn op(&mut self, text: &str, site: &Site<'_>) -> Result<Op, PatchError> {
         let known = [
             ("add", Op::Add),
             ("remove", Op::Remove),
@@ -81,7 +83,7 @@ impl<'s, 'p> Planner<'s, 'p> {
         match folded.filter(|_| self.policy.op_case_insensitive) {
             Some((name, op)) => {
                 let detail = format!("{} read as `{name}`", quoted(text));
-                self.depart(Tolerance::OpCaseInsensitive, self.pointer("op"), detail);
+                self.depart(Tolerance::OpCaseInsensitive, site, detail);
                 Ok(op)
             }
             None => Err(PatchError::new(
@@ -102,7 +104,15 @@ impl<'s, 'p> Planner<'s, 'p> {
         }
     }
 
-    fn at_path(&mut self, op: Op, path: &Parsed<Path>, value: Option<&Value>, place: &str) -> Done {
+    /// `site` is that of the operation.
+    fn at_path(
+        &mut self,
+        op: Op,
+        path: &Parsed<Path>,
+        value: Option<&Value>,
+        site: &Site<'_>,
+    ) -> Done {
+        let (in_path, in_value) = (site.name("path"), site.name("value"));
         let found = match self.schema.resolve(&path.attr, self.policy) {
             Ok(found) => found,
             Err(error) => {
@@ -116,35 +126,34 @@ impl<'s, 'p> Planner<'s, 'p> {
                     return Err(error.in_path(Some(path.attr_span())));
                 }
                 let detail = format!("operation left out: {error}");
-                self.depart(Tolerance::UnknownAttributes, place, detail);
+                self.depart(Tolerance::UnknownAttributes, &in_path, detail);
                 return Ok(());
             }
         };
         match found {
             Resolved::Attribute(found) => {
-                self.tolerated(&found, place);
+                self.tolerated(&found, &in_path);
                 if is_read_only(&found) {
                     let detail = format!("`{}` is readOnly", found.path());
                     let error = PatchError::new(ScimType::Mutability, detail);
                     return Err(error.in_path(Some(path.attr_span())));
                 }
-                let Some(target) = self.target(&found, Some(path), place)? else {
+                let Some(target) = self.target(&found, Some(path), &in_path)? else {
                     return Ok(());
                 };
-                let place = self.pointer("value");
-                self.write_or_remove(op, &found, target, value, &place)
+                self.write_or_remove(op, &found, target, value, &in_value)
             }
             _ if path.filter.is_some() || path.sub.is_some() => {
                 let detail = format!("`{}` is a schema and has no elements", path.attr);
                 let error = PatchError::new(ScimType::InvalidPath, detail);
                 Err(error.in_path(Some(path.attr_span())))
             }
-            Resolved::Resource => self.pathless(op, value, None),
+            Resolved::Resource => self.pathless(op, value, None, &in_value),
             Resolved::Extension(extension) if op == Op::Remove => {
                 self.no_value_beside_remove(value)?;
                 self.remove_extension(Some(extension))
             }
-            Resolved::Extension(extension) => self.pathless(op, value, Some(extension)),
+            Resolved::Extension(extension) => self.pathless(op, value, Some(extension), &in_value),
         }
     }
 
@@ -155,20 +164,20 @@ impl<'s, 'p> Planner<'s, 'p> {
         found: &Place<'s>,
         target: Target<'s>,
         value: Option<&Value>,
-        place: &str,
+        site: &Site<'_>,
     ) -> Done {
         let is_schemas = found.extension.is_none() && found.attribute.name == *"schemas";
         if op == Op::Remove {
             return match is_schemas {
-                true => self.remove_schemas(target, value, place),
-                false => self.remove(target, value, place),
+                true => self.remove_schemas(target, value, site),
+                false => self.remove(target, value, site),
             };
         }
         let Some(value) = value else {
             return fail(ScimType::InvalidValue, "`add` and `replace` need a `value`");
         };
         if is_schemas {
-            return self.write_schemas(op, target, value, place);
+            return self.write_schemas(op, target, value, site);
         }
         let interop_refuses =
             target.filter.is_some() && target.sub.is_none() && !self.policy.value_path_without_sub;
@@ -185,7 +194,7 @@ impl<'s, 'p> Planner<'s, 'p> {
                     && target.filter.is_none(),
             },
         };
-        let given = Given::read(self, &target, value.clone(), verb, place)?;
+        let given = Given::read(self, &target, value.clone(), verb, site)?;
         let action = match given {
             Given::Unassigned if op == Op::Add => return Ok(()),
             Given::Unassigned | Given::Removed => Action::Remove { target },
@@ -218,7 +227,7 @@ impl<'s, 'p> Planner<'s, 'p> {
         &mut self,
         found: &Place<'s>,
         path: Option<&Parsed<Path>>,
-        place: &str,
+        site: &Site<'_>,
     ) -> Result<Option<Target<'s>>, PatchError> {
         let slot = Slot::attribute(found.extension, found.attribute);
         let Some((path, filter)) = path.and_then(|path| Some((path, path.filter.as_ref()?))) else {
@@ -239,7 +248,7 @@ impl<'s, 'p> Planner<'s, 'p> {
         }
         let checked = path.check_filter(found.attribute, self.policy)?;
         if let Some(checked) = &checked {
-            self.tolerated_in_path(checked.departures(), place);
+            self.tolerated_in_path(checked.departures(), site);
         }
         let sub = match &path.sub {
             None => None,
@@ -259,7 +268,7 @@ impl<'s, 'p> Planner<'s, 'p> {
                         return Err(error.in_path(Some(path.sub_span())));
                     }
                     let detail = format!("operation left out: {unknown}");
-                    self.depart(Tolerance::UnknownAttributes, place, detail);
+                    self.depart(Tolerance::UnknownAttributes, site, detail);
                     return Ok(None);
                 }
             },
@@ -272,15 +281,15 @@ impl<'s, 'p> Planner<'s, 'p> {
         }))
     }
 
-    fn remove(&mut self, target: Target<'s>, value: Option<&Value>, place: &str) -> Done {
+    fn remove(&mut self, target: Target<'s>, value: Option<&Value>, site: &Site<'_>) -> Done {
         let Some(value) = value.filter(|value| **value != Value::Null) else {
             self.push(Action::Remove { target });
             return Ok(());
         };
         let attribute = self.listable(&target)?;
-        let listed = Given::listed(self, target.slot, attribute, value.clone(), place)?;
+        let listed = Given::listed(self, target.slot, attribute, value.clone(), site)?;
         let detail = "removed the listed values alone";
-        self.depart(Tolerance::RemoveWithValue, place, detail);
+        self.depart(Tolerance::RemoveWithValue, site, detail);
         self.push(Action::RemoveListed {
             list: target.slot,
             listed,
@@ -324,32 +333,27 @@ impl<'s, 'p> Planner<'s, 'p> {
         });
     }
 
-    fn tolerated(&mut self, found: &Place<'s>, place: &str) {
+    fn tolerated(&mut self, found: &Place<'s>, site: &Site<'_>) {
         if let Some(tolerance) = found.tolerance {
             let detail = format!("read as `{}`", found.path());
-            self.depart(tolerance, place, detail);
+            self.depart(tolerance, site, detail);
         }
     }
 
-    fn tolerated_in_path(&mut self, departures: &[Departure], place: &str) {
+    fn tolerated_in_path(&mut self, departures: &[Departure], site: &Site<'_>) {
         for departure in departures {
-            self.depart(departure.tolerance, place, departure.detail.clone());
+            self.depart(departure.tolerance, site, departure.detail.clone());
         }
     }
 
     pub(crate) fn depart(
         &mut self,
         tolerance: Tolerance,
-        place: impl Into<String>,
+        site: &Site<'_>,
         detail: impl Into<String>,
     ) {
         self.departures
-            .push(Departure::new(tolerance, place, detail));
-    }
-
-    fn pointer(&self, member: &str) -> String {
-        // For every operation, and most of them need none: `format!` would be dear.
-        ["/Operations/", &self.operation.to_string(), "/", member].concat()
+            .push(Departure::new(tolerance, site.pointer(), detail));
     }
 }
 

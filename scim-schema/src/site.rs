@@ -33,6 +33,8 @@ pub struct Site<'a> {
 enum Step<'a> {
     /// A pointer made elsewhere, and the attribute it leads to.
     Start(&'a str, Option<Place<'a>>),
+    /// No step further, and the attribute that the pointer leads to.
+    Stay(Place<'a>),
     Extension(&'a Schema, &'a str),
     Attribute(&'a Attribute, &'a str),
     Name(&'a str),
@@ -53,6 +55,25 @@ impl<'a> Site<'a> {
             parent: None,
             step: Step::Start(pointer, place),
         }
+    }
+
+    /// The same place, known to hold a value of `place`.
+    ///
+    /// ```
+    /// use scim_core::{Place, builtin};
+    /// use scim_schema::Site;
+    /// let title = builtin::user().attribute("title").ok_or("title")?;
+    /// let operations = Site::at("/Operations", None);
+    /// let operation = operations.index(2);
+    /// let value = operation.name("value");
+    /// let site = value.of(Place::new(None, title, None));
+    /// assert_eq!(site.pointer(), "/Operations/2/value");
+    /// assert_eq!(site.path().ok_or("path")?.as_str(), "title");
+    /// # Ok::<(), &str>(())
+    /// ```
+    #[must_use]
+    pub fn of<'b>(&'b self, place: Place<'b>) -> Site<'b> {
+        self.child(Step::Stay(place))
     }
 
     /// The object of an extension, under the member name as written.
@@ -95,6 +116,7 @@ impl<'a> Site<'a> {
         }
         match self.step {
             Step::Start(pointer, _) => out.push_str(pointer),
+            Step::Stay(_) => {}
             Step::Index(index) => {
                 // Writing to a `String` cannot fail.
                 let _ = write!(out, "/{index}");
@@ -119,7 +141,7 @@ impl<'a> Site<'a> {
             parent.collect(names);
         }
         match self.step {
-            Step::Start(_, Some(place)) => {
+            Step::Start(_, Some(place)) | Step::Stay(place) => {
                 names.extension = place.extension.map(|schema| schema.id.as_str());
                 names.attribute = Some(place.attribute.name.as_str());
                 names.sub = place.sub_attribute.map(|sub| sub.name.as_str());

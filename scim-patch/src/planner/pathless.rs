@@ -12,12 +12,14 @@ use crate::action::Action;
 use crate::journal::Slot;
 
 impl<'s> Planner<'s, '_> {
-    /// An operation without path, or on the object of an extension (P09, P23).
+    /// An operation without path, or on the object of an extension (P09, P23); `site` is that of its
+    /// value.
     pub(super) fn pathless(
         &mut self,
         op: Op,
         value: Option<&Value>,
         extension: Option<&'s Schema>,
+        site: &Site<'_>,
     ) -> Done {
         if extension.is_none() {
             if !self.policy.pathless_patch {
@@ -48,12 +50,11 @@ impl<'s> Planner<'s, '_> {
                 .collect();
             self.push(Action::ClearExtension { extension, keep });
         }
-        let values = self.pointer("value");
         for (key, value) in object.iter() {
-            let place = Site::at(&values, None).name(key.as_str()).pointer();
+            let site = site.name(key.as_str());
             match extension {
                 Some(extension) => match self.place_in(extension, key.as_str()) {
-                    Some(found) => self.key(op, found, None, value, &place)?,
+                    Some(found) => self.key(op, found, None, value, &site)?,
                     None => self.unknown_key(
                         format!(
                             "unknown attribute {} of `{}`",
@@ -62,10 +63,10 @@ impl<'s> Planner<'s, '_> {
                         ),
                         Unknown::Reject == self.policy.unknown_attributes,
                         Tolerance::UnknownAttributes,
-                        place,
+                        &site,
                     )?,
                 },
-                None => self.top_key(op, key.as_str(), value, place)?,
+                None => self.top_key(op, key.as_str(), value, &site)?,
             }
         }
         Ok(())
@@ -86,7 +87,7 @@ impl<'s> Planner<'s, '_> {
     }
 
     /// A key of a path-less value: a path of its own (N09).
-    fn top_key(&mut self, op: Op, key: &str, value: &Value, place: String) -> Done {
+    fn top_key(&mut self, op: Op, key: &str, value: &Value, site: &Site<'_>) -> Done {
         let path = match Parser::new().policy(self.policy).parse_path(key) {
             Ok(path) => path,
             Err(error) => {
@@ -94,7 +95,7 @@ impl<'s> Planner<'s, '_> {
                     error.to_string(),
                     self.policy.unknown_attributes == Unknown::Reject,
                     Tolerance::UnknownAttributes,
-                    place,
+                    site,
                 );
             }
         };
@@ -106,19 +107,21 @@ impl<'s> Planner<'s, '_> {
                 );
             }
             let detail = "a filter in the name of a value";
-            self.depart(Tolerance::FilterInValueKey, place.clone(), detail);
+            self.depart(Tolerance::FilterInValueKey, site, detail);
         }
         match self.schema.resolve(&path.attr, self.policy) {
-            Ok(Resolved::Resource) => self.pathless(op, Some(value), None),
-            Ok(Resolved::Extension(extension)) => self.pathless(op, Some(value), Some(extension)),
+            Ok(Resolved::Resource) => self.pathless(op, Some(value), None, site),
+            Ok(Resolved::Extension(extension)) => {
+                self.pathless(op, Some(value), Some(extension), site)
+            }
             Ok(Resolved::Attribute(found)) => {
-                self.tolerated(&found, &place);
+                self.tolerated(&found, site);
                 let computed = found.extension.is_none()
                     && (found.attribute.name == *"schemas" || found.attribute.name == *"meta");
                 if computed {
                     return Ok(());
                 }
-                self.key(op, found, Some(&path), value, &place)
+                self.key(op, found, Some(&path), value, site)
             }
             Err(error) => {
                 let (unknown, tolerance) = match error.kind() {
@@ -132,7 +135,7 @@ impl<'s> Planner<'s, '_> {
                     error.to_string(),
                     unknown == Unknown::Reject,
                     tolerance,
-                    place,
+                    site,
                 )
             }
         }
@@ -146,12 +149,12 @@ impl<'s> Planner<'s, '_> {
         found: Place<'s>,
         path: Option<&Parsed<Path>>,
         value: &Value,
-        place: &str,
+        site: &Site<'_>,
     ) -> Done {
         if is_read_only(&found) {
             if self.policy.ignore_readonly_in_patch_value {
                 let detail = format!("left out what is readOnly: `{}`", found.path());
-                self.depart(Tolerance::IgnoreReadonlyInPatchValue, place, detail);
+                self.depart(Tolerance::IgnoreReadonlyInPatchValue, site, detail);
             } else {
                 let mut slot = Slot::attribute(found.extension, found.attribute);
                 slot.sub = found.sub_attribute;
@@ -161,9 +164,9 @@ impl<'s> Planner<'s, '_> {
             return Ok(());
         }
         // A key is not the `path` of the operation.
-        let target = self.target(&found, path, place);
+        let target = self.target(&found, path, site);
         match target.map_err(|error| error.in_path(None))? {
-            Some(target) => self.write_or_remove(op, &found, target, Some(value), place),
+            Some(target) => self.write_or_remove(op, &found, target, Some(value), site),
             None => Ok(()),
         }
     }
@@ -173,12 +176,12 @@ impl<'s> Planner<'s, '_> {
         message: String,
         reject: bool,
         tolerance: Tolerance,
-        place: String,
+        site: &Site<'_>,
     ) -> Done {
         if reject {
             return fail(self.unknown_keyword(ScimType::InvalidValue), message);
         }
-        self.depart(tolerance, place, format!("left out: {message}"));
+        self.depart(tolerance, site, format!("left out: {message}"));
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! Operations on `schemas` itself (P22): they can only take extensions away, the rest is computed.
 
 use scim_core::{ScimType, Tolerance, Unknown, Value, quoted};
+use scim_schema::Site;
 
 use super::{Done, Op, Planner};
 use crate::PatchError;
@@ -11,13 +12,13 @@ impl<'s> Planner<'s, '_> {
         &mut self,
         target: Target<'s>,
         value: Option<&Value>,
-        place: &str,
+        site: &Site<'_>,
     ) -> Done {
         let action = match value.filter(|value| **value != Value::Null) {
             None => SchemasAction::Remove(target.filter),
             Some(value) => {
                 self.listable(&target)?;
-                SchemasAction::RemoveListed(self.schema_uris(value, place)?)
+                SchemasAction::RemoveListed(self.schema_uris(value, site)?)
             }
         };
         self.push(Action::Schemas(action));
@@ -30,14 +31,14 @@ impl<'s> Planner<'s, '_> {
         op: Op,
         target: Target<'s>,
         value: &Value,
-        place: &str,
+        site: &Site<'_>,
     ) -> Done {
         let is_list = matches!(value, Value::Array(_) | Value::Null);
         if self.policy.multi_value_needs_array && target.filter.is_none() && !is_list {
             let detail = format!("`schemas` must be a list, found {}", value.kind());
             return Err(PatchError::new(ScimType::InvalidValue, detail));
         }
-        let uris = self.schema_uris(value, place)?;
+        let uris = self.schema_uris(value, site)?;
         let action = match (op, target.filter) {
             (Op::Add, _) => return Ok(()),
             (_, Some(filter)) => SchemasAction::Remove(Some(filter)),
@@ -50,7 +51,7 @@ impl<'s> Planner<'s, '_> {
     pub(super) fn schema_uris(
         &mut self,
         value: &Value,
-        place: &str,
+        site: &Site<'_>,
     ) -> Result<Vec<Box<str>>, PatchError> {
         let mut uris = Vec::new();
         for element in value.elements() {
@@ -68,7 +69,7 @@ impl<'s> Planner<'s, '_> {
                     ));
                 }
                 let detail = format!("left out: unknown schema {}", quoted(uri));
-                self.depart(Tolerance::UnknownSchemaUris, place, detail);
+                self.depart(Tolerance::UnknownSchemaUris, site, detail);
             }
             uris.push(uri.clone());
         }

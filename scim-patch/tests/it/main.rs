@@ -7,6 +7,7 @@
 )]
 
 mod allocations;
+mod departures;
 mod diff;
 mod differential;
 mod document;
