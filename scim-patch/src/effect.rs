@@ -7,7 +7,7 @@ use scim_core::{Change, ElementIndex, Key, Place, Value};
 use crate::journal::{Editor, Entry, Slot, SlotKey};
 
 /// The first and the last value of a place that ended up different.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Effect<'a, 's> {
     /// An attribute, a sub-attribute of a singular one, or an element of a multi-valued one.
     pub(crate) slot: Slot<'s>,
@@ -18,19 +18,22 @@ pub(crate) struct Effect<'a, 's> {
     pub(crate) operation: usize,
 }
 
-impl Effect<'_, '_> {
-    pub(crate) fn to_change(&self) -> Option<Change> {
+impl<'a, 's> Effect<'a, 's> {
+    /// The effect with what stands there now, if that is another value.
+    fn settled(self, editor: &'a Editor<'_, 's>) -> Option<Self> {
+        let after = editor.get(self.slot);
+        (self.before != after).then_some(Self { after, ..self })
+    }
+
+    fn is_in_list(&self) -> bool {
+        self.slot.attribute.is_some_and(|a| a.multi_valued)
+    }
+
+    pub(crate) fn to_change(self) -> Option<Change> {
         let place = Place::new(self.slot.extension, self.slot.attribute?, self.slot.sub);
         let change = Change::at(&place, self.before, self.after);
         Some(change.by_operation(Some(self.operation)))
     }
-}
-
-/// A place touched by the journal: its first value and the operation that touched it last.
-struct Touched<'a, 's> {
-    slot: Slot<'s>,
-    before: Option<&'a Value>,
-    operation: usize,
 }
 
 /// So many places are found by walking.
@@ -39,7 +42,42 @@ const FEW: usize = 8;
 /// The effects in the order in which their places were first touched. Linear in the journal, and in
 /// the elements of each list that was replaced as a whole.
 pub(crate) fn effects<'a, 's>(editor: &'a Editor<'_, 's>) -> Vec<Effect<'a, 's>> {
-    let mut order: Vec<Touched<'a, 's>> = Vec::with_capacity(editor.journal().len());
+    let order = touched(editor);
+    if !order.iter().any(Effect::is_in_list) {
+        let settled = order
+            .into_iter()
+            .filter_map(|touched| touched.settled(editor));
+        return settled.collect();
+    }
+    let mut effects = Vec::with_capacity(order.len());
+    let mut done: Vec<SlotKey> = Vec::new();
+    for touched in &order {
+        if !touched.is_in_list() {
+            effects.extend(touched.settled(editor));
+            continue;
+        }
+        let list = Slot {
+            element: None,
+            sub: None,
+            ..touched.slot
+        };
+        let key = list.key();
+        if done.contains(&key) {
+            continue;
+        }
+        done.push(key);
+        if order.iter().any(|touched| touched.slot.key() == key) {
+            list_effects(editor, list, &mut effects);
+        } else {
+            element_effects(editor, list, &order, &mut effects);
+        }
+    }
+    effects
+}
+
+/// The places that the journal touched: the first value of each and the operation that touched it last.
+fn touched<'a, 's>(editor: &'a Editor<'_, 's>) -> Vec<Effect<'a, 's>> {
+    let mut order: Vec<Effect<'a, 's>> = Vec::with_capacity(editor.journal().len());
     // Of few places it is quicker to walk them.
     let mut known: HashMap<SlotKey, usize> = HashMap::new();
     for entry in editor.journal() {
@@ -52,9 +90,11 @@ pub(crate) fn effects<'a, 's>(editor: &'a Editor<'_, 's>) -> Vec<Effect<'a, 's>>
         match found.and_then(|at| order.get_mut(at)) {
             Some(touched) => touched.operation = entry.operation,
             None => {
-                order.push(Touched {
+                order.push(Effect {
                     slot,
                     before: entry.before.as_ref().filter(|value| value.is_assigned()),
+                    after: None,
+                    anew: false,
                     operation: entry.operation,
                 });
                 let new = match order.len() > FEW {
@@ -66,40 +106,7 @@ pub(crate) fn effects<'a, 's>(editor: &'a Editor<'_, 's>) -> Vec<Effect<'a, 's>>
             }
         }
     }
-    let mut effects = Vec::with_capacity(order.len());
-    let mut done: Vec<SlotKey> = Vec::new();
-    for touched in &order {
-        let attribute_slot = Slot {
-            element: None,
-            sub: None,
-            ..touched.slot
-        };
-        let is_list = touched.slot.attribute.is_some_and(|a| a.multi_valued);
-        if !is_list {
-            let after = editor.get(touched.slot);
-            if touched.before != after {
-                effects.push(Effect {
-                    slot: touched.slot,
-                    before: touched.before,
-                    after,
-                    anew: false,
-                    operation: touched.operation,
-                });
-            }
-            continue;
-        }
-        if done.contains(&attribute_slot.key()) {
-            continue;
-        }
-        done.push(attribute_slot.key());
-        let key = attribute_slot.key();
-        if order.iter().any(|touched| touched.slot.key() == key) {
-            list_effects(editor, attribute_slot, &mut effects);
-        } else {
-            element_effects(editor, attribute_slot, &order, &mut effects);
-        }
-    }
-    effects
+    order
 }
 
 /// The place an entry counts for; `None` for an object or array that was only opened.
@@ -125,26 +132,13 @@ fn unit<'s>(entry: &Entry<'s>) -> Option<Slot<'s>> {
 fn element_effects<'a, 's>(
     editor: &'a Editor<'_, 's>,
     list: Slot<'s>,
-    order: &[Touched<'a, 's>],
+    order: &[Effect<'a, 's>],
     effects: &mut Vec<Effect<'a, 's>>,
 ) {
     let start = effects.len();
     let list_key = list.key().0;
-    for touched in order
-        .iter()
-        .filter(|touched| touched.slot.key().0 == list_key)
-    {
-        let after = editor.get(touched.slot);
-        if touched.before != after {
-            effects.push(Effect {
-                slot: touched.slot,
-                before: touched.before,
-                after,
-                anew: false,
-                operation: touched.operation,
-            });
-        }
-    }
+    let of_list = order.iter().filter(|t| t.slot.key().0 == list_key);
+    effects.extend(of_list.filter_map(|touched| touched.settled(editor)));
     let fresh = effects.get(start..).unwrap_or_default();
     if !fresh.iter().any(|effect| effect.before.is_none()) {
         return;

@@ -5,11 +5,11 @@ mod lists;
 mod write;
 
 use scim_core::{Departure, Policy, Resource, ResourceSchema, Schema, ScimType, Value};
+use scim_schema::ValidationLimits;
 
 use crate::action::{Action, SchemasAction, Step, Target};
 use crate::equal::expect;
 use crate::journal::{Editor, Slot};
-use crate::limits::PatchLimits;
 use crate::lookup::Lookups;
 use crate::{PatchError, Plan};
 
@@ -18,10 +18,9 @@ pub(crate) struct Run<'r, 's, 'p> {
     pub(crate) editor: Editor<'r, 's>,
     schema: &'s ResourceSchema,
     policy: &'p Policy,
-    limits: PatchLimits,
+    limits: ValidationLimits,
     lookups: Lookups<'p, 's>,
-    /// Comparisons with elements so far.
-    comparisons: usize,
+    budget: Budget,
     /// Extensions that an operation removed as a whole (P21).
     pub(crate) removed: Vec<&'s Schema>,
     pub(crate) departures: Vec<Departure>,
@@ -30,15 +29,39 @@ pub(crate) struct Run<'r, 's, 'p> {
 
 type Done = Result<(), PatchError>;
 
+/// Comparisons with elements: counted, since they grow with the elements, so that no request holds the
+/// store for long.
+struct Budget {
+    spent: usize,
+    limit: usize,
+}
+
+impl Budget {
+    fn spend(&mut self, comparisons: usize) -> Done {
+        self.spent = self.spent.saturating_add(comparisons);
+        if self.spent <= self.limit {
+            return Ok(());
+        }
+        let detail = format!(
+            "the operations would take more than {} comparisons with elements",
+            self.limit
+        );
+        Err(PatchError::new(ScimType::InvalidValue, detail))
+    }
+}
+
 impl<'r, 's, 'p> Run<'r, 's, 'p> {
     pub(crate) fn new(resource: &'r mut Resource, plan: &'p Plan<'s>) -> Self {
         Self {
             editor: Editor::new(resource, plan.steps.len()),
             schema: plan.schema,
             policy: &plan.policy,
-            limits: plan.limits,
+            limits: plan.limits.values,
             lookups: Lookups::new(plan),
-            comparisons: 0,
+            budget: Budget {
+                spent: 0,
+                limit: plan.limits.comparisons,
+            },
             removed: Vec::new(),
             departures: Vec::new(),
             operation: 0,

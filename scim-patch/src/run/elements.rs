@@ -1,6 +1,6 @@
 //! Finding, adding, changing and removing single elements, with the indexes kept true.
 
-use scim_core::{ComparisonKey, Object, ScimType, Value};
+use scim_core::{ComparisonKey, Object, Value};
 use scim_filter::ElementFilter;
 
 use super::Run;
@@ -21,7 +21,7 @@ impl<'s> Run<'_, 's, '_> {
             Some(filter) => self.filtered(list, filter, target.terms)?,
             None => self.assigned(list),
         };
-        self.spend(positions.len().saturating_mul(REWRITE))?;
+        self.budget.spend(positions.len().saturating_mul(REWRITE))?;
         Ok(positions)
     }
 
@@ -39,37 +39,21 @@ impl<'s> Run<'_, 's, '_> {
         {
             return Ok(positions);
         }
-        let all = self.editor.elements(list).len();
-        let looked_at = candidates.as_ref().map_or(all, Vec::len);
-        self.spend(looked_at.saturating_mul(terms))?;
         let elements = self.editor.elements(list);
+        let looked_at = candidates.as_ref().map_or(elements.len(), Vec::len);
+        self.budget.spend(looked_at.saturating_mul(terms))?;
         let matches = |at: &usize| {
             let element = elements.get(*at).filter(|element| **element != Value::Null);
             element.is_some_and(|element| filter.matches(element))
         };
         Ok(match candidates {
             Some(candidates) => candidates.into_iter().filter(matches).collect(),
-            None => (0..all).filter(matches).collect(),
+            None => (0..elements.len()).filter(matches).collect(),
         })
     }
 
     pub(super) fn find(&mut self, list: Slot<'s>, given: &Value) -> Option<usize> {
         self.lookups.find(list, &self.editor, given)
-    }
-
-    /// Counts work that grows with the elements, so that no request holds the store for long.
-    fn spend(&mut self, comparisons: usize) -> Result<(), PatchError> {
-        self.comparisons = self.comparisons.saturating_add(comparisons);
-        if self.comparisons > self.limits.comparisons {
-            return Err(PatchError::new(
-                ScimType::InvalidValue,
-                format!(
-                    "the operations would take more than {} comparisons with elements",
-                    self.limits.comparisons
-                ),
-            ));
-        }
-        Ok(())
     }
 
     /// The positions worth comparing with a listed value.
@@ -87,7 +71,8 @@ impl<'s> Run<'_, 's, '_> {
             Some(positions) => Ok(positions),
             None => {
                 let terms = given.as_object().map_or(1, Object::len);
-                self.spend(self.editor.elements(list).len().saturating_mul(terms))?;
+                self.budget
+                    .spend(self.editor.elements(list).len().saturating_mul(terms))?;
                 Ok(self.assigned(list))
             }
         }
@@ -158,7 +143,7 @@ impl<'s> Run<'_, 's, '_> {
         let Some(primary) = list.attribute.and_then(|a| a.sub_attribute("primary")) else {
             return Ok(());
         };
-        self.spend(self.editor.elements(list).len())?;
+        self.budget.spend(self.editor.elements(list).len())?;
         let others: Vec<usize> = self
             .editor
             .elements(list)

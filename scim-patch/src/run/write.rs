@@ -296,8 +296,8 @@ impl<'s> Run<'_, 's, '_> {
         let place = Place::new(list.extension, attribute, None);
         let pointer = format!("/Operations/{}/path", self.operation);
         let site = Site::at(&pointer, Some(place));
-        let mut findings = Findings::new(self.limits.values);
-        let check = ValueCheck::for_patch(self.schema, self.policy).limits(self.limits.values);
+        let mut findings = Findings::new(self.limits);
+        let check = ValueCheck::for_patch(self.schema, self.policy).limits(self.limits);
         let element = check.element(attribute, element, &site, &mut findings);
         let (violations, _) = findings.into_parts();
         match violations.into_iter().next() {
