@@ -59,10 +59,12 @@ impl Plan<'_> {
         &self,
         document: &Document,
     ) -> Result<(Document, Applied), ApplyDocumentError> {
-        if let Some(done) = self.apply_to_list(document)? {
+        let touched = self.touched();
+        if let [name] = touched[..]
+            && let Some(done) = self.apply_to_list(document, name)?
+        {
             return Ok(done);
         }
-        let touched = self.touched();
         let mut part = Resource::default();
         for name in &touched {
             if let Some(text) = document.get(name) {

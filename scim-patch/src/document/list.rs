@@ -18,14 +18,13 @@ struct Reached {
 }
 
 impl Plan<'_> {
-    /// Applies the operations if they reach elements of one long list by value.
+    /// Applies the operations, which touch one attribute, if it is a long list and they reach its
+    /// elements by value.
     pub(super) fn apply_to_list(
         &self,
         document: &Document,
+        name: &str,
     ) -> Result<Option<(Document, Applied)>, ApplyDocumentError> {
-        let [name] = self.touched()[..] else {
-            return Ok(None);
-        };
         let is_long = |text: &&str| text.len() >= LONG && text.starts_with('[');
         let Some(list) = document.get(name).filter(is_long) else {
             return Ok(None);
