@@ -129,11 +129,19 @@ pub(crate) fn names_another(definition: &Attribute, before: &Object, after: &Obj
 pub fn same_value(definition: &Attribute, a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Array(a), Value::Array(b)) => {
-            let index = ElementIndex::new(definition, a);
+            let mut index = ElementIndex::new(definition, a);
+            // Each stands for one other.
             a.len() == b.len()
                 && b.iter().all(|element| {
-                    let same = index.find(element, |at| a.get(at)).and_then(|at| a.get(at));
-                    same.is_some_and(|same| same_value(definition, same, element))
+                    let mut alike = index.positions(element, |at| a.get(at)).into_iter();
+                    let same = alike.find_map(|at| {
+                        let other = a.get(at)?;
+                        same_value(definition, other, element).then_some((at, other))
+                    });
+                    same.is_some_and(|(at, other)| {
+                        index.remove(other, at);
+                        true
+                    })
                 })
         }
         (Value::Object(a), Value::Object(b)) => {

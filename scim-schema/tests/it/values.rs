@@ -133,3 +133,29 @@ fn a_number_may_stand_for_the_id_of_a_manager() {
     let none = check.attribute(manager, "\"\"".parse().unwrap(), &site, &mut findings);
     assert_eq!(none, None, "an empty string unassigns");
 }
+
+#[test]
+fn lists_are_the_same_where_each_element_stands_for_one_other() {
+    let emails = builtin::user().attribute("emails").unwrap();
+    for (a, b, same) in [
+        (
+            r#"[{"value":"a"},{"value":"b"}]"#,
+            r#"[{"value":"B"},{"value":"a"}]"#,
+            true,
+        ),
+        (
+            r#"[{"value":"a"},{"value":"b"}]"#,
+            r#"[{"value":"b"},{"value":"b"}]"#,
+            false,
+        ),
+        (
+            r#"[{"value":"a","type":"work"},{"value":"a"}]"#,
+            r#"[{"value":"a"},{"value":"a","type":"work"}]"#,
+            true,
+        ),
+    ] {
+        let (a, b): (Value, Value) = (a.parse().unwrap(), b.parse().unwrap());
+        assert_eq!(scim_schema::same_value(emails, &a, &b), same, "{a:?} {b:?}");
+        assert_eq!(scim_schema::same_value(emails, &b, &a), same, "{b:?} {a:?}");
+    }
+}
