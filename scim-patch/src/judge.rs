@@ -4,9 +4,9 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use scim_core::{Attribute, Mutability, Object, ResourceSchema, Schema, ScimType, Value};
-use scim_schema::reference_agrees;
 
 use crate::PatchError;
+use crate::contradiction::contradictory;
 use crate::effect::Effect;
 use crate::journal::{Editor, Slot};
 use crate::run::Run;
@@ -25,7 +25,10 @@ pub(crate) fn judge(
         for effect in effects {
             let result = immutable(&whole, effect)
                 .and_then(|()| required(&whole, effect))
-                .and_then(|()| reference(schema, &whole, effect));
+                .and_then(|()| match contradictory(schema, &run.editor, effect) {
+                    None => Ok(()),
+                    Some((attribute, _)) => Err(disagrees(attribute)),
+                });
             result.map_err(|error| error.in_operation(effect.operation))?;
         }
     }
@@ -125,42 +128,6 @@ fn immutable(whole: &Whole<'_, '_, '_>, effect: &Effect<'_, '_>) -> Result<(), P
         }
     }
     Ok(())
-}
-
-/// A value that was put together piece by piece agrees with itself in the end (S05, S06, G02).
-fn reference(
-    schema: &ResourceSchema,
-    whole: &Whole<'_, '_, '_>,
-    effect: &Effect<'_, '_>,
-) -> Result<(), PatchError> {
-    let attribute = whole.attribute;
-    if !attribute.is_complex() {
-        return Ok(());
-    }
-    let said = ["$ref", "value", "type"];
-    if let Some(sub) = effect.slot.sub
-        && !said.iter().any(|name| sub.name == **name)
-    {
-        return Ok(());
-    }
-    let after = match attribute.multi_valued {
-        true => effect.after,
-        false => whole.value(),
-    };
-    let agrees = |value: Option<&Value>| {
-        let object = value.and_then(Value::as_object);
-        object.is_none_or(|object| reference_agrees(schema, attribute, object))
-    };
-    match agrees(after) || !agrees(effect.before) {
-        true => Ok(()),
-        false => Err(PatchError::new(
-            ScimType::InvalidValue,
-            format!(
-                "`{}.$ref` must lead to a resource of an allowed type and agree with the `value` and `type` beside it",
-                attribute.name
-            ),
-        )),
-    }
 }
 
 fn required(whole: &Whole<'_, '_, '_>, effect: &Effect<'_, '_>) -> Result<(), PatchError> {
@@ -305,6 +272,16 @@ fn changed(attribute: &Attribute, sub: Option<&Attribute>) -> PatchError {
     PatchError::new(
         ScimType::Mutability,
         format!("`{}` is immutable and has a value", name(attribute, sub)),
+    )
+}
+
+fn disagrees(attribute: &Attribute) -> PatchError {
+    PatchError::new(
+        ScimType::InvalidValue,
+        format!(
+            "`{}.$ref` must lead to a resource of an allowed type and agree with the `value` and `type` beside it",
+            attribute.name
+        ),
     )
 }
 

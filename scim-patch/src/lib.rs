@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 
 mod action;
+mod contradiction;
 mod diff;
 mod document;
 mod effect;

@@ -7,6 +7,7 @@ use scim_schema::effective_schemas;
 
 use crate::PatchError;
 use crate::action::Step;
+use crate::contradiction::{left_out, losers};
 use crate::effect::effects;
 use crate::journal::Editor;
 use crate::judge::judge;
@@ -153,9 +154,15 @@ impl<'s> Plan<'s> {
             .try_for_each(|step| run.step(step))
             .and_then(|()| {
                 let mut found = effects(&run.editor);
-                let spellings = spelling::stored(&found);
-                if !spellings.is_empty() {
-                    for (slot, value, operation) in spellings {
+                let mut settled = spelling::stored(&found);
+                if self.policy.ignore_contradictory_reference {
+                    for (slot, operation) in losers(self.schema, &run.editor, &found) {
+                        run.departures.push(left_out(slot, operation));
+                        settled.push((slot, Value::Null, operation));
+                    }
+                }
+                if !settled.is_empty() {
+                    for (slot, value, operation) in settled {
                         run.editor.begin(operation);
                         run.editor.set(slot, value);
                     }

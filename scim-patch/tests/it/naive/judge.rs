@@ -1,6 +1,6 @@
 //! The final state against the first one (P19, P21).
 
-use scim_core::{Attribute, Mutability, Object, Resource, ResourceSchema, Schema, ScimType, Value};
+use scim_core::{Attribute, Mutability, Object, Resource, Schema, ScimType, Value};
 use scim_schema::{reference_agrees, same_value};
 
 use super::values::is_read_only;
@@ -176,61 +176,67 @@ impl Naive<'_> {
                             // What is immutable may go with a whole element, if it does not come back.
                             twin.retain(|name, _| element.get(name.as_str()).is_some());
                         }
-                        object(self.schema, attribute, Some(&twin), element)?;
+                        self.object(attribute, Some(&twin), element)?;
                     }
                 }
                 left.into_iter()
-                    .try_for_each(|element| object(self.schema, attribute, None, element))
+                    .try_for_each(|element| self.object(attribute, None, element))
             }
-            (old, Some(new)) => object(self.schema, attribute, old, new),
+            (old, Some(new)) => self.object(attribute, old, new),
             (_, None) => Ok(()),
+        }
+    }
+
+    /// A complex value that remains or came.
+    fn object(&self, attribute: &Attribute, old: Option<&Value>, new: &mut Value) -> Outcome {
+        let Value::Object(new) = new else {
+            return Ok(());
+        };
+        let old = old.and_then(Value::as_object);
+        for sub in &attribute.sub_attributes {
+            let name = sub.name.as_str();
+            let was = old.and_then(|object| object.get(name));
+            if sub.mutability == Mutability::Immutable
+                && let (Some(was), Some(is)) = (was, new.get_mut(name))
+                && same_value(sub, was, is)
+            {
+                // P21: what is immutable keeps its spelling.
+                *is = was.clone();
+            }
+            let is = new.get(name);
+            if sub.mutability == Mutability::Immutable && was.is_some() && was != is {
+                return Err(ScimType::Mutability);
+            }
+            if sub.required && !is_read_only(sub) && is.is_none() {
+                return Err(match was {
+                    Some(_) => ScimType::Mutability,
+                    None => ScimType::InvalidValue,
+                });
+            }
+        }
+        // S05, S06 and G02, by the rule of the crate that owns them.
+        let agrees = |object: &Object| reference_agrees(self.schema, attribute, object);
+        if self.policy.ignore_contradictory_reference && old.is_none_or(agrees) {
+            let only = |names: &[&str]| {
+                let mut part = new.clone();
+                part.retain(|name, _| names.contains(&name.as_str()));
+                agrees(&part)
+            };
+            if !agrees(new) && only(&["$ref", "value"]) {
+                new.remove("type");
+            } else if !agrees(new) && only(&["$ref"]) && new.get("value").is_some() {
+                new.remove("$ref");
+            }
+        }
+        match agrees(new) || old.is_some_and(|old| !agrees(old)) {
+            true => Ok(()),
+            false => Err(ScimType::InvalidValue),
         }
     }
 }
 
 fn tag(element: &Value) -> Option<&Value> {
     element.as_object().and_then(|object| object.get(TAG))
-}
-
-/// A complex value that remains or came.
-fn object(
-    schema: &ResourceSchema,
-    attribute: &Attribute,
-    old: Option<&Value>,
-    new: &mut Value,
-) -> Outcome {
-    let Value::Object(new) = new else {
-        return Ok(());
-    };
-    let old = old.and_then(Value::as_object);
-    for sub in &attribute.sub_attributes {
-        let name = sub.name.as_str();
-        let was = old.and_then(|object| object.get(name));
-        if sub.mutability == Mutability::Immutable
-            && let (Some(was), Some(is)) = (was, new.get_mut(name))
-            && same_value(sub, was, is)
-        {
-            // P21: what is immutable keeps its spelling.
-            *is = was.clone();
-        }
-        let is = new.get(name);
-        if sub.mutability == Mutability::Immutable && was.is_some() && was != is {
-            return Err(ScimType::Mutability);
-        }
-        if sub.required && !is_read_only(sub) && is.is_none() {
-            return Err(match was {
-                Some(_) => ScimType::Mutability,
-                None => ScimType::InvalidValue,
-            });
-        }
-    }
-    // S05, S06 and G02, by the rule of the crate that owns them.
-    match reference_agrees(schema, attribute, new)
-        || old.is_some_and(|old| !reference_agrees(schema, attribute, old))
-    {
-        true => Ok(()),
-        false => Err(ScimType::InvalidValue),
-    }
 }
 
 /// Order has no meaning (P34).
