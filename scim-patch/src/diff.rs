@@ -8,6 +8,7 @@ use scim_core::{
     Resource, ResourceSchema, Schema, Value,
 };
 use scim_filter::Path;
+use scim_schema::same_value;
 
 use self::elements::of_elements;
 use self::same::{is_same, is_written};
@@ -245,7 +246,8 @@ fn of_fields(
 ) -> Vec<PatchOperation> {
     let changes_value = attribute.sub_attribute("value").is_some_and(|value| {
         let (old, new) = (assigned(old, value), assigned(new, value));
-        old.is_some() && !is_same(value, old, new)
+        let stays = |old| new.is_some_and(|new| same_value(value, old, new));
+        old.is_some_and(|old| !stays(old))
     });
     let mut operations = Vec::new();
     let mut subs: Vec<_> = attribute.sub_attributes.iter().collect();

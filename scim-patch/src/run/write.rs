@@ -71,14 +71,13 @@ impl<'s> Run<'_, 's, '_> {
     /// sub-attributes (P27, S06).
     pub(super) fn write_field(&mut self, object: Slot<'s>, slot: Slot<'s>, value: Value) {
         let is_immutable = |a: &Attribute| a.mutability == Mutability::Immutable;
-        if [slot.attribute, slot.sub]
-            .into_iter()
-            .flatten()
-            .any(is_immutable)
-            && let Some(written) = slot.sub.or(slot.attribute)
-            && let Some(current) = self.editor.get(slot)
-            && same_value(written, current, &value)
-        {
+        let written = [slot.attribute, slot.sub].into_iter().flatten();
+        let fixed = written.clone().any(is_immutable);
+        let describes = slot.sub.is_some_and(|sub| sub.name == *"value");
+        let is_equal = (fixed || describes)
+            && (written.last().zip(self.editor.get(slot)))
+                .is_some_and(|(written, current)| same_value(written, current, &value));
+        if fixed && is_equal {
             // P21: an equal value is allowed, and what is immutable keeps its spelling.
             return;
         }
@@ -86,7 +85,7 @@ impl<'s> Run<'_, 's, '_> {
             Value::Null => self.editor.unset(slot),
             value => self.editor.set(slot, value),
         };
-        if !is_another || slot.sub.is_none_or(|sub| sub.name != *"value") {
+        if !is_another || is_equal || !describes {
             return;
         }
         let subs = slot.attribute.map_or(&[][..], |a| &a.sub_attributes);
@@ -164,17 +163,15 @@ impl<'s> Run<'_, 's, '_> {
     pub(super) fn set_unmatched(&mut self, target: &Target<'s>, value: &Value, verb: Verb) -> Done {
         let mut element = self.described_element(target, verb)?;
         let conflict = match (&mut element, target.sub) {
-            (Value::Object(object), Some(sub)) => match object.get(sub.name.as_str()) {
-                Some(described) => !same_value(sub, described, value),
-                None => {
-                    object.insert(&sub.name, value.clone());
-                    false
-                }
-            },
-            (described, None) => target
-                .slot
-                .attribute
-                .is_some_and(|attribute| !same_value(attribute, described, value)),
+            (Value::Object(object), Some(sub)) => {
+                let described = object.insert(&sub.name, value.clone());
+                described.is_some_and(|described| !same_value(sub, &described, value))
+            }
+            (element, None) => {
+                let described = std::mem::replace(element, value.clone());
+                let attribute = target.slot.attribute;
+                attribute.is_some_and(|attribute| !same_value(attribute, &described, value))
+            }
             _ => true,
         };
         self.create_element(target, element, conflict, verb)
@@ -193,12 +190,10 @@ impl<'s> Run<'_, 's, '_> {
         let mut conflict = false;
         if let Value::Object(object) = &mut element {
             for (sub, value) in &fields.writable {
-                match object.get(sub.name.as_str()) {
-                    Some(described) => conflict |= !same_value(sub, described, value),
-                    None if *value == Value::Null => {}
-                    None => {
-                        object.insert(&sub.name, value.clone());
-                    }
+                let described = object.get(sub.name.as_str());
+                conflict |= described.is_some_and(|described| !same_value(sub, described, value));
+                if *value != Value::Null {
+                    object.insert(&sub.name, value.clone());
                 }
             }
         }

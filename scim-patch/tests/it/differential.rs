@@ -23,7 +23,7 @@ fn difference(
     let outcome = Plan::new(patch, schema, policy).and_then(|plan| plan.apply(&mut patched));
     let expected = naive::apply(resource, patch, schema, policy);
     let text = (resource.to_string(), patched.to_string());
-    match (outcome, expected) {
+    let difference = match (outcome, expected) {
         (Ok(applied), Ok(expected)) => {
             let is_same = sorted(&expected) == sorted(resource);
             let agree = match is_same {
@@ -46,7 +46,9 @@ fn difference(
             Some(format!("{:?} done, against {expected:?}", applied.changes))
         }
         (Err(error), Ok(expected)) => Some(format!("{error}, but it is {expected}")),
-    }
+    };
+    let operations = &patch.operations;
+    difference.map(|difference| format!("{difference}\nfrom {resource}\nby {operations:?}"))
 }
 
 /// A schema, a stored resource of it, and a PATCH.

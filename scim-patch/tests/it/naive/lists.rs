@@ -55,7 +55,7 @@ impl<'a> Naive<'a> {
             check.attribute(attribute, value.clone(), site, findings)
         })?;
         let mut given = Vec::new();
-        for one in value.elements() {
+        for one in value.elements().filter(|one| one.is_assigned()) {
             given.extend(self.checked(target, |check, site, findings| {
                 check.element(attribute, one.clone(), site, findings)
             })?);
@@ -335,14 +335,12 @@ impl<'a> Naive<'a> {
                         }
                         return Err(ScimType::Mutability);
                     }
-                    match element.get(name.as_str()) {
-                        Some(described) if !same_value(sub, described, &value) => {
-                            return Err(ScimType::InvalidValue);
-                        }
-                        None if value != Value::Null => {
-                            element.insert(name, value);
-                        }
-                        _ => {}
+                    let described = element.get(name.as_str());
+                    if described.is_some_and(|described| !same_value(sub, described, &value)) {
+                        return Err(ScimType::InvalidValue);
+                    }
+                    if value != Value::Null {
+                        element.insert(name, value);
                     }
                 }
                 element.into()
@@ -351,7 +349,7 @@ impl<'a> Naive<'a> {
                 if !same_value(attribute, &terms[0].1, &value) {
                     return Err(ScimType::InvalidValue);
                 }
-                terms[0].1.clone()
+                value
             }
         };
         let element = self.checked(target, |check, site, findings| {

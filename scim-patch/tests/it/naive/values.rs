@@ -168,7 +168,9 @@ impl<'a> Naive<'a> {
             Some(Value::Null) | None => object.get("value"),
             given => given,
         };
-        if old.as_ref() != new {
+        let value = attribute.sub_attribute("value");
+        let is_same = value.zip(old.as_ref().zip(new));
+        if !is_same.is_some_and(|(value, (old, new))| same_value(value, old, new)) {
             clear_what_described(attribute, old.as_ref(), &mut object);
         }
         for (name, value) in fields {
