@@ -8,28 +8,24 @@ use scim_schema::{references_agree, same_value};
 use super::{Done, Run};
 use crate::PatchError;
 use crate::action::Element;
-use crate::equal::{expect, is_listed, is_primary_element, read_only_value};
+use crate::equal::{expect, is_listed, is_primary_element};
 use crate::journal::Slot;
 
 impl<'s> Run<'_, 's, '_> {
     pub(super) fn add(&mut self, list: Slot<'s>, elements: &[Element<'s>]) -> Done {
         let mut primary = None;
         for element in elements {
-            let position = match self.find(list, &element.given()) {
+            let found = self.find(list, &element.given());
+            for (sub, value) in &element.read_only {
+                let stored = found.and_then(|at| self.editor.get(list.element(at).sub(sub)));
+                expect(stored, value, sub)?;
+            }
+            let position = match found {
                 Some(position) => {
-                    let stored = list.element(position);
-                    for (sub, value) in &element.read_only {
-                        expect(self.editor.get(stored.sub(sub)), value, sub)?;
-                    }
                     self.merge_same(list, position, &element.value)?;
                     position
                 }
-                None => {
-                    if let Some((sub, _)) = element.read_only.first() {
-                        return Err(read_only_value(sub));
-                    }
-                    self.push(list, element.value.clone())
-                }
+                None => self.push(list, element.value.clone()),
             };
             if is_primary_element(&element.value) {
                 primary = Some(position);
@@ -111,21 +107,15 @@ impl<'s> Run<'_, 's, '_> {
         for element in elements {
             let place = self.find(list, &element.given());
             let mut value = element.value.clone();
-            match place.and_then(|at| self.editor.get(list.element(at))) {
-                Some(stored) => {
-                    for (sub, given) in &element.read_only {
-                        let current = stored.as_object().and_then(|o| o.get(sub.name.as_str()));
-                        expect(current, given, sub)?;
-                    }
-                    keep_unwritable(attribute, stored, &mut value);
-                    if *stored == value {
-                        kept.extend(place);
-                    }
-                }
-                None => {
-                    if let Some((sub, _)) = element.read_only.first() {
-                        return Err(read_only_value(sub));
-                    }
+            let stored = place.and_then(|at| self.editor.get(list.element(at)));
+            for (sub, given) in &element.read_only {
+                let object = stored.and_then(Value::as_object);
+                expect(object.and_then(|o| o.get(sub.name.as_str())), given, sub)?;
+            }
+            if let Some(stored) = stored {
+                keep_unwritable(attribute, stored, &mut value);
+                if *stored == value {
+                    kept.extend(place);
                 }
             }
             fresh.push(value);

@@ -184,8 +184,8 @@ impl<'s> Run<'_, 's, '_> {
         verb: Verb,
     ) -> Done {
         let mut element = self.described_element(target, verb)?;
-        if let Some((sub, _)) = fields.read_only.first() {
-            return Err(read_only_value(sub));
+        for (sub, value) in &fields.read_only {
+            expect(None, value, sub)?;
         }
         let mut conflict = false;
         if let Value::Object(object) = &mut element {

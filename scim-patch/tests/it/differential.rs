@@ -203,7 +203,9 @@ fn lengthen(object: &mut scim_core::Object) {
                     let mut element = elements.get(at % elements.len())?.clone();
                     let value = match &mut element {
                         Value::Object(object) => {
-                            object.remove("primary");
+                            if object.get("primary").is_some() {
+                                object.insert("primary", false);
+                            }
                             object.get_mut("value")?
                         }
                         simple => simple,

@@ -19,9 +19,6 @@ impl Canonical<'_> {
         value: Value,
         current: Option<&Value>,
     ) -> Option<Value> {
-        let may_contradict = !self.0.merge
-            && self.0.policy.ignore_contradictory_reference
-            && reference::may_disagree(self.0.schema, definition, &value);
         let elements = match value {
             Value::Null => return None,
             Value::Array(elements) => elements,
@@ -33,7 +30,7 @@ impl Canonical<'_> {
         }
         let mut elements = match self.0.merge {
             true => self.elements(definition, elements).into_values(),
-            false => self.side_by_side(definition, elements, may_contradict),
+            false => self.side_by_side(definition, elements),
         };
         let current = current.and_then(Value::as_array).unwrap_or_default();
         if definition.is_complex() || definition.attr_type == AttrType::Decimal {
@@ -53,31 +50,15 @@ impl Canonical<'_> {
         kept
     }
 
-    /// The elements each by itself, without what contradicts one before that is the same.
-    fn side_by_side(
-        self,
-        definition: &Attribute,
-        elements: Vec<Value>,
-        may_contradict: bool,
-    ) -> Vec<Value> {
+    /// The elements each by itself.
+    fn side_by_side(self, definition: &Attribute, elements: Vec<Value>) -> Vec<Value> {
         // Lists inside the elements are whole values.
         let mut inside = self;
         inside.0.merge = true;
-        let contradictory = match may_contradict {
-            true => inside.elements(definition, elements.clone()).contradictory,
-            false => Vec::new(),
-        };
-        let parts = elements.into_iter();
-        let mut parts: Vec<_> = parts.map(|one| inside.part(definition, one)).collect();
-        for (origin, what) in contradictory {
-            if let Some(Some(Value::Object(object))) = parts.get_mut(origin) {
-                object.remove(match what {
-                    Contradiction::Type => "type",
-                    _ => "$ref",
-                });
-            }
-        }
-        parts.into_iter().flatten().collect()
+        let elements = elements.into_iter();
+        elements
+            .filter_map(|element| inside.part(definition, element))
+            .collect()
     }
 
     /// One element, its members looked at one by one only.

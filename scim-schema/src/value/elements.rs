@@ -62,7 +62,7 @@ impl ValueCheck<'_> {
                 });
             }
         }
-        if reference::may_disagree(self.schema, definition, node) {
+        if self.merge && reference::may_disagree(self.schema, definition, node) {
             self.same_elements(definition, node, site, findings);
         }
         any

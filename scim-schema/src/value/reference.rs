@@ -259,7 +259,7 @@ pub(crate) fn leads_elsewhere(definition: &Attribute, a: &Object, b: &Object) ->
 /// Whether elements that are the same may differ in what they refer to though each agrees within itself:
 /// where a `$ref` stands beside no `type` of a resource, and there is a `type` or a `$ref` to another
 /// endpoint; of `$ref`s to anything else, where any two differ.
-pub(crate) fn may_disagree<'n, N: Node<'n>>(
+pub(super) fn may_disagree<'n, N: Node<'n>>(
     schema: &ResourceSchema,
     definition: &Attribute,
     list: N,

@@ -40,7 +40,7 @@ impl<'a> Naive<'a> {
         }
         let given = match value.filter(Value::is_assigned) {
             None => Vec::new(),
-            Some(value) => self.given(target, &value)?,
+            Some(value) => self.given(verb, target, &value)?,
         };
         match verb {
             Verb::Add => self.add(attribute, elements, &given),
@@ -49,13 +49,17 @@ impl<'a> Naive<'a> {
     }
 
     /// The elements given, each by itself. Whether they fit together is asked of scim-schema (P15, G02).
-    fn given(&self, target: &Target<'_, 'a>, value: &Value) -> Outcome<Vec<Value>> {
+    fn given(&self, verb: Verb, target: &Target<'_, 'a>, value: &Value) -> Outcome<Vec<Value>> {
         let attribute = target.attribute;
         self.checked(target, |check, site, findings| {
+            let check = match verb {
+                Verb::Add => check.without_merge(),
+                _ => *check,
+            };
             check.attribute(attribute, value.clone(), site, findings)
         })?;
         let mut given = Vec::new();
-        for one in value.elements().filter(|one| one.is_assigned()) {
+        for one in value.elements().filter(|one| one.has_content()) {
             given.extend(self.checked(target, |check, site, findings| {
                 check.element(attribute, one.clone(), site, findings)
             })?);
@@ -202,7 +206,8 @@ impl<'a> Naive<'a> {
                 continue;
             }
             match stored {
-                None => return Err(ScimType::Mutability),
+                None if value.is_assigned() => return Err(ScimType::Mutability),
+                None => {}
                 Some(stored) => {
                     let current = stored.as_object().and_then(|object| object.get(name));
                     expect(sub, current, &value)?;
@@ -330,7 +335,7 @@ impl<'a> Naive<'a> {
                 for (name, value) in fields {
                     let sub = attribute.sub_attribute(name.as_str()).unwrap();
                     if is_read_only(sub) {
-                        if self.policy.ignore_readonly_in_patch_value {
+                        if self.policy.ignore_readonly_in_patch_value || !value.is_assigned() {
                             continue;
                         }
                         return Err(ScimType::Mutability);
