@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod filter;
+pub mod names;
 pub mod timing;
 
 use std::fmt::Write as _;

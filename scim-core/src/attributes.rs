@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::Attribute;
-use crate::name::{caseless_cmp, name_hash};
+use crate::name::name_hash;
+use crate::{Attribute, NameOrder};
 
 /// The attributes of a schema, or the sub-attributes of one of them: a list that finds them by name.
 ///
@@ -31,16 +31,16 @@ pub struct Attributes {
 struct Places {
     /// At the [`name_hash`] of a name nothing, the place of one attribute from 1 on, or [`SEVERAL`].
     by_hash: [u8; 256],
-    /// All of them in the order of their names, if [`SEVERAL`] is among those.
-    by_name: Vec<u32>,
+    /// What finds them if [`SEVERAL`] is among those.
+    order: NameOrder,
     /// Those that are required.
-    required: Vec<u32>,
+    required: Vec<usize>,
 }
 
 /// Those of an empty list, of which there are many.
 static NOWHERE: Places = Places {
     by_hash: [0; 256],
-    by_name: Vec::new(),
+    order: NameOrder::NONE,
     required: Vec::new(),
 };
 
@@ -57,7 +57,7 @@ impl Attributes {
     pub fn named(&self, name: &str) -> Option<&Attribute> {
         let places = self.places();
         match places.by_hash.get(usize::from(name_hash(name.as_bytes()))) {
-            Some(&SEVERAL) => self.searched(&places.by_name, name),
+            Some(&SEVERAL) => self.searched(&places.order, name),
             Some(&place) => {
                 let found = self.list.get(usize::from(place).checked_sub(1)?)?;
                 (found.name == *name).then_some(found)
@@ -67,18 +67,14 @@ impl Attributes {
     }
 
     #[cold]
-    fn searched(&self, by_name: &[u32], name: &str) -> Option<&Attribute> {
-        let text = |place: u32| Some(self.at(place)?.name.as_str());
-        let before =
-            |place: &u32| text(*place).is_some_and(|text| caseless_cmp(text, name).is_lt());
-        let found = self.at(*by_name.get(by_name.partition_point(before))?)?;
-        (found.name == *name).then_some(found)
+    fn searched(&self, order: &NameOrder, name: &str) -> Option<&Attribute> {
+        self.list.get(order.position(&self.list, text, name)?)
     }
 
     /// The required ones, in order.
     pub fn required(&self) -> impl Iterator<Item = &Attribute> {
         let required = self.places().required.iter();
-        required.filter_map(|place| self.at(*place))
+        required.filter_map(|place| self.list.get(*place))
     }
 
     /// Whether there are none.
@@ -92,10 +88,6 @@ impl Attributes {
             return &NOWHERE;
         }
         self.places.get_or_init(|| Places::of(&self.list).into())
-    }
-
-    fn at(&self, place: u32) -> Option<&Attribute> {
-        self.list.get(usize::try_from(place).ok()?)
     }
 }
 
@@ -111,22 +103,21 @@ impl Places {
                 };
             }
         }
-        let numbered = || (0..).zip(list);
-        let mut by_name: Vec<(u32, &Attribute)> = match by_hash.contains(&SEVERAL) {
-            true => numbered().collect(),
-            false => Vec::new(),
+        let order = match by_hash.contains(&SEVERAL) {
+            true => NameOrder::of(list.iter().map(text)),
+            false => NameOrder::NONE,
         };
-        // Of names that are equal the first stays the first.
-        by_name.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
+        let required = (0..).zip(list).filter(|(_, a)| a.required);
         Self {
             by_hash,
-            by_name: by_name.into_iter().map(|(place, _)| place).collect(),
-            required: numbered()
-                .filter(|(_, a)| a.required)
-                .map(|(place, _)| place)
-                .collect(),
+            order,
+            required: required.map(|(place, _)| place).collect(),
         }
     }
+}
+
+fn text(attribute: &Attribute) -> &str {
+    attribute.name.as_str()
 }
 
 impl Deref for Attributes {

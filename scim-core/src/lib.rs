@@ -58,7 +58,7 @@ pub use message::list_response::ListResponse;
 pub use message::patch_op::{PatchOp, PatchOperation};
 pub use message::search_request::{SearchRequest, SortOrder};
 pub use message::{MessageError, MessageErrorKind};
-pub use name::{AttrName, Key, NameError, SchemaUri, is_attr_name};
+pub use name::{AttrName, Key, NameError, NameOrder, SchemaUri, is_attr_name};
 pub use number::{Number, NumberError};
 pub use object::Object;
 pub use percent::percent_decode;

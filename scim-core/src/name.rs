@@ -7,8 +7,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+mod order;
 mod text;
 
+pub use order::NameOrder;
 use text::NameText;
 pub(crate) use text::{Known, NameTag, name_hash};
 

@@ -4,17 +4,20 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
 
-use crate::{Key, Value};
+use crate::{Key, NameOrder, Value};
 
 mod builder;
+mod members;
 
 pub(crate) use builder::ObjectBuilder;
+use members::Members;
 
 /// The members of a complex attribute or a resource, in order (RFC 7643 §2.3.8).
 ///
 /// No two names are equal under ASCII case. Look-up walks the members: at the sizes SCIM objects
-/// have this beats a map. Adding a member is O(n); [`Object::from_iter`] of many pairs is the way
-/// to build a large one.
+/// have this beats a map. Among more than 32 it is O(log n), once their names are in order, which the
+/// first look-up sees to. Adding a member is O(n); [`Object::from_iter`] of many pairs is the way to
+/// build a large one.
 ///
 /// ```
 /// use scim_core::Object;
@@ -24,9 +27,8 @@ pub(crate) use builder::ObjectBuilder;
 /// ```
 #[derive(Clone, Default)]
 pub struct Object {
-    /// INVARIANT: names are distinct under ASCII case. Boxed, not a `Vec`: keeps [`Value`] at three
-    /// words, and objects rarely grow after they are read.
-    members: Box<[(Key, Value)]>,
+    /// INVARIANT: names are distinct under ASCII case.
+    members: Members,
 }
 
 impl Object {
@@ -38,7 +40,7 @@ impl Object {
     /// Takes members whose names are already known to be distinct.
     pub(crate) fn from_distinct(members: impl IntoIterator<Item = (Key, Value)>) -> Self {
         Self {
-            members: members.into_iter().collect(),
+            members: Members::from(Vec::from_iter(members)),
         }
     }
 
@@ -50,43 +52,33 @@ impl Object {
         if let Some(old) = self.get_mut_by_key(&key) {
             return Some(std::mem::replace(old, value));
         }
-        let mut members = std::mem::take(&mut self.members).into_vec();
-        members.reserve_exact(1);
-        members.push((key, value));
-        self.members = members.into_boxed_slice();
+        self.members.push((key, value));
         None
     }
 
     /// Takes a member out; the others keep their order.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
         let at = self.position(name)?;
-        let mut members = std::mem::take(&mut self.members).into_vec();
-        let (_, value) = members.remove(at);
-        self.members = members.into_boxed_slice();
-        Some(value)
+        Some(self.members.remove(at))
     }
 
     /// Keeps the members for which `keep` holds.
     pub fn retain(&mut self, mut keep: impl FnMut(&Key, &mut Value) -> bool) {
-        let mut members = std::mem::take(&mut self.members).into_vec();
+        let mut members = std::mem::take(&mut self.members).into_list();
         members.retain_mut(|(key, value)| keep(key, value));
-        self.members = members.into_boxed_slice();
+        self.members = members.into();
     }
 
     /// The value of a member, to change.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
-        self.members
-            .iter_mut()
-            .find(|(key, _)| *key == *name)
-            .map(|(_, value)| value)
+        let at = self.position(name)?;
+        self.members.list_mut().get_mut(at).map(|(_, value)| value)
     }
 
     /// The value of a member, to change, by its name as [`get_by_key`](Self::get_by_key) takes it.
     pub fn get_mut_by_key(&mut self, key: &Key) -> Option<&mut Value> {
-        self.members
-            .iter_mut()
-            .find(|(other, _)| other == key)
-            .map(|(_, value)| value)
+        let at = self.members.position(key.as_str(), |other| other == key)?;
+        self.members.list_mut().get_mut(at).map(|(_, value)| value)
     }
 
     /// The value of a member.
@@ -97,43 +89,42 @@ impl Object {
     /// The value of a member whose name is at hand as a [`Key`]. Names that RFC 7643 defines are then
     /// told apart without a look at their text, which is what a look-up mostly costs.
     pub fn get_by_key(&self, key: &Key) -> Option<&Value> {
-        self.members
-            .iter()
-            .find(|(other, _)| other == key)
-            .map(|(_, value)| value)
+        let at = self.members.position(key.as_str(), |other| other == key)?;
+        self.members.list().get(at).map(|(_, value)| value)
     }
 
     /// The member with its name as written.
     pub fn get_key_value(&self, name: &str) -> Option<(&Key, &Value)> {
-        self.members
-            .iter()
-            .find(|(key, _)| *key == *name)
-            .map(|(key, value)| (key, value))
+        let (key, value) = self.members.list().get(self.position(name)?)?;
+        Some((key, value))
     }
 
     /// Where a member stands.
     pub fn position(&self, name: &str) -> Option<usize> {
-        self.members.iter().position(|(key, _)| *key == *name)
+        self.members.position(name, |key| *key == *name)
     }
 
     /// The members in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Key, &Value)> {
-        self.members.iter().map(|(key, value)| (key, value))
+        self.members.list().iter().map(|(key, value)| (key, value))
     }
 
     /// The members in order, values to change.
     pub fn iter_mut(&mut self) -> impl ExactSizeIterator<Item = (&Key, &mut Value)> {
-        self.members.iter_mut().map(|(key, value)| (&*key, value))
+        self.members
+            .list_mut()
+            .iter_mut()
+            .map(|(key, value)| (&*key, value))
     }
 
     /// How many members there are.
     pub fn len(&self) -> usize {
-        self.members.len()
+        self.members.list().len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.members.is_empty()
+        self.members.list().is_empty()
     }
 }
 
@@ -146,7 +137,7 @@ impl<K: Into<Key>, V: Into<Value>> FromIterator<(K, V)> for Object {
         let mut places: Option<HashMap<Key, usize>> = None;
         for (key, value) in pairs {
             let (key, value) = (key.into(), value.into());
-            let place = if members.len() < FEW_MEMBERS {
+            let place = if members.len() < NameOrder::FEW {
                 members.iter().position(|(other, _)| *other == key)
             } else {
                 let places = places.get_or_insert_with(|| {
@@ -175,7 +166,7 @@ impl IntoIterator for Object {
     type IntoIter = std::vec::IntoIter<(Key, Value)>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.members.into_vec().into_iter()
+        self.members.into_list().into_iter()
     }
 }
 
@@ -185,13 +176,13 @@ impl PartialEq for Object {
         if self.len() != other.len() {
             return false;
         }
-        let mut pairs = self.members.iter().zip(&other.members);
+        let (ours, theirs) = (self.members.list(), other.members.list());
+        let mut pairs = ours.iter().zip(theirs);
         // Mostly the names stand in one order, and the values decide.
         if pairs.clone().all(|(ours, theirs)| ours.0 == theirs.0) {
             return pairs.all(|(ours, theirs)| ours.1 == theirs.1);
         }
-        let mut ours: Vec<_> = self.members.iter().collect();
-        let mut theirs: Vec<_> = other.members.iter().collect();
+        let (mut ours, mut theirs) = (Vec::from_iter(ours), Vec::from_iter(theirs));
         ours.sort_by(|a, b| a.0.cmp(&b.0));
         theirs.sort_by(|a, b| a.0.cmp(&b.0));
         ours == theirs
@@ -210,9 +201,6 @@ impl fmt::Debug for Object {
         fmt::Display::fmt(self, f)
     }
 }
-
-/// Up to this many members a pairwise search for a name is cheaper than hashing.
-const FEW_MEMBERS: usize = 32;
 
 #[cfg(test)]
 mod tests {

@@ -13,7 +13,7 @@ use scim_core::{
 /// (decision J13) is reported without its value.
 ///
 /// # Complexity
-/// Linear in the number of values; of an object with `n` attributes `n²` comparisons of names at worst.
+/// Linear in the number of values; of an object with `n` attributes `n log n`.
 ///
 /// ```
 /// use scim_core::{Resource, builtin};

@@ -89,6 +89,10 @@ impl<'n> Node<'n> for &'n Value {
         self.as_array().unwrap_or_default().iter()
     }
 
+    fn get(self, name: &str) -> Option<Self> {
+        self.as_object()?.get(name)
+    }
+
     fn text(self) -> Option<&'n str> {
         self.as_str()
     }

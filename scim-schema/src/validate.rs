@@ -73,7 +73,7 @@ impl fmt::Debug for Validated {
 /// [`ValidationLimits::violations`](crate::ValidationLimits::violations).
 ///
 /// # Complexity
-/// Linear in the number of values; of an object with `n` attributes `n²` comparisons of names at worst,
+/// Linear in the number of values; of an object with `n` attributes `n log n` comparisons of names at worst,
 /// where `n` is bounded by [`DefinitionLimits`](crate::DefinitionLimits).
 ///
 /// # Examples

@@ -96,8 +96,8 @@ impl<'a> Validator<'a> {
     /// about to store what a PUT makes of both, and gets that, judged, from [`Validator::replace`].
     ///
     /// # Complexity
-    /// Linear in the length of the text; of an object with `n` attributes `n²` comparisons of names at
-    /// worst. Takes one list with an entry of 40 bytes for each value of
+    /// Linear in the length of the text; of an object with `n` attributes `n log n` comparisons of
+    /// names at worst. Takes one list with an entry of 40 bytes for each value of
     /// the text, and allocates for what is found, for strings with escapes, and where two elements
     /// claim to be primary. Rules for whole resources ([`HostRules::resource`]) and the [`Defaults`] of a
     /// create need a tree, which is then built.

@@ -3,10 +3,7 @@
 use std::collections::HashSet;
 
 use super::Object;
-use crate::{Key, Value};
-
-/// Up to this many members a pairwise search for duplicates is cheaper than hashing.
-const FEW_MEMBERS: usize = 32;
+use crate::{Key, NameOrder, Value};
 
 /// Tells names that are equal under ASCII case among the members of one object (decision N08).
 #[derive(Default)]
@@ -18,7 +15,7 @@ pub(crate) struct Distinct {
 impl Distinct {
     /// Whether `members` has no such name yet; the caller adds the member if so. O(1) amortized.
     pub(crate) fn is_new(&mut self, members: &[(Key, Value)], key: &Key) -> bool {
-        if members.len() < FEW_MEMBERS {
+        if members.len() < NameOrder::FEW {
             return members.iter().all(|(other, _)| other != key);
         }
         self.many

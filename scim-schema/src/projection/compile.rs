@@ -87,7 +87,7 @@ impl<'s> Request<'s> {
         let extensions = self.schema.extensions().iter().filter_map(|extension| {
             let schema = &*extension.schema;
             let table = self.table(Some(schema), &schema.attributes);
-            (!table.0.is_empty()).then(|| (Key::from(&schema.id), table))
+            (!table.rows.is_empty()).then(|| (Key::from(&schema.id), table))
         });
         Projection {
             top,
@@ -95,14 +95,14 @@ impl<'s> Request<'s> {
         }
     }
 
-    fn table(&self, extension: Option<&Schema>, attributes: &Attributes) -> Table {
+    fn table(&self, extension: Option<&Schema>, attributes: &Attributes) -> Table<Shown> {
         let listed = self.names.resource
             || extension.is_some_and(|e| self.names.extensions.iter().any(|s| s.id == e.id));
         let rows = attributes.iter().filter_map(|attribute| {
             let shown = self.shown(extension, attribute, listed)?;
             Some((attribute.name.clone(), shown))
         });
-        Table(rows.collect())
+        rows.collect()
     }
 
     /// What is shown of one attribute; `listed` if the URI of its schema is among the names.
@@ -158,8 +158,8 @@ impl<'s> Request<'s> {
                 }
         };
         let subs = attribute.sub_attributes.iter().filter(shows);
-        let subs: Vec<_> = subs.map(|sub| sub.name.clone()).collect();
-        (!subs.is_empty()).then_some(Shown::Subs(subs))
+        let subs: Table<()> = subs.map(|sub| (sub.name.clone(), ())).collect();
+        (!subs.rows.is_empty()).then_some(Shown::Subs(subs))
     }
 }
 

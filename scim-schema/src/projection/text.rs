@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use scim_core::{
-    AttrName, Document, JsonReader, RawValue, ReadError, ReadLimits, Scalar, compact_elements,
+    Document, JsonReader, RawValue, ReadError, ReadLimits, Scalar, compact_elements,
     compact_members, write_json_string,
 };
 
@@ -138,7 +138,7 @@ trait Text<'t>: Copy {
     /// The elements of an array.
     fn elements(self) -> impl Iterator<Item = Self>;
     /// Whether the value can be copied where these sub-attributes are shown: it is known to have no others.
-    fn has_only(self, names: &[AttrName]) -> bool;
+    fn has_only(self, names: &Table<()>) -> bool;
     /// Writes the value without nulls and empty containers (decision J15); whether anything is left.
     fn write(self, writer: &mut Writer<'_>) -> bool;
 }
@@ -160,9 +160,12 @@ impl<'t> Text<'t> for Canonical<'t> {
         compact_elements(self.0).map(Self)
     }
 
-    fn has_only(self, names: &[AttrName]) -> bool {
+    fn has_only(self, names: &Table<()>) -> bool {
         let mut members = compact_members(self.0);
-        let is_known = |name| names.iter().any(|known| known.as_str() == name);
+        let is_known = |name| {
+            let found = names.find(name);
+            found.is_some_and(|(known, ())| known.as_str() == name)
+        };
         self.0.starts_with('{') && members.all(|(name, _)| is_known(name))
     }
 
@@ -186,7 +189,7 @@ impl<'t> Text<'t> for RawValue<'t> {
         RawValue::elements(self)
     }
 
-    fn has_only(self, _: &[AttrName]) -> bool {
+    fn has_only(self, _: &Table<()>) -> bool {
         false
     }
 
@@ -234,7 +237,7 @@ impl Writer<'_> {
         }
     }
 
-    fn table<'t>(&mut self, table: &Table, value: impl Text<'t>) -> bool {
+    fn table<'t>(&mut self, table: &Table<Shown>, value: impl Text<'t>) -> bool {
         self.object(value, |writer, open, name, value| {
             if let Some((name, shown)) = table.find(name) {
                 writer.member(open, name.as_str(), |writer| writer.shown(shown, value));
@@ -253,12 +256,12 @@ impl Writer<'_> {
         }
     }
 
-    fn subs<'t>(&mut self, names: &[AttrName], value: impl Text<'t>) -> bool {
+    fn subs<'t>(&mut self, names: &Table<()>, value: impl Text<'t>) -> bool {
         if value.has_only(names) {
             return value.write(self);
         }
         self.object(value, |writer, open, name, value| {
-            if let Some(name) = names.iter().find(|known| **known == *name) {
+            if let Some((name, ())) = names.find(name) {
                 writer.member(open, name.as_str(), |writer| value.write(writer));
             }
         })

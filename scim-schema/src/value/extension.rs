@@ -56,10 +56,10 @@ impl ValueCheck<'_> {
                 continue;
             }
             let site = scope.site.extension(&extension.schema, uri);
-            let mentioned = node.is_some_and(|node| node.get(uri).is_some());
+            let is_mentioned = || node.is_some_and(|node| node.get(uri).is_some());
             let current = scope.current.and_then(|object| object.get(uri));
-            if !mentioned
-                && (current.is_some() || extension.required)
+            if (current.is_some() || extension.required)
+                && !is_mentioned()
                 && self.extension(extension, None::<N>, current, &site, findings)
             {
                 left.extensions.push((extension, true));
