@@ -278,9 +278,7 @@ impl Maker<'_, '_> {
                 },
             );
         }
-        if object.get("$ref").and_then(Value::as_str).is_none() {
-            return;
-        }
+        let leads = object.get("$ref").and_then(Value::as_str).is_some();
         // A store holds the `value` that `$ref` gives.
         let can_be_id = |value: &&Attribute| {
             value.attr_type == AttrType::String
@@ -288,6 +286,7 @@ impl Maker<'_, '_> {
                 && value.mutability != Mutability::ReadOnly
         };
         if let Some(value) = value.filter(can_be_id)
+            && leads
             && self.read_only
             && object.get("value").is_none()
         {
@@ -302,15 +301,17 @@ impl Maker<'_, '_> {
             types.first()
         };
         let resource_type = resource_type.map(String::as_str).unwrap_or_default();
-        let mut link = format!("https://example.com/v2/{resource_type}s/");
-        for byte in id.bytes() {
-            // Writing to a `String` cannot fail.
-            let _ = match byte.is_ascii_alphanumeric() {
-                true => write!(link, "{}", char::from(byte)),
-                false => write!(link, "%{byte:02X}"),
-            };
+        if leads {
+            let mut link = format!("https://example.com/v2/{resource_type}s/");
+            for byte in id.bytes() {
+                // Writing to a `String` cannot fail.
+                let _ = match byte.is_ascii_alphanumeric() {
+                    true => write!(link, "{}", char::from(byte)),
+                    false => write!(link, "%{byte:02X}"),
+                };
+            }
+            object.insert(&reference.name, link);
         }
-        object.insert(&reference.name, link);
         let names_type = |text: &str| ["user", "group"].contains(&&*text.to_ascii_lowercase());
         let given = object.get("type").and_then(Value::as_str);
         if given.is_some_and(names_type)
