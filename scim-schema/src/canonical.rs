@@ -12,7 +12,9 @@ use crate::value::{Definitions, Lacks as _, ReadOnly, ValueCheck, coerce, fits, 
 pub(crate) use elements::{Kept, partners};
 pub use elements::{merge_elements, references_agree};
 pub use keep::same_value;
-pub(crate) use keep::{assigned, is_kept_in_part, left_out, names_another, stays};
+pub(crate) use keep::{
+    assigned, is_kept_in_part, left_out, names_another, put_names_another, stays,
+};
 
 /// Brings values into canonical form (RFC 7643 §2): names in the schema's spelling, nulls and empty
 /// containers gone, duplicate elements merged (decision P13), what the policy reads as something

@@ -19,7 +19,7 @@ pub(super) fn keep(definitions: &Definitions<'_>, object: &mut Object, current: 
         }
     }
     let names_another = match definitions {
-        Definitions::Sub(definition) => names_another(definition, current, object),
+        Definitions::Sub(definition) => put_names_another(definition, current, object),
         _ => false,
     };
     let mut kept: Vec<(Key, Value)> = Vec::new();
@@ -109,6 +109,18 @@ pub(crate) fn names_another(definition: &Attribute, before: &Object, after: &Obj
         (Some(before), Some(after)) => !same_value(value, before, after),
         (before, _) => before.is_some(),
     }
+}
+
+/// Whether a PUT does: a `value` that it leaves out may stay (decision W09).
+pub(crate) fn put_names_another(definition: &Attribute, before: &Object, given: &Object) -> bool {
+    let stays = definition
+        .sub_attribute("value")
+        .is_some_and(|value| match value.mutability {
+            Mutability::Immutable => true,
+            Mutability::WriteOnly => given.get("value").is_none(),
+            _ => false,
+        });
+    !stays && names_another(definition, before, given)
 }
 
 /// Whether two values of an attribute are the same: compared as filters compare them, references by

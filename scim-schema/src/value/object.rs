@@ -6,7 +6,7 @@ use std::ptr;
 use scim_core::{Attribute, Attributes, ExtensionSchema, JsonKind, Mutability, Object, Value};
 
 use super::{At, Definitions, Lacks as _, ReadOnly, Standing, ValueCheck, reference};
-use crate::canonical::{Canonical, assigned, left_out, names_another, same_value, stays};
+use crate::canonical::{Canonical, assigned, left_out, put_names_another, same_value, stays};
 use crate::node::Node;
 use crate::{Findings, Rule, Site};
 
@@ -293,12 +293,7 @@ impl ValueCheck<'_> {
         };
         let given = node.map(N::tree);
         let given = given.as_ref().and_then(|given| given.as_object());
-        given.is_none_or(|given| match definition.sub_attribute("value") {
-            Some(value) if value.mutability == Mutability::Immutable => {
-                given.get("value").is_none() && assigned(current, "value").is_some()
-            }
-            _ => names_another(definition, current, given),
-        })
+        given.is_none_or(|given| put_names_another(definition, current, given))
     }
 
     /// Decisions W06 and W07: required attributes have a value.

@@ -1,6 +1,6 @@
 //! What a PUT keeps of the current resource (W03, W09).
 
-use scim_core::Policy;
+use scim_core::{Policy, Value};
 use scim_schema::{Operation, Projection, Registry, Rule, replace, validate};
 
 use crate::device::{ASSET, DEVICE, json, replace_device, replaced, violations};
@@ -249,4 +249,47 @@ fn w08_an_extension_that_goes_takes_along_what_nobody_knows() {
         r#"{"ASSET":{"assetTag":"B","oldTag":"o"}}"#
     );
     assert_eq!(put(""), "{}");
+}
+
+/// What is readOnly beside a `value` that stays was said of it, and stays.
+#[test]
+fn w09_what_describes_a_value_stays_with_it() {
+    let mut registry = Registry::new();
+    registry
+        .load_schema(
+            r#"{"id":"urn:t:Key","attributes":[
+            {"name":"hidden","type":"complex","subAttributes":[{"name":"note"},
+                {"name":"value","mutability":"writeOnly","returned":"never"},
+                {"name":"hint","mutability":"readOnly"}]},
+            {"name":"fixed","type":"complex","subAttributes":[{"name":"note"},
+                {"name":"value","mutability":"immutable"},{"name":"hint","mutability":"readOnly"}]},
+            {"name":"free","type":"complex","subAttributes":[{"name":"note"},
+                {"name":"value"},{"name":"hint","mutability":"readOnly"}]}]}"#,
+        )
+        .unwrap();
+    let document = r#"{"name":"Key","endpoint":"/Keys","schema":"urn:t:Key"}"#;
+    registry.load_resource_type(document).unwrap();
+    let schema = registry.resource_schema("Key").unwrap();
+    let put = |name: &str, body: &str| {
+        let members =
+            |value: &str| json(&format!(r#"{{"schemas":["urn:t:Key"],"{name}":{value}}}"#));
+        let current = members(r#"{"value":"v","hint":"h"}"#);
+        let replaced = replace(schema, &current, members(body), &Policy::strict()).unwrap();
+        let left = replaced.resource.get(name).map(Value::to_json);
+        left.unwrap_or_default()
+    };
+    for name in ["hidden", "fixed"] {
+        let expected = r#"{"note":"n","value":"v","hint":"h"}"#;
+        assert_eq!(put(name, r#"{"note":"n"}"#), expected, "{name}");
+        assert_eq!(put(name, "null"), r#"{"value":"v","hint":"h"}"#, "{name}");
+    }
+    for body in [r#"{"note":"n","value":null}"#, r#"{"note":"n"}"#] {
+        assert_eq!(put("free", body), r#"{"note":"n"}"#);
+    }
+    assert_eq!(put("free", "null"), "");
+    assert_eq!(
+        put("hidden", r#"{"note":"n","value":null}"#),
+        r#"{"note":"n"}"#
+    );
+    assert_eq!(put("hidden", r#"{"value":"w"}"#), r#"{"value":"w"}"#);
 }
