@@ -35,6 +35,19 @@ pub(crate) fn is_listed(attribute: &Attribute, element: &Value, given: &Value) -
     })
 }
 
+/// P34: the values of a list inside an object, in another order.
+pub(crate) fn is_reordered(current: &Value, given: &Value) -> bool {
+    let (Value::Array(current), Value::Array(given)) = (current, given) else {
+        return false;
+    };
+    let sorted = |list: &[Value]| {
+        let mut texts: Vec<_> = list.iter().map(Value::to_json).collect();
+        texts.sort_unstable();
+        texts
+    };
+    current.len() == given.len() && sorted(current) == sorted(given)
+}
+
 pub(crate) fn read_only_value(attribute: &Attribute) -> PatchError {
     PatchError::new(
         ScimType::Mutability,

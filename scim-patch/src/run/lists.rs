@@ -8,7 +8,7 @@ use scim_schema::{references_agree, same_value};
 use super::{Done, Run};
 use crate::PatchError;
 use crate::action::Element;
-use crate::equal::{expect, is_listed, is_primary_element};
+use crate::equal::{expect, is_listed, is_primary_element, is_reordered};
 use crate::journal::Slot;
 
 impl<'s> Run<'_, 's, '_> {
@@ -113,7 +113,7 @@ impl<'s> Run<'_, 's, '_> {
                 expect(object.and_then(|o| o.get(sub.name.as_str())), given, sub)?;
             }
             if let Some(stored) = stored {
-                keep_unwritable(attribute, stored, &mut value);
+                keep_stored(attribute, stored, &mut value);
                 if *stored == value {
                     kept.extend(place);
                 }
@@ -151,19 +151,23 @@ impl<'s> Run<'_, 's, '_> {
 }
 
 /// What a replacement does not say of an element that stays: its immutable and readOnly
-/// sub-attributes (W09, W10), or their spelling where it says the same (P21).
-fn keep_unwritable(attribute: &Attribute, stored: &Value, value: &mut Value) {
+/// sub-attributes (W09, W10), or their spelling where it says the same (P21), or the order of lists (P34).
+fn keep_stored(attribute: &Attribute, stored: &Value, value: &mut Value) {
     let (Value::Object(stored), Value::Object(value)) = (stored, value) else {
         return;
     };
     for sub in &attribute.sub_attributes {
         let unwritable = matches!(sub.mutability, Mutability::Immutable | Mutability::ReadOnly);
         let name = sub.name.as_str();
-        if let Some(current) = stored.get(name).filter(|v| unwritable && v.is_assigned())
-            && value
-                .get(name)
-                .is_none_or(|given| same_value(sub, current, given))
-        {
+        let Some(current) = stored.get(name).filter(|value| value.is_assigned()) else {
+            continue;
+        };
+        let stays = match value.get(name) {
+            None => unwritable,
+            Some(given) if unwritable => same_value(sub, current, given),
+            Some(given) => is_reordered(current, given),
+        };
+        if stays {
             value.insert(&sub.name, current.clone());
         }
     }

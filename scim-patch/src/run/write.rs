@@ -7,7 +7,7 @@ use scim_schema::{Findings, Site, ValueCheck, same_value};
 use super::{Done, Run};
 use crate::PatchError;
 use crate::action::{Fields, Target, Verb};
-use crate::equal::{expect, is_primary, read_only_value, two_primaries};
+use crate::equal::{expect, is_primary, is_reordered, read_only_value, two_primaries};
 use crate::journal::Slot;
 
 impl<'s> Run<'_, 's, '_> {
@@ -77,7 +77,9 @@ impl<'s> Run<'_, 's, '_> {
         let is_equal = (fixed || describes)
             && (written.last().zip(self.editor.get(slot)))
                 .is_some_and(|(written, current)| same_value(written, current, &value));
-        if fixed && is_equal {
+        let is_list = slot.sub.is_some_and(|sub| sub.multi_valued);
+        let reordered = |current| is_list && is_reordered(current, &value);
+        if fixed && is_equal || self.editor.get(slot).is_some_and(reordered) {
             // P21: an equal value is allowed, and what is immutable keeps its spelling.
             return;
         }

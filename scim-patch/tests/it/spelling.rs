@@ -1,4 +1,4 @@
-//! What is immutable as a whole keeps its spelling (P21).
+//! What stays as it is stored: the spelling of what is immutable (P21), the order of lists (P34).
 
 use scim_core::{Mutability, PatchOp, PatchOperation, Policy, Resource, Value, builtin};
 use scim_patch::Plan;
@@ -87,5 +87,36 @@ fn an_equal_value_of_an_immutable_complex_attribute() {
             assert_eq!(plan.apply(&mut user).unwrap().changes, vec![], "{patch:?}");
             assert_eq!(user.to_string(), before.to_string());
         }
+    }
+}
+
+#[test]
+fn the_order_of_lists_inside_objects() {
+    let schema = builtin::user_schema().amended(|place| {
+        let mut attribute = place.attribute.clone();
+        for sub in &mut attribute.sub_attributes {
+            sub.multi_valued |= sub.name == *"display" || sub.name == *"givenName";
+        }
+        Some(attribute)
+    });
+    let before = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada",
+        "name":{"givenName":["Ada","Bo"]},"emails":[{"value":"a@x","display":["1","2"]}]}"#;
+    let before: Resource = before.parse().unwrap();
+    let value = |text: &str| text.parse::<Value>().unwrap();
+    for (path, given, changes) in [
+        ("name.givenName", r#"["Bo","Ada"]"#, 0),
+        ("name.givenName", r#"["Bo","ADA"]"#, 1),
+        ("name", r#"{"givenName":["Bo","Ada"]}"#, 0),
+        ("emails.display", r#"["2","1"]"#, 0),
+        ("emails.display", r#"["2"]"#, 1),
+        ("emails", r#"[{"value":"a@x","display":["2","1"]}]"#, 0),
+        ("emails", r#"[{"value":"a@x","display":["2","3"]}]"#, 1),
+    ] {
+        let patch = PatchOp::new(vec![PatchOperation::replace(path, value(given))]);
+        let plan = Plan::new(&patch, &schema, &Policy::strict()).unwrap();
+        let mut user = before.clone();
+        let applied = plan.apply(&mut user).unwrap();
+        assert_eq!(applied.changes.len(), changes, "{patch:?}");
+        assert_eq!(user == before, changes == 0, "{user}");
     }
 }

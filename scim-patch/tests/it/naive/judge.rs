@@ -240,7 +240,7 @@ fn tag(element: &Value) -> Option<&Value> {
 }
 
 /// Order has no meaning (P34).
-fn sorted(value: &Value) -> Vec<String> {
+pub(super) fn sorted(value: &Value) -> Vec<String> {
     let mut texts: Vec<_> = value
         .elements()
         .map(|element| untagged(element).to_json())

@@ -3,7 +3,7 @@
 use scim_core::{Attribute, Mutability, Object, ScimType, Unmatched, Value};
 use scim_schema::{references_agree, same_value};
 
-use super::judge::{replaced, same_element, untagged};
+use super::judge::{replaced, same_element, sorted, untagged};
 use super::values::{clear_what_described, expect, is_read_only};
 use super::{Naive, Outcome, Target, Verb};
 
@@ -159,9 +159,13 @@ impl<'a> Naive<'a> {
                     let name = sub.name.as_str();
                     let kept =
                         matches!(sub.mutability, Mutability::Immutable | Mutability::ReadOnly);
-                    let old = stored.get(name).filter(|_| kept);
-                    let same =
-                        |old: &&Value| one.get(name).is_none_or(|new| same_value(sub, old, new));
+                    let old = stored.get(name);
+                    // P21 and P34: neither spelling nor order.
+                    let same = |old: &&Value| match one.get(name) {
+                        None => kept,
+                        Some(new) if kept => same_value(sub, old, new),
+                        Some(new) => sub.multi_valued && sorted(old) == sorted(new),
+                    };
                     if let Some(old) = old.filter(same) {
                         one.insert(name, old.clone());
                     }

@@ -3,6 +3,7 @@
 use scim_core::{Attribute, Mutability, Object, Place, ReplaceComplex, ScimType, Value};
 use scim_schema::{Findings, Site, ValidationLimits, ValueCheck, same_value};
 
+use super::judge::sorted;
 use super::{Naive, Outcome, Target, Verb};
 
 impl<'a> Naive<'a> {
@@ -156,7 +157,8 @@ impl<'a> Naive<'a> {
         }
         // P21: an equal value is none that changes anything.
         let stays = |sub: &Attribute, old: &Value, new: &Value| {
-            (is_immutable(attribute) || is_immutable(sub)) && same_value(sub, old, new)
+            let reordered = sub.multi_valued && sorted(old) == sorted(new);
+            reordered || (is_immutable(attribute) || is_immutable(sub)) && same_value(sub, old, new)
         };
         fields.retain(|name, new| {
             let old = object.get(name.as_str());
