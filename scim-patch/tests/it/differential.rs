@@ -130,7 +130,8 @@ proptest! {
         }
     }
 
-    /// Law 6, on generated schemas. `{"value": ""}` is a removal by the lenient policy alone.
+    /// Law 6, on generated schemas. `{"value": ""}` is a removal by the lenient policy alone, and what is
+    /// required cannot be removed.
     #[test]
     fn lenient_takes_what_strict_takes(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         let (schema, resource, patch) = generated(&bytes);
@@ -138,8 +139,8 @@ proptest! {
         let plan = Plan::new(&patch, &schema, &Policy::strict());
         if plan.and_then(|plan| plan.apply(&mut strict)).is_ok() {
             let plan = Plan::new(&patch, &schema, &Policy::lenient()).unwrap();
-            plan.apply(&mut lenient).unwrap();
             if !patch.operations.iter().any(has_empty_value) {
+                plan.apply(&mut lenient).unwrap();
                 prop_assert_eq!(strict.to_string(), lenient.to_string());
             }
         }
