@@ -239,6 +239,7 @@ impl<'t> JsonReader<'t> {
     ///
     /// # Errors
     /// [`ReadError`] at the first byte refused.
+    #[inline]
     pub fn skip(&mut self) -> Result<RawValue<'t>, ReadError> {
         let start = self.space(self.at);
         self.at = self.pass(start)?;

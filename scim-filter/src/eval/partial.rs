@@ -65,12 +65,17 @@ impl<'c, T: Kept> Partial<'c, T> {
         }
     }
 
-    /// The position of a name among those that are asked for.
+    /// The position of a name among those that are asked for. Every member is asked about.
+    #[inline(always)]
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
-        if self.roots.len() <= FEW {
-            let mut roots = self.roots.iter();
-            return roots.position(|root| root.as_str().eq_ignore_ascii_case(name));
+        match self.roots.len() <= FEW {
+            true => self.roots.iter().position(|root| *root == name),
+            false => self.position_of_many(name),
         }
+    }
+
+    #[cold]
+    fn position_of_many(&self, name: &str) -> Option<usize> {
         let lower = |text: &str| -> std::cmp::Ordering {
             let bytes = text.bytes().map(|b| b.to_ascii_lowercase());
             bytes.cmp(name.bytes().map(|b| b.to_ascii_lowercase()))
