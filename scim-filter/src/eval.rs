@@ -58,10 +58,10 @@ impl Checked {
     /// Whether the resource satisfies the filter.
     ///
     /// # Complexity
-    /// Terms times the values they look at and the members that stand beside those; an `or` of `eq` on
-    /// one attribute costs the logarithm of its length. Text beyond ASCII is folded once, however many
-    /// terms look at it. Allocates nothing while the text compared is ASCII, no operand of `co` is longer
-    /// than 512 bytes, and no value compared is binary.
+    /// Terms times the values they look at; an `or` of `eq` on one attribute costs the logarithm of its
+    /// length. Text beyond ASCII is folded once, however many terms look at it. Allocates nothing while
+    /// the text compared is ASCII, no operand of `co` is longer than 512 bytes, and no value compared is
+    /// binary.
     pub fn matches(&self, resource: &Resource) -> bool {
         // Of a whole resource everything is known.
         self.program
