@@ -15,8 +15,8 @@ use crate::{changes, input, violations};
 /// Compare two states of a resource, and give the smallest PATCH that leads from one to the other.
 ///
 /// The PATCH goes to standard output, what it changes to standard error; nothing is printed for states that are the
-/// same. readOnly attributes are left alone; where nothing else differs, they are named. So is the spelling of what is
-/// immutable, since a PATCH leaves it as it is.
+/// same. readOnly attributes and the spelling of what is immutable are left alone; where only readOnly attributes differ,
+/// they are named.
 #[derive(clap::Args)]
 #[command(
     override_usage = "scim diff [OPTIONS] --type <TYPE> <BEFORE> <AFTER>\n       scim diff [OPTIONS] --batch",
