@@ -53,6 +53,9 @@ impl<'s> Given<'s> {
             return reader.elements(value, verb);
         }
         let value = reader.one_of_list(value);
+        if !value.is_assigned() {
+            return Ok(Self::Unassigned);
+        }
         if attribute.is_complex() {
             return reader.fields(value);
         }
