@@ -89,13 +89,13 @@ impl Object {
     /// The value of a member whose name is at hand as a [`Key`]. Names that RFC 7643 defines are then
     /// told apart without a look at their text, which is what a look-up mostly costs.
     pub fn get_by_key(&self, key: &Key) -> Option<&Value> {
-        let at = self.members.position(key.as_str(), |other| other == key)?;
-        self.members.list().get(at).map(|(_, value)| value)
+        let found = self.members.find(key.as_str(), |other| other == key)?;
+        Some(&found.1)
     }
 
     /// The member with its name as written.
     pub fn get_key_value(&self, name: &str) -> Option<(&Key, &Value)> {
-        let (key, value) = self.members.list().get(self.position(name)?)?;
+        let (key, value) = self.members.find(name, |key| *key == *name)?;
         Some((key, value))
     }
 

@@ -67,6 +67,15 @@ impl Members {
         }
     }
 
+    /// The member at [`position`](Self::position).
+    #[inline]
+    pub(super) fn find(&self, name: &str, is_it: impl Fn(&Key) -> bool) -> Option<&Member> {
+        match self {
+            Self::Few(list) => list.iter().find(|(key, _)| is_it(key)),
+            Self::Many(many) => many.list.get(many.position(name)?),
+        }
+    }
+
     /// Adds a member of a name that there is not yet.
     pub(super) fn push(&mut self, member: Member) {
         let (mut list, mut order) = std::mem::take(self).into_parts();
