@@ -56,7 +56,10 @@ struct Chosen<'s> {
 
 impl<'s> Chosen<'s> {
     fn of(source: &mut Source<'_>, schema: &'s ResourceSchema) -> Self {
-        let base = schema.attributes().iter().map(|attribute| (None, attribute));
+        let base = schema
+            .attributes()
+            .iter()
+            .map(|attribute| (None, attribute));
         let extended = schema.extensions().iter().flat_map(|extension| {
             let uri = extension.schema.id.as_str();
             let attributes = extension.schema.attributes.iter();
