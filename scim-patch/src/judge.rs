@@ -106,10 +106,10 @@ fn immutable(whole: &Whole<'_, '_, '_>, effect: &Effect<'_, '_>) -> Result<(), P
         }
         return Ok(());
     }
+    // A singular value is judged part by part: it is no element, which may go as a whole.
     if let Some(sub) = effect.slot.sub
         && sub.mutability == Mutability::Immutable
         && effect.before.is_some()
-        && whole.is_held()
     {
         return Err(changed(attribute, Some(sub)));
     }

@@ -7,7 +7,7 @@ use crate::validate::is_fixed;
 use crate::{Findings, Rule, Site};
 
 /// Reports every readOnly or immutable attribute that has another value than before. An element or an
-/// extension may go as a whole, whatever it holds.
+/// extension may go as a whole, whatever it holds; a singular complex attribute with what is readOnly in it.
 pub(crate) fn check(
     schema: &ResourceSchema,
     current: &Resource,
@@ -56,6 +56,12 @@ fn attribute(
         }
         (Some(before), Some(after)) if definition.is_complex() => {
             inside(definition, before, after, &site, findings);
+        }
+        (Some(Value::Object(before)), None) => {
+            let immutable = |sub: &&Attribute| sub.mutability == Mutability::Immutable;
+            for sub in definition.sub_attributes.iter().filter(immutable) {
+                attribute(sub, before, &Object::new(), &site, findings);
+            }
         }
         _ => {}
     }

@@ -141,6 +141,31 @@ fn what_is_read_only_is_left_alone_wherever_it_stands() {
     }
 }
 
+#[test]
+fn a_singular_complex_attribute_does_not_go_with_what_is_immutable_in_it() {
+    let schema = builtin::user_schema().amended(|place| {
+        let mut attribute = place.attribute.clone();
+        for sub in &mut attribute.sub_attributes {
+            if attribute.name == *"name" && sub.name == *"givenName" {
+                sub.mutability = Mutability::Immutable;
+            }
+        }
+        Some(attribute)
+    });
+    let user = |name: &str| -> Resource {
+        let uri = builtin::USER;
+        let text = format!(r#"{{"schemas":["{uri}"],"userName":"a","name":{name}}}"#);
+        text.parse().unwrap()
+    };
+    for before in [
+        r#"{"givenName":"g"}"#,
+        r#"{"givenName":"g","familyName":"f"}"#,
+    ] {
+        let error = diff(&user(before), &user("{}"), &schema).unwrap_err();
+        assert_eq!(error.path().as_str(), "name");
+    }
+}
+
 /// It stays as it is stored (P21), so there is nothing to send.
 #[test]
 fn another_spelling_of_what_is_immutable_is_no_change() {

@@ -183,6 +183,15 @@ impl Naive<'_> {
                     .try_for_each(|element| self.object(attribute, None, element))
             }
             (old, Some(new)) => self.object(attribute, old, new),
+            // A singular value is no element, which may go as a whole.
+            (Some(Value::Object(old)), None) => {
+                let fixed = |sub: &&Attribute| sub.mutability == Mutability::Immutable;
+                let mut fixed = attribute.sub_attributes.iter().filter(fixed);
+                match fixed.any(|sub| old.get(sub.name.as_str()).is_some()) {
+                    true => Err(ScimType::Mutability),
+                    false => Ok(()),
+                }
+            }
             (_, None) => Ok(()),
         }
     }
