@@ -39,18 +39,26 @@ pub struct Checked {
     pub(crate) program: Node<Target>,
     /// The top-level names it may look up. INVARIANT: sorted and distinct.
     roots: Box<[Key]>,
+    /// Whether it may ask if the resource has a value at all.
+    asks_presence: bool,
     departures: Vec<Departure>,
 }
 
 impl Checked {
     pub(crate) fn of(program: Node<Target>, departures: Vec<Departure>) -> Self {
         let mut roots = Vec::new();
-        program.each_leaf(&mut |leaf| leaf.place.roots(&mut roots));
+        let mut asks_presence = false;
+        program.each_leaf(&mut |leaf| {
+            leaf.place.roots(&mut roots);
+            // A leaf that never holds asks for nothing.
+            asks_presence |= leaf.place == Target::Resource && leaf.test == Test::Present;
+        });
         roots.sort();
         roots.dedup();
         Self {
             program,
             roots: roots.into(),
+            asks_presence,
             departures,
         }
     }

@@ -181,7 +181,7 @@ impl SortBy {
         }
         roots.sort();
         roots.dedup();
-        let key = read_json(text, ReadLimits::default(), &roots, |found| {
+        let key = read_json(text, ReadLimits::default(), &roots, false, |found| {
             self.key_in(found)
         })?;
         Ok(key.unwrap_or_else(|| self.no_key()))

@@ -44,24 +44,26 @@ impl Checked {
     /// As there, under those limits.
     pub fn matches_json_with(&self, text: &[u8], limits: ReadLimits) -> Result<bool, ReadError> {
         let mut prepared = Prepared::default();
-        let answer = read_json(text, limits, &self.roots, |found| {
+        let answer = read_json(text, limits, &self.roots, self.asks_presence, |found| {
             self.program.holds(found, &mut prepared)
         })?;
         Ok(answer.unwrap_or(false))
     }
 }
 
-/// Reads members until what is asked of those named by `roots` is known. `None` if the whole does not
-/// tell, which is not so of any question that a complete resource answers.
+/// Reads members until what is asked of those named by `roots`, or whether there is a value at all, is
+/// known. `None` if the whole does not tell, which is not so of any question that a complete resource
+/// answers.
 pub(crate) fn read_json<'t, A>(
     text: &'t [u8],
     limits: ReadLimits,
     roots: &[Key],
+    asks_presence: bool,
     mut ask: impl FnMut(&Partial<'_, RawValue<'t>>) -> Option<A>,
 ) -> Result<Option<A>, ReadError> {
     let mut reader = JsonReader::new(text, limits)?;
     let mut members = reader.begin_object()?;
-    let mut found = Partial::new(roots);
+    let mut found = Partial::new(roots, asks_presence);
     if let Some(answer) = found.ask(&mut ask) {
         return Ok(Some(answer));
     }

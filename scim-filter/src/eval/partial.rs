@@ -15,8 +15,9 @@ pub(crate) struct Partial<'c, T> {
     found: usize,
     /// Whether something was found that makes it worth to ask again.
     due: bool,
-    /// Whether some value was present.
+    /// Whether some value was present, if that is asked.
     present: bool,
+    asks_presence: bool,
     complete: bool,
 }
 
@@ -52,8 +53,8 @@ impl Kept for Value {
 }
 
 impl<'c, T: Kept> Partial<'c, T> {
-    /// Nothing is known yet.
-    pub(crate) fn new(roots: &'c [Key]) -> Self {
+    /// Nothing is known yet. Whether there is a value at all is found out only where `asks_presence`.
+    pub(crate) fn new(roots: &'c [Key], asks_presence: bool) -> Self {
         Self {
             roots,
             few: [const { None }; FEW],
@@ -61,6 +62,7 @@ impl<'c, T: Kept> Partial<'c, T> {
             found: 0,
             due: true,
             present: false,
+            asks_presence,
             complete: false,
         }
     }
@@ -87,7 +89,7 @@ impl<'c, T: Kept> Partial<'c, T> {
 
     /// Whether it is still to be found out if there is a value at all.
     pub(crate) fn needs_presence(&self) -> bool {
-        !self.present
+        self.asks_presence && !self.present
     }
 
     /// Takes note that a value is present.

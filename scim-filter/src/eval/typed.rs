@@ -13,6 +13,8 @@ impl Checked {
     /// Whether what a host's own type serializes to satisfies the filter. Only the attributes that the
     /// filter looks at become values, and none after the answer is found, which of more than eight
     /// attributes is looked for whenever twice as many are there; that allocates what those values take.
+    /// Only `pr` of the URI of a resource type, which asks for any value at all, looks at every attribute
+    /// up to the first one present.
     ///
     /// ```
     /// use scim_core::{Policy, User, builtin};
@@ -68,7 +70,7 @@ struct Top<'c>(&'c Checked);
 
 impl<'c> Top<'c> {
     fn members(self) -> Result<Members<'c>, Halt> {
-        let mut found = Partial::new(&self.0.roots);
+        let mut found = Partial::new(&self.0.roots, self.0.asks_presence);
         let mut prepared = Prepared::default();
         match found.ask(|found| self.0.program.holds(found, &mut prepared)) {
             Some(answer) => Err(Halt::Known(answer)),

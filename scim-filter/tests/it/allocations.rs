@@ -122,6 +122,19 @@ fn only_the_unknown_name_that_is_reported_is_compared_with_others() {
     assert!(many - few <= 70 * 16, "{few} for 10, {many} for 80");
 }
 
+#[test]
+fn of_a_type_only_what_is_looked_at_becomes_a_value() {
+    let filter: Filter = r#"id eq "a""#.parse().unwrap();
+    let filter = filter.check(builtin::group_schema(), &Policy::strict());
+    let filter = filter.unwrap();
+    let counted = |elements: usize| {
+        let group = serde_json::json!({"before": vec!["x"; elements], "id": "a"});
+        let run = || assert_eq!(filter.matches_serialize(&group), Ok(true));
+        allocation_counter::measure(run).count_total
+    };
+    assert_eq!(counted(1), counted(1_000));
+}
+
 /// A binary value is decoded for every comparison, which counts how many there were.
 #[test]
 fn many_attributes_are_not_all_compared_after_each_that_is_read() {

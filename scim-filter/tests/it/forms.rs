@@ -184,6 +184,12 @@ fn types_of_a_host_are_asked_for_what_is_needed() {
         name.matches_serialize(&Broken(&[("userName", "Bob")])),
         Ok(false)
     );
+    let unlike = user_filter(r#"title eq "x""#);
+    let numbers = std::collections::BTreeMap::from([("other", f64::NAN), ("zone", 1.0)]);
+    assert_eq!(unlike.matches_serialize(&numbers), Ok(false));
+    let whole = user_filter("urn:ietf:params:scim:schemas:core:2.0:User pr");
+    assert!(whole.matches_serialize(&numbers).is_err());
+    assert_eq!(whole.matches_serialize(&Broken(&[("x", "y")])), Ok(true));
     let title = user_filter("title pr");
     let error = title.matches_serialize(&Broken(&[("x", "y")])).unwrap_err();
     assert_eq!(error.to_string(), "`/title`: no value");
