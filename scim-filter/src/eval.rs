@@ -108,6 +108,9 @@ impl Checked {
 
     /// The attributes the filter looks at, in the schema's spelling, each once: what an
     /// authorization has to allow. Those that the resource type lacks are left out (decision F28).
+    /// Without a schema a path is as the filter has it: `tags eq "a"`, told as `tags`, looks at the
+    /// `tags.value` of elements that are objects, and `tags[value eq "a"]`, told as `tags.value`, at
+    /// elements that are simple (F10, F11).
     pub fn attributes(&self) -> Vec<AttrPath> {
         let mut found = Vec::new();
         self.program.each_leaf(&mut |leaf| match &leaf.test {

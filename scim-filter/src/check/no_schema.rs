@@ -4,7 +4,9 @@
 use scim_core::{Attribute, ComparisonKey, Departure, Policy, builtin, is_attr_name};
 
 use super::operand::{comparable, operand, operand_by_itself};
-use super::{Check, CheckError, CheckErrorKind, Names, Part, Term, bare_name, nested};
+use super::{
+    Check, CheckError, CheckErrorKind, ElementNames, Names, Part, Term, bare_name, nested,
+};
 use crate::eval::{Leaf, Member, Predicate, Target, Test};
 use crate::{CompValue, CompareOp, Filter};
 
@@ -64,7 +66,7 @@ impl Names for NoSchema {
         let key = key(term, definition, op, value, departures)?;
         let (predicate, fails) = Predicate::new(op, key);
         let leaf = Leaf {
-            place: Target::named(term.path, true),
+            place: Target::named(term.path, definition.is_none()),
             test: Test::Value(predicate),
         };
         Ok((leaf, fails))
@@ -76,10 +78,17 @@ impl Names for NoSchema {
         filter: &Filter,
         check: &mut Check<'_>,
     ) -> Result<Leaf<Target>, CheckError> {
-        let mut names = NoSchemaElement {
-            attribute: common(term),
+        let inner = match common(term) {
+            Some(attribute) if !attribute.is_complex() => {
+                let mut names = ElementNames {
+                    attribute,
+                    policy: &Policy::strict(),
+                    known: None,
+                };
+                check.node(filter, &mut names)?
+            }
+            complex => check.node(filter, &mut NoSchemaElement { complex })?,
         };
-        let inner = check.node(filter, &mut names)?;
         Ok(Leaf {
             place: Target::named(term.path, false),
             test: Test::Element(Box::new(inner)),
@@ -89,8 +98,8 @@ impl Names for NoSchema {
 
 /// Names without a schema, inside brackets.
 struct NoSchemaElement {
-    /// The attribute before them, if it is a common one.
-    attribute: Option<&'static Attribute>,
+    /// The attribute before them, if it is a common one, which then is complex.
+    complex: Option<&'static Attribute>,
 }
 
 impl NoSchemaElement {
@@ -125,12 +134,8 @@ impl Names for NoSchemaElement {
         value: &CompValue,
         departures: &mut Vec<Departure>,
     ) -> Result<(Leaf<Member>, bool), CheckError> {
-        let definition = self
-            .attribute
-            .and_then(|attribute| match attribute.is_complex() {
-                true => attribute.sub_attribute(term.path.attr()),
-                false => Some(attribute),
-            });
+        let sub_attribute = |complex: &'static Attribute| complex.sub_attribute(term.path.attr());
+        let definition = self.complex.and_then(sub_attribute);
         let key = key(term, definition, op, value, departures)?;
         let (predicate, fails) = Predicate::new(op, key);
         let leaf = Leaf {

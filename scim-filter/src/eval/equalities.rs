@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use scim_core::{AttrPath, ComparisonKey};
 
 use super::node::{Leaf, Node, Test};
-use super::place::Target;
+use super::place::{Member, Target};
 use super::{Checked, Predicate};
 
 /// One equality of [`Checked::equalities`]: a match has at this path a value equal to a key.
@@ -36,6 +36,10 @@ impl Checked {
     /// of an `or` those on a path that every term speaks of, with the keys of all. Value paths are
     /// looked into. A store may look up any of them and run [`matches`](Self::matches) on what it finds.
     ///
+    /// Without a schema nothing is told of a name whose values may stand at several places: one with a URI
+    /// (decision N02), and of all but the common attributes the bare `tags` and `tags[value …]`, since
+    /// elements may be simple or have a `value` (F10, F11).
+    ///
     /// ```
     /// use scim_core::{Policy, builtin};
     /// use scim_filter::Filter;
@@ -53,9 +57,9 @@ impl Checked {
     /// Terms times the lists they stand in, times the logarithm of their number.
     pub fn equalities(&self) -> Vec<Equality<'_>> {
         of_node(&self.program, &|leaf| match &leaf.test {
-            Test::Value(predicate) => of_predicate(predicate, &leaf.place, None),
+            Test::Value(predicate) => of_predicate(predicate, &leaf.place, &Member::Element),
             Test::Element(filter) => of_node(filter, &|inner| match &inner.test {
-                Test::Value(predicate) => of_predicate(predicate, &leaf.place, inner.place.name()),
+                Test::Value(predicate) => of_predicate(predicate, &leaf.place, &inner.place),
                 _ => Vec::new(),
             }),
             Test::Never | Test::Present => Vec::new(),
@@ -66,9 +70,9 @@ impl Checked {
 fn of_predicate<'c>(
     predicate: &'c Predicate,
     place: &Target,
-    below: Option<&str>,
+    member: &Member,
 ) -> Vec<Equality<'c>> {
-    let equality = predicate.keys().zip(place.path(below));
+    let equality = predicate.keys().zip(place.only_path(member));
     let equality = equality.map(|(keys, path)| Equality {
         path,
         keys: Cow::Borrowed(keys),

@@ -66,7 +66,7 @@ impl Target {
             qualified: path.schema().map(|uri| (whole.into(), uri.into())),
             attribute: path.attr().into(),
             sub: path.sub().map(Key::from),
-            implied: implied_value.then(|| "value".into()),
+            implied: (implied_value && path.sub().is_none()).then(|| "value".into()),
         }))
     }
 
@@ -129,6 +129,27 @@ impl Target {
                 }
                 (_, path) => Some(path.clone()),
             },
+        }
+    }
+}
+
+impl Target {
+    /// The path of the only place where the values of a member of its elements may stand. `None` where
+    /// no path tells it: below a sub-attribute, and without a schema for a qualified name (N02) and
+    /// where elements may stand for their `value` or it for them (F10, F11).
+    pub(crate) fn only_path(&self, member: &Member) -> Option<AttrPath> {
+        let (has_sub, several) = match self {
+            Self::Attribute { sub, .. } => (sub.is_some(), false),
+            Self::Named(named) => {
+                let several = named.qualified.is_some() || named.implied.is_some();
+                (named.sub.is_some(), several)
+            }
+            Self::Extension(_) | Self::Resource => (false, false),
+        };
+        let several = several || matches!(member, Member::Named(name) if *name == *"value");
+        match several || (has_sub && member.name().is_some()) {
+            true => None,
+            false => self.path(member.name()),
         }
     }
 }

@@ -164,10 +164,12 @@ proptest! {
         filter in generate::user_filter(),
         user in generate::user(),
     ) {
-        let checked = check_user(&filter);
-        if checked.matches(&user) {
-            for equality in checked.equalities() {
-                prop_assert!(has(&user, &equality), "{} has no {:?}", user, equality);
+        let without_schema = filter.check_without_schema();
+        for checked in std::iter::once(check_user(&filter)).chain(without_schema) {
+            if checked.matches(&user) {
+                for equality in checked.equalities() {
+                    prop_assert!(has(&user, &equality), "{} has no {:?}", user, equality);
+                }
             }
         }
     }

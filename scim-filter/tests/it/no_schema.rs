@@ -81,6 +81,64 @@ fn f11_elements_of_a_list_stand_for_their_value() {
     assert!(matches("a pr", r#"{"a":[{"display":"X"}]}"#));
 }
 
+/// The paths of `equalities()`.
+fn equalities(filter: &str) -> Vec<String> {
+    let filter: Filter = filter.parse().unwrap();
+    let checked = filter.check_without_schema().unwrap();
+    let found = checked.equalities();
+    found.iter().map(|e| e.path().to_string()).collect()
+}
+
+#[test]
+fn f11_equalities_have_the_only_path_of_their_values_or_none() {
+    for (filter, path) in [
+        (r#"id eq "a""#, "id"),
+        (r#"schemas eq "urn:x""#, "schemas"),
+        (r#"schemas[value eq "urn:x"]"#, "schemas"),
+        (r#"externalId[VALUE eq "x"]"#, "externalId"),
+        (r#"meta.resourceType eq "User""#, "meta.resourceType"),
+        (r#"meta[resourceType eq "User"]"#, "meta.resourceType"),
+        (r#"emails.value eq "a""#, "emails.value"),
+        (r#"emails[type eq "work"]"#, "emails.type"),
+        (r#"a eq "x" and a.b eq "y""#, "a.b"),
+    ] {
+        assert_eq!(equalities(filter), [path], "{filter}");
+    }
+    for none in [
+        r#"tags eq "lab""#,
+        r#"tags[value eq "lab"]"#,
+        r#"a.b[type eq "x"]"#,
+        r#"a.b[value eq "x"]"#,
+        r#"urn:x:2.0:A:b eq "x""#,
+        r#"urn:x:2.0:A:b[type eq "x"]"#,
+    ] {
+        assert_eq!(equalities(none), [""; 0], "{none}");
+    }
+}
+
+#[test]
+fn f10_brackets_on_a_common_simple_attribute_hold_value_alone() {
+    let attributes = |filter: &str| {
+        let filter: Filter = filter.parse().unwrap();
+        let checked = filter.check_without_schema()?;
+        Ok::<_, scim_filter::CheckError>(checked.attributes())
+    };
+    let path = |text: &str| text.parse().unwrap();
+    assert_eq!(
+        attributes(r#"schemas[value pr]"#),
+        Ok(vec![path("schemas")])
+    );
+    assert_eq!(
+        attributes(r#"tags[value pr]"#),
+        Ok(vec![path("tags.value")])
+    );
+    assert!(attributes(r#"schemas[type eq "x"]"#).is_err());
+    assert!(!matches(
+        r#"schemas eq "x""#,
+        r#"{"schemas":[{"value":"x"}]}"#
+    ));
+}
+
 #[test]
 fn f10_value_is_also_an_element_that_is_no_object() {
     assert!(matches(r#"a[value eq "x"]"#, r#"{"a":["X"]}"#));
