@@ -12,7 +12,10 @@ use endpoints::Endpoints;
 pub use place::{Place, Resolved};
 pub use resolve::{ResolveError, ResolveErrorKind};
 
-use crate::{Attribute, Attributes, ResourceType, Schema, SchemaUri, builtin};
+use crate::{
+    Attribute, Attributes, Document, Object, RawValue, ResourceType, Schema, SchemaUri, Value,
+    builtin,
+};
 
 /// The schemas of one resource type, composed (RFC 7643 §3 and §6).
 ///
@@ -158,6 +161,36 @@ impl ResourceSchema {
     #[inline]
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.inner.attributes.named(name)
+    }
+}
+
+impl ExtensionSchema {
+    /// Whether a resource has the extension, and so its `schemas` list it: its object holds a value of an attribute
+    /// that the schema defines (decisions P24 and W08).
+    ///
+    /// ```
+    /// use scim_core::{Resource, builtin};
+    /// let [enterprise] = builtin::user_schema().extensions() else { panic!() };
+    /// for (members, expected) in [(r#""division":"d""#, true), (r#""division":null"#, false), (r#""gone":"g""#, false)] {
+    ///     let user: Resource = format!(r#"{{"{}":{{{members}}}}}"#, builtin::ENTERPRISE_USER).parse()?;
+    ///     assert_eq!(enterprise.is_in_use(&user), expected);
+    /// }
+    /// # Ok::<(), scim_core::ReadError>(())
+    /// ```
+    pub fn is_in_use(&self, resource: &Object) -> bool {
+        let object = resource.get_by_key(self.schema.id.as_key());
+        let members = object.and_then(Value::as_object);
+        let mut members = members.into_iter().flat_map(Object::iter);
+        members.any(|(key, value)| {
+            value.has_content() && self.schema.attribute(key.as_str()).is_some()
+        })
+    }
+
+    /// As [`is_in_use`](Self::is_in_use), of a document.
+    pub fn is_in_use_in(&self, document: &Document) -> bool {
+        let object = document.raw(self.schema.id.as_key());
+        let mut members = object.into_iter().flat_map(RawValue::members);
+        members.any(|(name, _)| self.schema.attribute(&name).is_some())
     }
 }
 

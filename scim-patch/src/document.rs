@@ -137,11 +137,13 @@ impl Plan<'_> {
         let schemas = document.get("schemas").unwrap_or("[]");
         let extensions = self.schema.extensions().iter();
         let in_use: Vec<_> = extensions
+            .filter(
+                |extension| match touched.contains(&extension.schema.id.as_str()) {
+                    true => extension.is_in_use(part),
+                    false => extension.is_in_use_in(document),
+                },
+            )
             .map(|extension| extension.schema.id.as_str())
-            .filter(|uri| match touched.contains(uri) {
-                true => part.get(uri).is_some_and(Value::has_content),
-                false => document.get(uri).is_some(),
-            })
             .collect();
         let listed = || RawValue::assume(schemas).elements();
         let is_listed = |uri: &str| {

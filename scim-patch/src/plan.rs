@@ -198,14 +198,11 @@ fn update_schemas(schema: &ResourceSchema, resource: &mut Resource) {
         elements.filter_map(Value::as_str)
     };
     let is_listed = |uri: &SchemaUri| listed().any(|one| *uri == *one);
-    let extensions = schema.extensions().iter().map(|e| &e.schema.id);
-    let in_use = extensions.filter(|uri| {
-        let object = resource.get_by_key(uri.as_key());
-        object.is_some_and(Value::has_content)
-    });
+    let extensions = schema.extensions().iter();
+    let in_use = extensions.filter(|extension| extension.is_in_use(resource));
     let mut count = 0;
     let all_listed = std::iter::once(&schema.base().id)
-        .chain(in_use)
+        .chain(in_use.map(|extension| &extension.schema.id))
         .inspect(|_| count += 1)
         .all(is_listed);
     if !all_listed || count != listed().count() {

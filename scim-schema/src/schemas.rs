@@ -9,7 +9,7 @@ use crate::node::Node;
 use crate::{Findings, Rule, Site};
 
 /// The `schemas` of a resource: the base schema and every extension with at least one assigned
-/// attribute (decision P24), in the schema's spelling.
+/// attribute (decision P24; [`ExtensionSchema::is_in_use`]), in the schema's spelling.
 ///
 /// ```
 /// use scim_core::{Resource, builtin};
@@ -19,21 +19,13 @@ use crate::{Findings, Rule, Site};
 /// # Ok::<(), scim_core::ReadError>(())
 /// ```
 pub fn effective_schemas(schema: &ResourceSchema, resource: &Resource) -> Value {
-    let mut uris = vec![schema.base().id.as_str()];
-    for extension in schema.extensions() {
-        let uri = extension.schema.id.as_str();
-        if is_in_use(resource.get(uri)) {
-            uris.push(uri);
-        }
-    }
+    let extensions = schema.extensions().iter();
+    let in_use = extensions.filter(|extension| extension.is_in_use(resource));
+    let uris = in_use.map(|extension| extension.schema.id.as_str());
+    let uris: Vec<_> = std::iter::once(schema.base().id.as_str())
+        .chain(uris)
+        .collect();
     Value::from(uris)
-}
-
-/// Whether an extension object has an assigned attribute.
-fn is_in_use(object: Option<&Value>) -> bool {
-    object
-        .and_then(Value::as_object)
-        .is_some_and(|object| object.iter().any(|(_, value)| value.is_assigned()))
 }
 
 /// Checks `schemas` as it was written (decisions W02 and W04) and returns the URIs that are known, in

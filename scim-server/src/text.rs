@@ -61,10 +61,9 @@ fn write_schemas(schema: &ResourceSchema, document: &Document, out: &mut String)
     out.push('[');
     write_json_string(schema.base().id.as_str(), out);
     for extension in schema.extensions() {
-        let uri = extension.schema.id.as_str();
-        if document.get(uri).is_some() {
+        if extension.is_in_use_in(document) {
             out.push(',');
-            write_json_string(uri, out);
+            write_json_string(extension.schema.id.as_str(), out);
         }
     }
     out.push(']');
@@ -130,6 +129,10 @@ mod tests {
         ),
     ];
 
+    /// What an extension has lost stays stored, and does not list it (decision W08).
+    const LOST: &str = r#"{"userName":"ada","displayName":"Ada",
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"lost":"l"}}"#;
+
     /// The text shows what projecting the whole tree shows, whatever form the store keeps.
     #[test]
     fn text_and_tree_show_the_same() {
@@ -146,9 +149,9 @@ mod tests {
                     .resource_schemas()
                     .iter()
                     .flat_map(|schema| {
-                        scim_testdata::resources()
-                            .into_iter()
-                            .map(move |r| (schema, r))
+                        let lost = ("lost".to_owned(), LOST.to_owned());
+                        let resources = scim_testdata::resources().into_iter().chain([lost]);
+                        resources.map(move |r| (schema, r))
                     })
             {
                 let Ok(resource) = text.parse::<Resource>() else {
