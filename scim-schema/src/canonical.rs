@@ -209,7 +209,8 @@ impl Canonical<'_> {
     /// The object of an extension; whether it stays.
     ///
     /// An extension that a PUT leaves out keeps what a PUT does not clear (decision W09). If all that is
-    /// left is the service provider's and lacks what it requires, it goes as a whole.
+    /// left is the service provider's and lacks what it requires, that goes too. What the type does not know
+    /// stays (decision W08).
     fn extension(
         self,
         extension: &ExtensionSchema,
@@ -228,11 +229,14 @@ impl Canonical<'_> {
         let definitions = Definitions::Extension(extension);
         let object = self.members(&definitions, object, current, self.0.replace);
         let is_given = object.iter().any(|(_, value)| value.is_assigned());
-        let object = self.settle(&definitions, object, current);
+        let mut object = self.settle(&definitions, object, current);
         let lacks = extension.schema.attributes.iter().any(|definition| {
             self.0.required.applies_to(definition) && assigned(&object, &definition.name).is_none()
         });
-        let stays = (is_given || !lacks) && !object.is_empty();
+        if lacks && !is_given {
+            object.retain(|key, _| definitions.find(key.as_str()).is_none());
+        }
+        let stays = !object.is_empty();
         *value = Value::Object(object);
         stays
     }

@@ -350,13 +350,18 @@ impl<'p> ValueCheck<'p> {
     }
 
     /// Whether a PUT says as little of an attribute as if it left it out, though a part of it may be kept:
-    /// null, `[]`, `{}` and an object of nulls are one state with it (RFC 7643 §2.5).
+    /// null, `[]`, `{}` and an object of nulls are one state with it (RFC 7643 §2.5), and what is readOnly is as
+    /// good as not sent (decision W03).
     pub(crate) fn leaves_out<'n, N: Node<'n>>(&self, definition: &Attribute, node: N) -> bool {
         // The null of what a PUT keeps says that it goes (decision W09).
         let says_nothing = |(name, member): (&str, N)| {
-            let sub = definition.sub_attribute(name);
-            let clears = |sub: &Attribute| sub.mutability == Mutability::ReadWrite;
-            !member.is_assigned() && sub.is_some_and(clears)
+            definition
+                .sub_attribute(name)
+                .is_some_and(|sub| match sub.mutability {
+                    Mutability::ReadOnly => self.read_only == ReadOnly::Drop,
+                    Mutability::ReadWrite => !member.is_assigned(),
+                    _ => false,
+                })
         };
         let is_empty = || node.kind() == JsonKind::Object && node.members().all(says_nothing);
         self.replace && is_kept_in_part(definition) && (!node.is_assigned() || is_empty())

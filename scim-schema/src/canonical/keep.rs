@@ -40,14 +40,12 @@ pub(super) fn keep(definitions: &Definitions<'_>, object: &mut Object, current: 
 }
 
 /// Attributes and extensions that the type does not know, any more or yet: a client that cannot name them cannot
-/// mean to clear them (decision W08). What else was in an extension that goes as a whole goes with it.
+/// mean to clear them (decision W08). Sub-attributes are part of a value, which is written as a whole.
 pub(super) fn keep_unknown(definitions: &Definitions<'_>, object: &mut Object, current: &Object) {
-    let stays = match definitions {
-        Definitions::Top(_) => true,
-        Definitions::Extension(_) => !object.is_empty(),
-        Definitions::Sub(_) => false,
-    };
-    for (key, value) in current.iter().filter(|_| stays) {
+    if matches!(definitions, Definitions::Sub(_)) {
+        return;
+    }
+    for (key, value) in current.iter() {
         let name = key.as_str();
         if definitions.spelling(name).is_none() && object.get(name).is_none() {
             object.insert(key.clone(), value.clone());

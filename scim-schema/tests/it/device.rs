@@ -14,14 +14,27 @@ pub(crate) fn json(text: &str) -> Resource {
 }
 
 pub(crate) fn replace_device(current: &str, body: &str) -> Result<Replaced, scim_schema::Rejected> {
+    replace_under(current, body, &Policy::strict())
+}
+
+fn replace_under(
+    current: &str,
+    body: &str,
+    policy: &Policy,
+) -> Result<Replaced, scim_schema::Rejected> {
     let registry = registry(&["device".to_owned()]);
     let schema = registry.resource_schema("Device").unwrap();
-    replace(schema, &json(current), json(body), &Policy::strict())
+    replace(schema, &json(current), json(body), policy)
 }
 
 /// What comes out, without `schemas` and `serialNumber`.
 pub(crate) fn replaced(current: &str, body: &str) -> String {
-    let mut resource = replace_device(current, body).unwrap().resource.into_inner();
+    replaced_under(current, body, &Policy::strict())
+}
+
+pub(crate) fn replaced_under(current: &str, body: &str, policy: &Policy) -> String {
+    let replaced = replace_under(current, body, policy).unwrap();
+    let mut resource = replaced.resource.into_inner();
     resource.retain(|key, _| *key != *"schemas" && *key != *"serialNumber");
     resource.to_json().replace(ASSET, "ASSET")
 }

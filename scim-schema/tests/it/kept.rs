@@ -3,7 +3,7 @@
 use scim_core::{Policy, Value};
 use scim_schema::{Operation, Projection, Registry, Rule, replace, validate};
 
-use crate::device::{ASSET, DEVICE, json, replace_device, replaced, violations};
+use crate::device::{ASSET, DEVICE, json, replace_device, replaced, replaced_under, violations};
 use crate::support::registry;
 
 #[test]
@@ -39,7 +39,8 @@ fn w03_w09_a_complex_attribute_that_is_left_out_keeps_what_a_put_does_not_clear(
                 {"name":"ro","mutability":"readOnly"},
                 {"name":"secret","mutability":"writeOnly","returned":"never"}]},
                 {"name":"strict","type":"complex","subAttributes":[
-                {"name":"must","required":true},{"name":"im","mutability":"immutable"}]},
+                {"name":"must","required":true},{"name":"im","mutability":"immutable"},
+                {"name":"ro","mutability":"readOnly"}]},
                 {"name":"other","type":"complex","subAttributes":[{"name":"must","required":true},
                 {"name":"fixed","mutability":"immutable","required":true},{"name":"free"}]}]}"#,
         )
@@ -87,6 +88,11 @@ fn w03_w09_a_complex_attribute_that_is_left_out_keeps_what_a_put_does_not_clear(
     assert_eq!(put(current, "").unwrap(), "{}");
     assert_eq!(put(current, r#","strict":{}"#).unwrap(), "{}");
     assert_eq!(put(current, r#","strict":{"must":null}"#).unwrap(), "{}");
+    // What is readOnly is as good as not sent.
+    for read_only in [r#"{"ro":"r"}"#, r#"{"ro":null}"#, r#"{"RO":1,"must":null}"#] {
+        let body = format!(r#","strict":{read_only}"#);
+        assert_eq!(put(current, &body).unwrap(), "{}", "{read_only}");
+    }
     let other = r#"{"other":{"must":"m","fixed":"i"}}"#;
     assert_eq!(put(other, r#","other":{"free":null}"#).unwrap(), "{}");
     let rejected = put(current, r#","strict":{"im":null}"#).unwrap_err();
@@ -237,18 +243,51 @@ fn w08_what_the_type_does_not_know_stays() {
     assert!(shown.get(ASSET).is_some());
 }
 
+/// An attribute that an extension has lost stays with it, and without anything beside it.
 #[test]
-fn w08_an_extension_that_goes_takes_along_what_nobody_knows() {
-    let current = r#"{"serialNumber":"S","ASSET":{"assetTag":"A","oldTag":"o"}}"#;
-    let put = |rest: &str| {
+fn w08_what_an_extension_has_lost_stays_when_the_rest_goes() {
+    let put = |current: &str, rest: &str, policy: &Policy| {
+        let current = format!(r#"{{"serialNumber":"S","ASSET":{current}}}"#);
         let body = format!(r#"{{"schemas":["DEVICE"],"serialNumber":"S"{rest}}}"#);
-        replaced(current, &body)
+        replaced_under(&current, &body, policy)
     };
-    assert_eq!(
-        put(r#","ASSET":{"assetTag":"B"}"#),
-        r#"{"ASSET":{"assetTag":"B","oldTag":"o"}}"#
+    let alone = r#"{"ASSET":{"lost":"l"}}"#;
+    for policy in [Policy::strict(), Policy::lenient()] {
+        for rest in [
+            "",
+            r#","ASSET":null"#,
+            r#","ASSET":{}"#,
+            r#","ASSET":{"assetTag":null}"#,
+        ] {
+            for current in [
+                r#"{"lost":"l"}"#,
+                r#"{"assetTag":"A","lost":"l"}"#,
+                // What is the service provider's alone goes as before.
+                r#"{"assetTag":"A","lost":"l","auditId":"i"}"#,
+            ] {
+                assert_eq!(put(current, rest, &policy), alone, "{current} {rest}");
+            }
+        }
+        let rest = r#","ASSET":{"assetTag":"B"}"#;
+        assert_eq!(
+            put(r#"{"lost":"l"}"#, rest, &policy),
+            r#"{"ASSET":{"assetTag":"B","lost":"l"}}"#
+        );
+    }
+    let rest = r#","ASSET":{"lost":"z"}"#;
+    let current = r#"{"assetTag":"A","lost":"l"}"#;
+    assert_eq!(put(current, rest, &Policy::lenient()), alone);
+
+    let replaced = replace_device(
+        r#"{"serialNumber":"S","ASSET":{"lost":"l"}}"#,
+        r#"{"schemas":["DEVICE","ASSET"],"serialNumber":"S"}"#,
     );
-    assert_eq!(put(""), "{}");
+    let schemas = replaced
+        .unwrap()
+        .resource
+        .get("schemas")
+        .map(Value::to_json);
+    assert_eq!(schemas, Some(format!(r#"["{DEVICE}"]"#)));
 }
 
 /// What is readOnly beside a `value` that stays was said of it, and stays.
