@@ -198,12 +198,17 @@ impl Canonical<'_> {
                 keep::keep_unknown(definitions, &mut object, current);
             }
         }
-        if let Definitions::Sub(definition) = definitions
-            && self.0.policy.ignore_contradictory_reference
-        {
-            reference::drop_contradictions(self.0.schema, definition, &mut object);
+        if let Definitions::Sub(definition) = definitions {
+            self.drop_contradictions(definition, &mut object);
         }
         respell(definitions, object)
+    }
+
+    /// Takes out of a complex value what contradicts the rest, where the policy reads it so (decisions S06 and G02).
+    fn drop_contradictions(self, definition: &Attribute, object: &mut Object) {
+        if self.0.policy.ignore_contradictory_reference {
+            reference::drop_contradictions(self.0.schema, definition, object);
+        }
     }
 
     /// The object of an extension; whether it stays.

@@ -1,5 +1,6 @@
 //! [`ValueCheck`]: values held against their attributes, and brought into canonical form.
 
+mod agreement;
 mod definitions;
 mod elements;
 mod extension;
@@ -18,7 +19,7 @@ use crate::node::Node;
 use crate::{Findings, HostRules, Rule, Site, ValidationLimits};
 
 pub(crate) use definitions::{Definitions, Lacks, ReadOnly, Required};
-pub(crate) use object::{Left, Scope};
+pub(crate) use object::Scope;
 pub(crate) use scalar::{coerce, fits};
 
 /// Checks values against attributes and brings them into canonical form (RFC 7643 §2): names in the

@@ -7,7 +7,7 @@ use scim_core::{
 };
 
 use super::keep::is_same_number;
-use super::{Canonical, same_value};
+use super::{Canonical, assigned, same_value};
 use crate::value::Definitions;
 use crate::value::reference::{self, Contradiction};
 
@@ -28,13 +28,22 @@ impl Canonical<'_> {
         if elements.len() > self.0.limits.elements {
             return Some(Value::Array(elements));
         }
+        let mut gave_way = false;
         let mut elements = match self.0.merge {
-            true => self.elements(definition, elements).into_values(),
+            true => {
+                let kept = self.elements(definition, elements);
+                gave_way = !kept.contradictory.is_empty();
+                kept.into_values()
+            }
             false => self.side_by_side(definition, elements),
         };
         let current = current.and_then(Value::as_array).unwrap_or_default();
         if definition.is_complex() || definition.attr_type == AttrType::Decimal {
-            self.settle_elements(definition, &mut elements, current);
+            gave_way |= self.settle_elements(definition, &mut elements, current);
+        }
+        // Without the `type` that it had, an element may be the same as another (decision G02).
+        if gave_way && self.0.merge {
+            elements = merge_elements(self.0.schema, definition, elements);
         }
         (!elements.is_empty()).then_some(Value::Array(elements))
     }
@@ -69,7 +78,8 @@ impl Canonical<'_> {
         match self.prepare(definition, element)? {
             Value::Object(object) if definition.is_complex() => {
                 let definitions = Definitions::Sub(definition);
-                let object = self.members(&definitions, object, None, self.0.replace);
+                let mut object = self.members(&definitions, object, None, self.0.replace);
+                self.drop_contradictions(definition, &mut object);
                 let assigned = object.iter().any(|(_, value)| *value != Value::Null);
                 assigned.then_some(Value::Object(object))
             }
@@ -78,8 +88,15 @@ impl Canonical<'_> {
         }
     }
 
-    /// Elements as a whole, each beside the current one that is the same (decision W10).
-    fn settle_elements(self, definition: &Attribute, elements: &mut [Value], current: &[Value]) {
+    /// Elements as a whole, each beside the current one that is the same (decision W10); whether the `type` of one
+    /// gave way.
+    fn settle_elements(
+        self,
+        definition: &Attribute,
+        elements: &mut [Value],
+        current: &[Value],
+    ) -> bool {
+        let mut gave_way = false;
         let current = match self.0.replace {
             true => current,
             false => &[],
@@ -90,11 +107,14 @@ impl Canonical<'_> {
             if let Value::Object(object) = element {
                 let given = std::mem::take(object);
                 let current = partner.and_then(Value::as_object);
+                let had_type = assigned(&given, "type").is_some();
                 *object = self.settle(&Definitions::Sub(definition), given, current);
+                gave_way |= had_type && object.get("type").is_none();
             } else if let Some(same) = partner.filter(|before| is_same_number(element, before)) {
                 *element = same.clone();
             }
         }
+        gave_way
     }
 }
 
@@ -266,6 +286,7 @@ fn merge(
         return [None; 2];
     };
     let agreed = reference::reference_agrees(schema, definition, first);
+    let says_type = assigned(&later, "type").is_some();
     let leads_elsewhere = agreed
         && reference::reference_agrees(schema, definition, &later)
         && reference::leads_elsewhere(definition, first, &later);
@@ -289,6 +310,8 @@ fn merge(
     let dropped = reference::drop_contradictions(schema, definition, first);
     [
         leads_elsewhere.then_some(Contradiction::Value),
-        dropped.filter(|what| agreed && *what == Contradiction::Type),
+        dropped
+            .filter(|what| agreed && *what == Contradiction::Type)
+            .map(|what| what.beside(says_type)),
     ]
 }

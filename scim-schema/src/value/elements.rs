@@ -105,7 +105,11 @@ impl ValueCheck<'_> {
                 (Some(value), Some(sub)) => Some(fits(sub.attr_type, value.into())),
                 (given, _) => Some(given.is_none() && name != "value"),
             };
-        if is_plain("value") == Some(true) && is_plain("type") == Some(true) {
+        let agrees = |object| reference::reference_agrees(self.schema, definition, object);
+        if is_plain("value") == Some(true)
+            && is_plain("type") == Some(true)
+            && (!self.policy.ignore_contradictory_reference || tree.as_object().is_some_and(agrees))
+        {
             return Some(tree);
         }
         let element = Canonical(*self).part(definition, tree.into_owned())?;
@@ -166,7 +170,9 @@ impl ValueCheck<'_> {
         for (origin, what) in kept.contradictory {
             let site = &site.index(origin);
             match what {
-                Contradiction::Type => drop(self.contradictory_type(definition, site, findings)),
+                Contradiction::Type | Contradiction::TypeBefore => {
+                    self.contradictory_type(definition, what, site, findings);
+                }
                 _ => self.leads_elsewhere(definition, site, findings),
             }
         }

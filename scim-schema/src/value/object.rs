@@ -47,7 +47,7 @@ impl<'s> Left<'s> {
     }
 
     /// The attribute goes after all.
-    pub(super) fn drop(&mut self, definition: &Attribute) {
+    fn drop(&mut self, definition: &Attribute) {
         self.held.remove(&ptr::from_ref(definition));
     }
 
@@ -200,15 +200,19 @@ impl ValueCheck<'_> {
         if let Definitions::Top(schema) = scope.definitions {
             self.unwritten_extensions(schema, scope, node, left, findings);
         }
+        let dropped = match scope.definitions {
+            Definitions::Sub(definition) => self.reference(definition, scope, node, findings),
+            _ => None,
+        };
+        if let Some(dropped) = dropped {
+            left.drop(dropped);
+        }
         if self.replace {
             // A null that was written is no value, whatever it clears.
             left.any = left.assigned || !left.extensions.is_empty();
             if let Some(current) = scope.current {
-                self.beside(scope, node, current, left, findings);
+                self.beside(scope, node, current, dropped, left, findings);
             }
-        }
-        if let Definitions::Sub(definition) = scope.definitions {
-            self.reference(definition, scope, node, left, findings);
         }
         // An empty object is no value, and misses nothing.
         let is_there = match scope.definitions {
@@ -222,15 +226,18 @@ impl ValueCheck<'_> {
     }
 
     /// Immutable values that are given have to equal those that are there (RFC 7644 §3.5.1, decision
-    /// W10), and none can be taken away by null (W09). What is not mentioned may stay.
+    /// W10), and none can be taken away by null (W09). What is not mentioned may stay, as may what is left
+    /// out since it contradicts the rest (S06, G02).
     fn beside<'n, 's, N: Node<'n>>(
         &self,
         scope: Scope<'s>,
         node: Option<N>,
         current: &Object,
+        dropped: Option<&Attribute>,
         left: &mut Left<'s>,
         findings: &mut Findings,
     ) {
+        let is_dropped = |definition| dropped.is_some_and(|dropped| ptr::eq(dropped, definition));
         for (written, member) in node.into_iter().flat_map(N::members) {
             let Some(definition) = scope.definitions.find(written) else {
                 continue;
@@ -242,7 +249,8 @@ impl ValueCheck<'_> {
             };
             left.has(definition);
             // `$ref` is computed from `value`, so a null says nothing (decision S06).
-            if !member.is_assigned() && definition.name == *"$ref" {
+            let says_nothing = !member.is_assigned() && definition.name == *"$ref";
+            if says_nothing || is_dropped(definition) {
                 continue;
             }
             let made = |given: Value| Canonical(*self).value(definition, given, Some(before));
@@ -262,11 +270,7 @@ impl ValueCheck<'_> {
                 });
             }
         }
-        let is_mentioned = |definition: &Attribute| {
-            let dropped =
-                definition.mutability == Mutability::ReadOnly && self.read_only == ReadOnly::Drop;
-            !dropped && node.is_some_and(|node| node.get(definition.name.as_str()).is_some())
-        };
+        let is_mentioned = |definition: &Attribute| self.given(definition, node).is_some();
         let names_another = self.names_another(scope, node, current);
         for definition in scope.definitions.attributes() {
             let before = assigned(current, &definition.name);
@@ -274,7 +278,7 @@ impl ValueCheck<'_> {
                 true => before.is_some(),
                 false => left_out(definition, before).is_some(),
             };
-            if kept && !is_mentioned(definition) {
+            if kept && !is_mentioned(definition) && !is_dropped(definition) {
                 left.in_use |= definition.mutability != Mutability::ReadOnly;
                 left.has(definition);
             }

@@ -3,12 +3,9 @@
 use std::borrow::Cow;
 
 use iri_string::types::UriReferenceStr;
-use scim_core::{
-    AttrType, Attribute, Mutability, Object, ResourceSchema, Tolerance, Value, percent_decode,
-};
+use scim_core::{AttrType, Attribute, Mutability, Object, ResourceSchema, Value, percent_decode};
 
-use super::{Left, ReadOnly, Scope, ValueCheck};
-use crate::canonical::{assigned, same_value, stays};
+use crate::canonical::same_value;
 use crate::node::Node;
 use crate::{Findings, Rule, Site};
 
@@ -126,7 +123,7 @@ pub(super) fn check_form(
 }
 
 /// The `$ref` of a complex attribute, if it must lead to a resource.
-fn link_of(definition: &Attribute) -> Option<&Attribute> {
+pub(super) fn link_of(definition: &Attribute) -> Option<&Attribute> {
     let sub = definition.sub_attribute("$ref")?;
     is_scim_reference(sub).then_some(sub)
 }
@@ -164,6 +161,18 @@ pub(crate) enum Contradiction {
     Value,
     /// `type` is another than that of the resource.
     Type,
+    /// So is the `type` that the element has already, and `$ref` is what was given.
+    TypeBefore,
+}
+
+impl Contradiction {
+    /// The same, of an element that may not say its `type` by itself.
+    pub(crate) fn beside(self, says_type: bool) -> Self {
+        match self {
+            Self::Type if !says_type => Self::TypeBefore,
+            other => other,
+        }
+    }
 }
 
 /// Equal as elements are told apart by their `value`.
@@ -172,7 +181,7 @@ fn same_text(definition: &Attribute, a: &str, b: &str) -> bool {
 }
 
 /// Decisions S05, S06 and G02: `$ref` leads to an allowed type and agrees with `value` and `type`.
-fn contradiction(
+pub(super) fn contradiction(
     schema: &ResourceSchema,
     definition: &Attribute,
     link: &str,
@@ -248,12 +257,15 @@ pub(crate) fn leads_elsewhere(definition: &Attribute, a: &Object, b: &Object) ->
         return false;
     };
     match is_scim_reference(sub) {
-        true => {
-            let known = Target::of(a).zip(Target::of(b));
-            known.is_some_and(|(a, b)| a.endpoint != b.endpoint)
-        }
+        true => other_endpoint(a, b),
         false => sub.attr_type == AttrType::Reference && !same_reference(sub, a, b),
     }
+}
+
+/// Whether two references lead to resources of different types.
+pub(super) fn other_endpoint(a: &str, b: &str) -> bool {
+    let known = || Target::of(a).zip(Target::of(b));
+    a != b && known().is_some_and(|(a, b)| a.endpoint != b.endpoint)
 }
 
 /// Whether elements that are the same may differ in what they refer to though each agrees within itself:
@@ -287,123 +299,7 @@ pub(super) fn may_disagree<'n, N: Node<'n>>(
     free && (typed || elsewhere)
 }
 
-impl ValueCheck<'_> {
-    /// Reports what contradicts what in a complex value.
-    pub(super) fn reference<'n, N: Node<'n>>(
-        &self,
-        definition: &Attribute,
-        scope: Scope<'_>,
-        node: Option<N>,
-        left: &mut Left<'_>,
-        findings: &mut Findings,
-    ) {
-        let Some(sub) = link_of(definition) else {
-            return;
-        };
-        let text = |name: &str| self.text_left(definition, name, scope, node);
-        let Some(link) = text("$ref") else {
-            return;
-        };
-        let (value, element_type) = (text("value"), text("type"));
-        let found = contradiction(self.schema, definition, link, value, element_type);
-        let Some(found) = found else { return };
-        if found == Contradiction::Type {
-            if self.contradictory_type(definition, scope.site, findings) {
-                definition
-                    .sub_attribute("type")
-                    .iter()
-                    .for_each(|sub| left.drop(sub));
-            }
-            return;
-        }
-        let site = scope.site.attribute(sub, "$ref");
-        if self.policy.ignore_contradictory_reference && value.is_some() {
-            let how = "dropped a `$ref` that contradicts the `value`";
-            findings.departure(Tolerance::IgnoreContradictoryReference, &site, how);
-            return left.drop(sub);
-        }
-        findings.violation(&site, Rule::Reference, || match found {
-            Contradiction::Target => bad_target(sub, &site),
-            _ => format!("`{}` must agree with the `value` beside it", site.label()),
-        });
-    }
-
-    /// Reports a `type` that is another than that of the resource which the `$ref` leads to (decision
-    /// G02); whether it is left out for that.
-    pub(super) fn contradictory_type(
-        &self,
-        definition: &Attribute,
-        site: &Site<'_>,
-        findings: &mut Findings,
-    ) -> bool {
-        let Some(sub) = definition.sub_attribute("type") else {
-            return false;
-        };
-        let site = site.attribute(sub, "type");
-        if self.policy.ignore_contradictory_reference {
-            let how = "dropped a `type` that contradicts the `$ref`";
-            findings.departure(Tolerance::IgnoreContradictoryReference, &site, how);
-            return true;
-        }
-        findings.violation(&site, Rule::Reference, || {
-            format!("`{}` must agree with the `$ref` beside it", site.label())
-        });
-        false
-    }
-
-    /// Reports a `$ref` that leads to another resource than that of an element which is the same.
-    pub(super) fn leads_elsewhere(
-        &self,
-        definition: &Attribute,
-        site: &Site<'_>,
-        findings: &mut Findings,
-    ) {
-        let Some(sub) = definition.sub_attribute("$ref") else {
-            return;
-        };
-        let site = site.attribute(sub, "$ref");
-        if self.policy.ignore_contradictory_reference {
-            let how = "dropped a `$ref` that contradicts that of the same element";
-            return findings.departure(Tolerance::IgnoreContradictoryReference, &site, how);
-        }
-        findings.violation(&site, Rule::Reference, || {
-            format!(
-                "`{}` must agree with that of the element with the same `value`",
-                site.label()
-            )
-        });
-    }
-
-    /// The text of a sub-attribute as it will be: what is given, or what a PUT keeps.
-    fn text_left<'c, 'n: 'c, N: Node<'n>>(
-        &self,
-        definition: &Attribute,
-        name: &str,
-        scope: Scope<'c>,
-        node: Option<N>,
-    ) -> Option<&'c str> {
-        let sub = definition.sub_attribute(name)?;
-        let dropped = sub.mutability == Mutability::ReadOnly && self.read_only == ReadOnly::Drop;
-        let given = node.filter(|_| !dropped).and_then(|node| node.get(name));
-        if let Some(current) = scope.current.filter(|_| self.replace)
-            && let Some(before) = assigned(current, name)
-        {
-            let kept = given.is_none() && stays(sub, self.names_another(scope, node, current));
-            if kept || given.is_some() && sub.mutability == Mutability::Immutable {
-                return before.as_str();
-            }
-        }
-        let given = given?;
-        let mut items = given.items();
-        match items.next() {
-            None => given.text(),
-            Some(one) if self.unwraps(1 + items.take(1).count(), one) => one.text(),
-            Some(_) => None,
-        }
-    }
-}
-
-fn bad_target(definition: &Attribute, site: &Site<'_>) -> String {
+pub(super) fn bad_target(definition: &Attribute, site: &Site<'_>) -> String {
     let types = definition.reference_types.join("` or `");
     format!(
         "{} must refer to a resource of type `{types}`",

@@ -6,6 +6,7 @@
     reason = "tests fail by panicking; clippy's exemption ends at helper functions"
 )]
 
+mod contradictions;
 mod definition_rules;
 mod definitions;
 mod device;
