@@ -67,9 +67,16 @@ impl Checked {
     ///
     /// # Complexity
     /// Terms times the values they look at; an `or` of `eq` on one attribute costs the logarithm of its
-    /// length. Text beyond ASCII is folded once, however many terms look at it. Allocates nothing while
-    /// the text compared is ASCII, no operand of `co` is longer than 512 bytes, and no value compared is
-    /// binary.
+    /// length.
+    ///
+    /// Text beyond ASCII is folded once for each value, however many terms look at it, and kept so until
+    /// the answer: memory in proportion to the values looked at. Every term parses anew the dateTimes and
+    /// binary values it looks at, and the numbers that are not written as an `i64`.
+    ///
+    /// Allocates nothing while the text compared is ASCII, no operand of `co` is longer than 512 bytes,
+    /// no value compared is binary, no number or its operand has a fraction, an exponent or more digits
+    /// than an `i64`, and no dateTime has more than nine digits of a fraction. The first look-up in an
+    /// object of more than 32 members orders its names, which takes two allocations.
     pub fn matches(&self, resource: &Resource) -> bool {
         // Of a whole resource everything is known.
         self.program
@@ -91,10 +98,12 @@ impl Checked {
     /// ```
     ///
     /// # Complexity
-    /// Terms times the bytes of the attributes they look at; the others are passed over by the
-    /// document's table. Text is decoded and folded once, however many terms look at it. Allocates
-    /// nothing where [`matches`](Self::matches) does not, while the text compared is without escapes and
-    /// the numbers have no fraction.
+    /// Terms times the bytes of the attributes they look at, and for each term one byte of every other
+    /// attribute in the document's table, the whole name where that byte agrees.
+    ///
+    /// What is done once and what by every term, and what allocates, is as in
+    /// [`matches`](Self::matches); text with escapes is decoded as text beyond ASCII is folded, and
+    /// no names are put in order.
     pub fn matches_document(&self, document: &Document) -> bool {
         self.program
             .holds(document, &mut Prepared::default())

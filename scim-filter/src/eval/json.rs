@@ -30,10 +30,9 @@ impl Checked {
     ///
     /// # Complexity
     /// Linear in the bytes, plus terms times the bytes of the attributes they look at, plus terms times
-    /// the logarithm of the distinct attributes. Text is decoded and folded once, however many terms
-    /// look at it. Allocates nothing where [`matches_document`](Self::matches_document) does not, while
-    /// names are without escapes, the objects open at a time have at most 48 members, and the filter
-    /// looks at no more than eight attributes.
+    /// the logarithm of the distinct attributes. As in [`matches_document`](Self::matches_document)
+    /// otherwise; allocates nothing where that does not, while names are without escapes, the objects
+    /// open at a time have at most 48 members, and the filter looks at no more than eight attributes.
     pub fn matches_json(&self, text: &[u8]) -> Result<bool, ReadError> {
         self.matches_json_with(text, ReadLimits::default())
     }

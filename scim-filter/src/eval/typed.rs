@@ -12,7 +12,8 @@ use super::{Checked, Prepared};
 impl Checked {
     /// Whether what a host's own type serializes to satisfies the filter. Only the attributes that the
     /// filter looks at become values, and none after the answer is found, which of more than eight
-    /// attributes is looked for whenever twice as many are there; that allocates what those values take.
+    /// attributes is looked for whenever twice as many are there; that allocates what those values take,
+    /// and the name of every entry of a map.
     /// Only `pr` of the URI of a resource type, which asks for any value at all, looks at every attribute
     /// up to the first one present.
     ///

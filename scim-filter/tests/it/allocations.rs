@@ -61,6 +61,34 @@ fn numbers_are_compared_without_allocation() {
     }
 }
 
+/// The exceptions that the documentation of `matches` names.
+#[test]
+fn rarer_values_allocate_as_documented() {
+    let many: Vec<String> = (0..40).map(|index| format!(r#""k{index}":1"#)).collect();
+    let many = format!("{{{}}}", many.join(","));
+    for (filter, resource, first, again) in [
+        ("a eq 1", r#"{"a":1.5}"#, 1, 1),
+        ("a eq 99999999999999999999", r#"{"a":1}"#, 1, 1),
+        (
+            r#"meta.created eq "2011-05-13T04:42:34Z""#,
+            r#"{"meta":{"created":"2011-05-13T04:42:34.0123456789Z"}}"#,
+            1,
+            1,
+        ),
+        ("k3 eq 1", &many, 2, 0),
+    ] {
+        let filter: Filter = filter.parse().unwrap();
+        let checked = filter.check_without_schema().unwrap();
+        let resource: Resource = resource.parse().unwrap();
+        for expected in [first, again] {
+            let counted = allocation_counter::measure(|| {
+                checked.matches(&resource);
+            });
+            assert_eq!(counted.count_total, expected, "{filter}");
+        }
+    }
+}
+
 #[test]
 fn the_counter_counts() {
     let folded = r#"displayName eq "strasse""#;
