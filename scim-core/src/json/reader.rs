@@ -195,6 +195,31 @@ impl<'t> JsonReader<'t> {
         }))
     }
 
+    /// A comma or the end of the object follows, for one who stops behind a value: that of a number or
+    /// word is known only by what follows. Reads nothing.
+    ///
+    /// ```
+    /// use scim_core::{JsonReader, ReadLimits};
+    /// for (text, ends) in [(r#"{"a":1 ,"#, true), (r#"{"a":1"#, false), (r#"{"a":01}"#, false)] {
+    ///     let mut reader = JsonReader::new(text.as_bytes(), ReadLimits::default())?;
+    ///     let mut object = reader.begin_object()?;
+    ///     reader.next_name(&mut object)?;
+    ///     reader.skip()?;
+    ///     assert_eq!(reader.member_ends(&object).is_ok(), ends);
+    /// }
+    /// # Ok::<(), scim_core::ReadError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ReadError`] if something else follows, as [`next_name`](Self::next_name) gives it.
+    pub fn member_ends(&self, _: &JsonObject) -> Result<(), ReadError> {
+        let at = self.space(self.at);
+        match self.byte(at) {
+            Some(b',' | b'}') => Ok(()),
+            _ => self.expected(at, "`,` or `}`"),
+        }
+    }
+
     /// Enters an array.
     ///
     /// # Errors

@@ -7,9 +7,9 @@ use super::{Checked, Prepared};
 
 impl Checked {
     /// Whether the resource in a JSON text satisfies the filter. The text is read once, member by
-    /// member, and no further than the answer needs; no tree is built. Once more than eight of the
-    /// attributes that the filter looks at were found, the answer is looked for whenever twice as many are
-    /// there, and at the end.
+    /// member, and no further than to the comma or brace behind the value that gives the answer; no tree
+    /// is built. Once more than eight of the attributes that the filter looks at were found, the answer is
+    /// looked for whenever twice as many are there, and at the end.
     ///
     /// ```
     /// use scim_core::{Policy, builtin};
@@ -18,7 +18,7 @@ impl Checked {
     /// let filter = filter.check(builtin::user_schema(), &Policy::strict())?;
     /// assert!(filter.matches_json(br#"{ "username": "Ada", "title": "Dr" }"#)?);
     /// assert!(filter.matches_json(br#"{ "username": "Ada", and nobody read on"#)?);
-    /// assert!(filter.matches_json(br#"{ "username": "#).is_err());
+    /// assert!(filter.matches_json(br#"{ "username": "Ada" "#).is_err());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -76,6 +76,7 @@ pub(crate) fn read_json<'t, A>(
             found.keep(position, value);
         }
         if let Some(answer) = found.ask(&mut ask) {
+            reader.member_ends(&members)?;
             return Ok(Some(answer));
         }
     }

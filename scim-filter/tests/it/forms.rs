@@ -101,6 +101,30 @@ fn reading_stops_with_the_answer() {
 }
 
 #[test]
+fn an_answer_waits_for_the_end_of_the_value_that_gives_it() {
+    let ask = |filter: &str, text: &str| {
+        let filter: Filter = filter.parse().unwrap();
+        let filter = filter.check_without_schema().unwrap();
+        filter.matches_json(text.as_bytes())
+    };
+    for (filter, cut) in [
+        ("n eq 1", r#"{"n":1"#),
+        ("n eq 1", r#"{"n":1x"#),
+        ("n eq 1", r#"{"n":1 2}"#),
+        ("n eq 0", r#"{"n":01}"#),
+        ("n eq true", r#"{"n":truer}"#),
+        (r#"n eq "a""#, r#"{"n":"a" "#),
+        ("n.m eq 1", r#"{"n":{"m":1}]"#),
+    ] {
+        let fault = Resource::from_json(cut.as_bytes()).unwrap_err();
+        assert_eq!(ask(filter, cut), Err(fault), "{cut}");
+    }
+    for enough in [r#"{"n":1,!"#, r#"{"n":1 }!"#, "{\"n\":1\n,"] {
+        assert_eq!(ask("n eq 1", enough), Ok(true), "{enough}");
+    }
+}
+
+#[test]
 fn faults_of_the_text_are_found() {
     let filter = user_filter(r#"emails[type eq "work"] and title pr"#);
     for text in [
