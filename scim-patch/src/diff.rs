@@ -49,7 +49,7 @@ impl DiffError {
 ///
 /// # Errors
 /// [`DiffError`] names the first attribute that no PATCH can change so, for example an immutable one.
-/// An extension that goes as a whole may take such an attribute along (decision P21).
+/// An extension that goes as a whole takes along such an attribute (decision P21), and readOnly ones.
 ///
 /// # Complexity
 /// Linear in the values, and sorting lists that changed. Elements without a `value` that go or change
@@ -81,13 +81,22 @@ pub fn diff(
             let object = resource.get(extension.id.as_str());
             object.is_some_and(Value::has_content)
         };
+        let goes = is_held(before) && !is_held(after) && !extended.required;
+        let has_read_only = || {
+            let object = before.get(extension.id.as_str()).and_then(Value::as_object);
+            let mut attributes = extension.attributes.iter();
+            attributes.any(|attribute| {
+                attribute.mutability == Mutability::ReadOnly
+                    && object.is_some_and(|object| assigned(object, attribute).is_some())
+            })
+        };
         match of_container(before, after, schema, Some(extension), attributes) {
-            Ok(of_extension) => operations.extend(of_extension),
-            // As a whole it may go with what is immutable in it (P21).
-            Err(_) if is_held(before) && !is_held(after) && !extended.required => {
-                operations.push(PatchOperation::remove(extension.id.to_string()));
+            Err(error) if !goes => return Err(error),
+            Ok(some) if some.is_empty() || !goes || !has_read_only() => {
+                operations.extend(some);
             }
-            Err(error) => return Err(error),
+            // As a whole it may go with what is immutable (P21) or readOnly (P20) in it.
+            _ => operations.push(PatchOperation::remove(extension.id.to_string())),
         }
     }
     Ok(PatchOp::new(operations))

@@ -61,8 +61,11 @@ struct Whole<'w, 'r, 's> {
 
 impl<'w, 'r, 's> Whole<'w, 'r, 's> {
     fn of(run: &'w Run<'r, 's, '_>, part: Slot<'s>) -> Option<Self> {
-        let gone =
-            |extension: &Schema| run.removed.iter().any(|removed| removed.id == extension.id);
+        let gone = |extension: &Schema| {
+            run.removed
+                .iter()
+                .any(|(removed, _)| removed.id == extension.id)
+        };
         Some(Self {
             editor: &run.editor,
             slot: Slot {

@@ -153,6 +153,7 @@ impl<'s> Plan<'s> {
             .iter()
             .try_for_each(|step| run.step(step))
             .and_then(|()| {
+                run.settle_removed();
                 let mut found = effects(&run.editor);
                 let mut settled = spelling::stored(&found);
                 if self.policy.ignore_contradictory_reference {

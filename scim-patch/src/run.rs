@@ -4,7 +4,9 @@ mod elements;
 mod lists;
 mod write;
 
-use scim_core::{Departure, Policy, Resource, ResourceSchema, Schema, ScimType, Value};
+use scim_core::{
+    Attribute, Departure, Mutability, Policy, Resource, ResourceSchema, Schema, ScimType, Value,
+};
 use scim_schema::ValidationLimits;
 
 use crate::action::{Action, SchemasAction, Step, Target};
@@ -21,8 +23,8 @@ pub(crate) struct Run<'r, 's, 'p> {
     limits: ValidationLimits,
     lookups: Lookups<'p, 's>,
     budget: Budget,
-    /// Extensions that an operation removed as a whole (P21).
-    pub(crate) removed: Vec<&'s Schema>,
+    /// Extensions that an operation removed as a whole, and which (P21).
+    pub(crate) removed: Vec<(&'s Schema, usize)>,
     pub(crate) departures: Vec<Departure>,
     operation: usize,
 }
@@ -96,7 +98,7 @@ impl<'r, 's, 'p> Run<'r, 's, 'p> {
                 Ok(())
             }
             Action::ClearExtension { extension, keep } => {
-                for attribute in &extension.attributes {
+                for attribute in writable(extension) {
                     if !keep.iter().any(|kept| std::ptr::eq(*kept, attribute)) {
                         self.unassign(Slot::attribute(Some(extension), attribute));
                     }
@@ -138,10 +140,28 @@ impl<'r, 's, 'p> Run<'r, 's, 'p> {
     }
 
     fn remove_extension(&mut self, extension: &'s Schema) {
-        for attribute in &extension.attributes {
+        for attribute in writable(extension) {
             self.unassign(Slot::attribute(Some(extension), attribute));
         }
-        self.removed.push(extension);
+        self.removed.push((extension, self.operation));
+    }
+
+    /// What is readOnly goes with an extension that was removed, unless a later operation brought it
+    /// back (P20).
+    pub(crate) fn settle_removed(&mut self) {
+        for (extension, operation) in std::mem::take(&mut self.removed) {
+            let held = |attribute: &Attribute| {
+                let slot = Slot::attribute(Some(extension), attribute);
+                self.editor.get(slot).is_some_and(Value::has_content)
+            };
+            if !writable(extension).any(held) {
+                self.editor.begin(operation);
+                for attribute in &extension.attributes {
+                    self.unassign(Slot::attribute(Some(extension), attribute));
+                }
+            }
+            self.removed.push((extension, operation));
+        }
     }
 
     /// Unassigns a whole attribute: its sub-attributes one by one, its list at once.
@@ -193,4 +213,9 @@ impl<'r, 's, 'p> Run<'r, 's, 'p> {
         }
         Ok(())
     }
+}
+
+fn writable(extension: &Schema) -> impl Iterator<Item = &Attribute> {
+    let attributes = extension.attributes.iter();
+    attributes.filter(|attribute| attribute.mutability != Mutability::ReadOnly)
 }

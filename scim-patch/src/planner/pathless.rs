@@ -43,7 +43,12 @@ impl<'s> Planner<'s, '_> {
         };
         let whole = extension
             .filter(|_| op == Op::Replace && self.policy.replace_complex == ReplaceComplex::Whole);
-        if let Some(extension) = whole {
+        if let Some(extension) = whole
+            && !object.iter().any(|(_, value)| value.has_content())
+        {
+            // As null does (RFC 7643 §2.5).
+            self.push(Action::RemoveExtension(extension));
+        } else if let Some(extension) = whole {
             let keep = object
                 .iter()
                 .filter_map(|(name, _)| extension.attribute(name.as_str()))

@@ -163,11 +163,9 @@ impl<'a> Naive<'a> {
 
     /// P23.
     fn extension(&mut self, verb: Verb, extension: &'a Schema, value: Option<Value>) -> Outcome {
-        let uri = extension.id.as_str();
         let object = match (verb, value) {
             (Verb::Remove, None | Some(Value::Null)) | (Verb::Replace, Some(Value::Null)) => {
-                self.now.remove(uri);
-                self.removed.insert(uri.to_owned());
+                self.remove(extension);
                 return Ok(());
             }
             (Verb::Add, Some(Value::Null)) => return Ok(()),
@@ -175,8 +173,12 @@ impl<'a> Naive<'a> {
             _ => return Err(ScimType::InvalidValue),
         };
         if verb == Verb::Replace && self.policy.replace_complex == ReplaceComplex::Whole {
+            if !Value::from(object.clone()).has_content() {
+                self.remove(extension);
+            }
             for attribute in &extension.attributes {
-                if object.get(attribute.name.as_str()).is_none() {
+                let named = object.get(attribute.name.as_str()).is_some();
+                if !named && attribute.mutability != Mutability::ReadOnly {
                     self.take(Some(extension), attribute);
                 }
             }
@@ -367,6 +369,16 @@ impl<'a> Naive<'a> {
         self.container(extension)?;
         self.container_mut(extension)
             .remove(attribute.name.as_str())
+    }
+
+    /// What is readOnly waits for the end (P20).
+    fn remove(&mut self, extension: &'a Schema) {
+        for attribute in &extension.attributes {
+            if attribute.mutability != Mutability::ReadOnly {
+                self.take(Some(extension), attribute);
+            }
+        }
+        self.removed.insert(extension.id.to_string());
     }
 
     /// What holds nothing is unassigned (RFC 7643 §2.5, P24, P26).

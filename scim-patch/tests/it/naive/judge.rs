@@ -75,6 +75,17 @@ impl Naive<'_> {
                 _ => None,
             };
             let (old, mut new) = (object(before), object(&now));
+            // P20: what is readOnly goes with an extension that does not come back.
+            let came_back = extension.schema.attributes.iter().any(|attribute| {
+                let value = new
+                    .as_ref()
+                    .and_then(|new| new.get(attribute.name.as_str()));
+                value.is_some() && !is_read_only(attribute)
+            });
+            if self.removed.contains(uri) && !came_back {
+                now.remove(uri);
+                new = None;
+            }
             let gone = new.is_none();
             if extension.required && old.is_some() && gone {
                 return Err(ScimType::Mutability);
