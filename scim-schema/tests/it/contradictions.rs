@@ -66,6 +66,8 @@ proptest! {
             let again = again(&put.resource);
             prop_assert_eq!(&again.resource, &put.resource);
             prop_assert_eq!(again.departures, []);
+            let same = replace(schema, &put.resource, again.resource.into_inner(), &lenient).unwrap();
+            prop_assert_eq!(same.changes, []);
         }
     }
 
