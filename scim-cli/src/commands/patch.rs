@@ -120,9 +120,10 @@ struct Patched {
 }
 
 /// The resource as it is afterwards; without a PATCH, as it is. The PATCH is judged first, then the resource by itself.
+/// What the type does not know of it stays, and is not judged (decision W08).
 fn apply(
     schema: &ResourceSchema,
-    resource: Resource,
+    mut resource: Resource,
     patch: Option<Value>,
     policy: &Policy,
 ) -> Result<Patched, Refusal> {
@@ -130,6 +131,7 @@ fn apply(
         Ok(Plan::new(&PatchOp::from_value(patch)?, schema, policy)?)
     };
     let plan = patch.map(plan).transpose().map_err(Refusal::Patch)?;
+    let unknown = take_unknown(schema, &mut resource);
     let validated =
         validate(schema, Operation::Patch, resource, None, policy).map_err(Refusal::Resource)?;
     let mut patched = Patched {
@@ -143,6 +145,50 @@ fn apply(
         patched.changes = applied.changes;
         patched.departures = applied.departures;
     }
+    put_back(&mut patched.resource, unknown);
     patched.departures.extend(validated.departures);
     Ok(patched)
+}
+
+/// Takes the attributes that the type does not know out of a resource and of its extensions.
+fn take_unknown(schema: &ResourceSchema, resource: &mut Resource) -> Object {
+    let mut unknown = Object::new();
+    resource.retain(|key, value| {
+        if schema.attribute(key.as_str()).is_some() {
+            return true;
+        }
+        let Some(extension) = schema.extension(key.as_str()) else {
+            unknown.insert(key.clone(), value.take());
+            return false;
+        };
+        let mut lost = Object::new();
+        if let Some(object) = value.as_object_mut() {
+            object.retain(|key, value| {
+                let is_known = extension.schema.attribute(key.as_str()).is_some();
+                if !is_known {
+                    lost.insert(key.clone(), value.take());
+                }
+                is_known
+            });
+        }
+        if !lost.is_empty() {
+            unknown.insert(&extension.schema.id, lost);
+        }
+        true
+    });
+    unknown
+}
+
+fn put_back(resource: &mut Resource, unknown: Object) {
+    for (key, value) in unknown {
+        let object = resource.get_mut(key.as_str());
+        match (object.and_then(Value::as_object_mut), value) {
+            (Some(object), Value::Object(lost)) => {
+                for (key, value) in lost {
+                    object.insert(key, value);
+                }
+            }
+            (_, value) => drop(resource.insert(key, value)),
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! The commands on single arguments, for people.
 
+use scim_core::Value;
+
 use crate::folder::Folder;
 use crate::process::scim;
 
@@ -199,6 +201,37 @@ fn a_patch_shows_resource_and_changes() {
         "{}",
         outcome.stderr
     );
+}
+
+/// What the type does not know is no fault of a PATCH, and no loss of the resource.
+#[test]
+fn w08_a_patch_leaves_what_the_type_does_not_know() {
+    let user = |rest: &str| {
+        format!(
+            r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"a"{rest},"old":1,"urn:gone:x":{{"a":1}},"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{{"lost":"l"}}}}"#
+        )
+    };
+    let patch = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"title","value":"t"}]}"#;
+    for policy in ["strict", "lenient"] {
+        let arguments = [
+            "patch",
+            "--type",
+            "User",
+            "--policy",
+            policy,
+            &user(""),
+            patch,
+        ];
+        let outcome = scim(&arguments, b"");
+        assert_eq!(outcome.stderr, "+ title: \"t\"\n");
+        let patched: Value = outcome.stdout.parse().unwrap();
+        assert_eq!(patched, user(r#","title":"t""#).parse().unwrap());
+    }
+    // A sub-attribute is part of a value.
+    let user = user(r#","name":{"old":1}"#);
+    let refused = scim(&["patch", "--type", "User", &user, patch], b"");
+    assert_eq!(refused.status, 1);
+    assert!(refused.stderr.contains("/name/old"), "{}", refused.stderr);
 }
 
 #[test]
