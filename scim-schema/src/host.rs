@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use scim_core::{
-    AttrPath, AttrPathError, Attribute, Comparison, Mutability, Place, Policy, ResolveError,
-    Resolved, Resource, ResourceSchema, Value,
+    AttrPath, AttrPathError, Attribute, Comparison, ComparisonKey, Mutability, Place, Policy,
+    ResolveError, Resolved, Resource, ResourceSchema, Value,
 };
 
 use crate::{Findings, Rule, Site};
@@ -77,8 +77,8 @@ pub enum HostRuleError {
     /// for [`HostRules::resource`] to look at.
     #[error("`{0}` is not for clients to write, so no rule is asked about it")]
     NotWritten(AttrPath),
-    /// The attribute lists no `canonicalValues` that could be closed.
-    #[error("`{0}` has no canonical values")]
+    /// The attribute lists no `canonicalValues`, or none that is a value of its type.
+    #[error("`{0}` has no canonical values of its type")]
     NotListed(AttrPath),
 }
 
@@ -103,7 +103,7 @@ impl HostRules {
     ///
     /// # Errors
     /// [`HostRuleError`] if the path names no simple attribute of the type that clients write, or one
-    /// without `canonicalValues`.
+    /// without `canonicalValues` that its type takes.
     pub fn closed(mut self, path: &str) -> Result<Self, HostRuleError> {
         let path = listed(&self.schema, &path.parse()?)?;
         self.closed.push(path);
@@ -226,12 +226,18 @@ fn simple<'s>(schema: &'s ResourceSchema, path: &AttrPath) -> Result<Place<'s>, 
     }
 }
 
-/// A simple attribute with `canonicalValues`, in the schema's spelling.
+/// A simple attribute with `canonicalValues` that its type takes, in the schema's spelling.
 fn listed(schema: &ResourceSchema, path: &AttrPath) -> Result<AttrPath, HostRuleError> {
     let place = simple(schema, path)?;
-    match place.definition().canonical_values.is_empty() {
-        true => Err(HostRuleError::NotListed(place.path())),
-        false => Ok(place.path()),
+    let definition = place.definition();
+    let comparison = Comparison::of(definition);
+    let is_taken = |listed: &String| {
+        let listed = Value::from(listed.as_str());
+        comparison.is_some_and(|comparison| ComparisonKey::new(&listed, comparison).is_some())
+    };
+    match definition.canonical_values.iter().any(is_taken) {
+        true => Ok(place.path()),
+        false => Err(HostRuleError::NotListed(place.path())),
     }
 }
 

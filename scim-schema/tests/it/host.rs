@@ -1,7 +1,7 @@
 //! Rules of a host's own.
 
 use scim_core::{Policy, ReadLimits, Resource, Value, builtin};
-use scim_schema::{Defaults, HostRuleError, HostRules, Operation, Rule, Site, Validator};
+use scim_schema::{Defaults, HostRuleError, HostRules, Operation, Registry, Rule, Site, Validator};
 
 fn rules() -> HostRules {
     let none_is_root = |value: &scim_core::Value| match value.as_str() {
@@ -104,12 +104,30 @@ fn a_rule_for_nothing_is_refused() {
     assert_eq!(refused("name").to_string(), "`name` has no simple values");
     assert_eq!(
         refused("title").to_string(),
-        "`title` has no canonical values"
+        "`title` has no canonical values of its type"
     );
     assert!(matches!(
         refused(builtin::ENTERPRISE_USER),
         HostRuleError::NotSimple(_)
     ));
+}
+
+#[test]
+fn s07_a_list_that_no_value_is_in_is_not_closed() {
+    let mut registry = Registry::new();
+    let types = ["integer", "decimal", "boolean", "dateTime", "string"];
+    let attributes = types.map(|name| {
+        format!(r#"{{"name":"{name}","type":"{name}","canonicalValues":["1","true"]}}"#)
+    });
+    let attributes = attributes.join(",");
+    let document = format!(r#"{{"id":"urn:t:Closed","attributes":[{attributes}]}}"#);
+    registry.load_schema(&document).unwrap();
+    let document = r#"{"name":"Closed","endpoint":"/Closed","schema":"urn:t:Closed"}"#;
+    registry.load_resource_type(document).unwrap();
+    let schema = registry.resource_schema("Closed").unwrap();
+    let closes = |name: &&str| HostRules::new(schema).closed(name).is_ok();
+    let closed: Vec<_> = types.into_iter().filter(closes).collect();
+    assert_eq!(closed, ["string"]);
 }
 
 #[test]
