@@ -59,7 +59,7 @@ impl Projection {
     /// `invalidValue` if both lists have names (J01) or a name is malformed (J02).
     ///
     /// # Complexity
-    /// The number of names times the number of attributes.
+    /// `n log n` in the number of names and attributes; each name is compared with the URIs of the extensions.
     pub fn new<S: AsRef<str>>(
         schema: &ResourceSchema,
         attributes: &[S],

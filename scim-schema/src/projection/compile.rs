@@ -1,5 +1,8 @@
 //! From names and characteristics to the table of what is shown.
 
+use std::collections::BTreeSet;
+use std::ptr;
+
 use scim_core::{
     AttrPath, AttrPathErrorKind, Attribute, Attributes, Key, Object, Place, Policy, Resolved,
     Resource, ResourceSchema, Returned, Schema, ScimError, ScimType, is_attr_name,
@@ -11,8 +14,8 @@ use super::{Projection, Shown, Table};
 pub(super) struct Request<'s> {
     schema: &'s ResourceSchema,
     mode: Mode,
-    names: Names<'s>,
-    written: Names<'s>,
+    names: Names,
+    written: Names,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,13 +28,14 @@ enum Mode {
     Without,
 }
 
-/// What a list of names comes to.
+/// What a list of names comes to. What they name is told apart by where it is defined.
 #[derive(Default)]
-struct Names<'s> {
+struct Names {
     /// The base URI is among them.
     resource: bool,
-    extensions: Vec<&'s Schema>,
-    places: Vec<Place<'s>>,
+    extensions: BTreeSet<*const Schema>,
+    /// Attributes and sub-attributes.
+    attributes: BTreeSet<*const Attribute>,
 }
 
 impl<'s> Request<'s> {
@@ -97,46 +101,39 @@ impl<'s> Request<'s> {
 
     fn table(&self, extension: Option<&Schema>, attributes: &Attributes) -> Table<Shown> {
         let listed = self.names.resource
-            || extension.is_some_and(|e| self.names.extensions.iter().any(|s| s.id == e.id));
+            || extension.is_some_and(|e| self.names.extensions.contains(&ptr::from_ref(e)));
         let rows = attributes.iter().filter_map(|attribute| {
-            let shown = self.shown(extension, attribute, listed)?;
+            let shown = self.shown(extension.is_none(), attribute, listed)?;
             Some((attribute.name.clone(), shown))
         });
         rows.collect()
     }
 
     /// What is shown of one attribute; `listed` if the URI of its schema is among the names.
-    fn shown(
-        &self,
-        extension: Option<&Schema>,
-        attribute: &Attribute,
-        listed: bool,
-    ) -> Option<Shown> {
+    fn shown(&self, is_top: bool, attribute: &Attribute, listed: bool) -> Option<Shown> {
         if attribute.is_hidden() {
             return None;
         }
         let always = attribute.returned == Returned::Always
             // Decision J04.
-            || (extension.is_none() && attribute.name == *"schemas");
+            || (is_top && attribute.name == *"schemas");
         let by_default = always || attribute.returned == Returned::Default;
         let on_request = attribute.returned == Returned::Request;
-        let named = self.names.of(extension, attribute);
-        let written = self.written.of(extension, attribute);
-        let excluded = self.mode == Mode::Without && !always && (named.whole || listed);
+        let (named, written) = (self.names.has(attribute), self.written.has(attribute));
+        let excluded = self.mode == Mode::Without && !always && (named || listed);
         // Whether the attribute comes with its always and default children, or with its always
         // children only.
         let full = match self.mode {
             Mode::Default => by_default,
-            Mode::Only => named.whole || always || (listed && by_default),
+            Mode::Only => named || always || (listed && by_default),
             Mode::Without => by_default && !excluded,
-        } || (on_request && written.whole && !excluded);
+        } || (on_request && written && !excluded);
         if !attribute.is_complex() {
             return full.then_some(Shown::Whole);
         }
         let touched = attribute.sub_attributes.iter().any(|sub| {
-            let asked = self.mode == Mode::Only && named.subs.contains(&sub.name.as_str());
-            let wrote = written.subs.contains(&sub.name.as_str())
-                && (on_request || sub.returned == Returned::Request);
+            let asked = self.mode == Mode::Only && self.names.has(sub);
+            let wrote = self.written.has(sub) && (on_request || sub.returned == Returned::Request);
             !sub.is_hidden() && !excluded && (asked || wrote)
         });
         let only_always = excluded && by_default;
@@ -144,10 +141,9 @@ impl<'s> Request<'s> {
             return None;
         }
         let shows = |sub: &&Attribute| {
-            let name = sub.name.as_str();
-            let out = self.mode == Mode::Without && named.subs.contains(&name);
-            let asked = self.mode == Mode::Only && named.subs.contains(&name);
-            let wrote = written.subs.contains(&name)
+            let out = self.mode == Mode::Without && self.names.has(sub);
+            let asked = self.mode == Mode::Only && self.names.has(sub);
+            let wrote = self.written.has(sub)
                 && (on_request || sub.returned == Returned::Request)
                 && !excluded;
             !sub.is_hidden()
@@ -163,47 +159,32 @@ impl<'s> Request<'s> {
     }
 }
 
-/// What the names say of one attribute.
-struct Named<'s> {
-    whole: bool,
-    subs: Vec<&'s str>,
-}
-
-impl<'s> Names<'s> {
-    fn add(&mut self, resolved: Resolved<'s>) {
+impl Names {
+    fn add(&mut self, resolved: Resolved<'_>) {
         match resolved {
             Resolved::Resource => self.resource = true,
-            Resolved::Extension(schema) => self.extensions.push(schema),
-            Resolved::Attribute(place) => self.places.push(place),
+            Resolved::Extension(schema) => {
+                self.extensions.insert(schema);
+            }
+            Resolved::Attribute(place) => {
+                self.attributes.insert(place.definition());
+            }
         }
     }
 
-    fn of(&self, extension: Option<&Schema>, attribute: &Attribute) -> Named<'s> {
-        let of_attribute = self.places.iter().filter(|place| {
-            place.extension.map(|schema| &schema.id) == extension.map(|schema| &schema.id)
-                && place.attribute.name == attribute.name
-        });
-        let mut named = Named {
-            whole: false,
-            subs: Vec::new(),
-        };
-        for place in of_attribute {
-            match place.sub_attribute {
-                Some(sub) => named.subs.push(sub.name.as_str()),
-                None => named.whole = true,
-            }
-        }
-        named
+    /// Whether an attribute or sub-attribute is named itself.
+    fn has(&self, definition: &Attribute) -> bool {
+        self.attributes.contains(&ptr::from_ref(definition))
     }
 }
 
 /// Reads one parameter; `None` if it has no names.
-fn names<'s>(
-    schema: &'s ResourceSchema,
+fn names(
+    schema: &ResourceSchema,
     texts: &[impl AsRef<str>],
     parameter: &str,
     policy: &Policy,
-) -> Result<Option<Names<'s>>, ScimError> {
+) -> Result<Option<Names>, ScimError> {
     let texts = texts.iter().map(|text| text.as_ref().trim_matches(' '));
     let mut texts = texts.filter(|text| !text.is_empty()).peekable();
     if texts.peek().is_none() {
