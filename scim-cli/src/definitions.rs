@@ -29,13 +29,13 @@ impl Definitions {
             let text = input::file(path)?;
             registry
                 .load_schema(&text)
-                .with_context(|| path.display().to_string())?;
+                .with_context(|| input::named(path))?;
         }
         for path in &self.resource_types {
             let text = input::file(path)?;
             registry
                 .load_resource_type(&text)
-                .with_context(|| path.display().to_string())?;
+                .with_context(|| input::named(path))?;
         }
         Ok(registry)
     }

@@ -5,7 +5,16 @@ use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use scim_core::{ReadLimits, Resource, Value};
+use clap::error::ErrorKind;
+use scim_core::{ReadLimits, Resource, Value, quoted};
+
+/// Ends with a usage error where more than one argument is standard input, which the second would find empty.
+pub(crate) fn expect_one_stdin(arguments: [&str; 2]) {
+    if arguments == ["-"; 2] {
+        let message = "standard input can be read once: give `-` for one argument only\n";
+        clap::Error::raw(ErrorKind::ArgumentConflict, message).exit();
+    }
+}
 
 pub(crate) fn resource(argument: &str) -> anyhow::Result<Resource> {
     let bytes = read(argument)?;
@@ -28,7 +37,7 @@ pub(crate) fn file(path: &Path) -> anyhow::Result<String> {
         let bytes = bounded(File::open(path)?)?;
         String::from_utf8(bytes).context("expected UTF-8")
     };
-    read().with_context(|| format!("`{}`", path.display()))
+    read().with_context(|| named(path))
 }
 
 /// The bytes an argument stands for: itself if it is JSON text, standard input for `-`, else a file.
@@ -74,6 +83,17 @@ fn shown(argument: &str) -> String {
     match argument {
         "-" => "standard input".into(),
         text if is_json(text) => "the JSON argument".into(),
-        file => format!("`{file}`"),
+        file => named(Path::new(file)),
+    }
+}
+
+/// How a message names a file. What was meant to be JSON is not repeated, since it may hold a secret.
+pub(crate) fn named(file: &Path) -> String {
+    match file.to_string_lossy() {
+        text if text.contains('{') => {
+            "the file whose name holds `{` (JSON text begins with `{`, without a byte order mark)"
+                .into()
+        }
+        text => quoted(&text).to_string(),
     }
 }

@@ -65,6 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             Fields::new(request, &registry, &arguments.policy).answer(answer)
         });
     };
+    input::expect_one_stdin([before, after]);
     let schema = definitions::find(&registry, name)?;
     let (before, after) = (input::resource(before)?, input::resource(after)?);
     match compare(schema, before, after, &arguments.policy) {

@@ -64,6 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             Fields::new(request, &registry, &arguments.policy).answer(answer)
         });
     };
+    input::expect_one_stdin([resource, patch]);
     let schema = definitions::find(&registry, name)?;
     let resource = input::resource(resource)?;
     let patch = input::piped_value(patch)?;

@@ -74,6 +74,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if arguments.current.is_some() && !has_current(arguments.operation) {
         bail!("--current goes with --operation replace or patch");
     }
+    if let Some(current) = &arguments.current {
+        input::expect_one_stdin([current, resource]);
+    }
     let current = arguments.current.as_deref().map(input::resource);
     let outcome = validate(
         schema,

@@ -5,6 +5,7 @@
     reason = "tests fail by panicking; clippy's exemption ends at helper functions"
 )]
 
+mod arguments;
 mod batch;
 mod cases;
 mod folder;
