@@ -87,8 +87,13 @@ impl<'a> Naive<'a> {
                 (_, value) => value,
             });
         }
-        let emptied = value.as_str() == Some("")
-            || value
+        // Also in a list of its own (P11).
+        let one = match value.as_array() {
+            Some([one]) => one,
+            _ => &value,
+        };
+        let emptied = one.as_str() == Some("")
+            || one
                 .as_object()
                 .and_then(|object| object.get("value")?.as_str())
                 == Some("");
