@@ -28,108 +28,118 @@ pub fn effective_schemas(schema: &ResourceSchema, resource: &Resource) -> Value 
     Value::from(uris)
 }
 
-/// Checks `schemas` as it was written (decisions W02 and W04) and returns the URIs that are known, in
-/// the schema's spelling and each once; where they are to be written `once`, they have to be.
-pub(crate) fn check<'n, 's, N: Node<'n>>(
-    schema: &'s ResourceSchema,
-    written: Option<(&'n str, N)>,
-    policy: &Policy,
-    once: bool,
-    findings: &mut Findings,
-) -> Vec<&'s str> {
-    let root = Site::root();
-    let Some(definition) = builtin::common_attribute("schemas") else {
-        return Vec::new();
-    };
-    let name = written.map_or("schemas", |(name, _)| name);
-    let site = root.attribute(definition, name);
-    let mut known = Vec::new();
-    if let Some((_, node)) = written {
-        match node.kind() {
-            JsonKind::Null => {}
-            JsonKind::Array => {
-                for (index, uri) in node.items().enumerate() {
-                    let site = site.index(index);
-                    add_known(schema, uri, policy, once, &site, &mut known, findings);
-                }
-            }
-            _ if policy.value_coercion => {
-                let how = "read one value as a list of one";
-                findings.departure(Tolerance::ValueCoercion, &site, how);
-                add_known(
-                    schema,
-                    node,
-                    policy,
-                    once,
-                    &site.index(0),
-                    &mut known,
-                    findings,
-                );
-            }
-            _ => {
-                findings.violation(&site, Rule::Multiplicity, || {
-                    format!("`schemas` must be a list, found {}", node.noun())
-                });
-                return known;
-            }
-        }
-    }
-    let base = schema.base().id.as_str();
-    if known.contains(&base) {
-        return known;
-    }
-    if policy.complete_schemas {
-        let how = "completed from the resource type";
-        findings.departure(Tolerance::CompleteSchemas, &site, how);
-        known.insert(0, base);
-    } else {
-        findings.violation(&site, Rule::Schemas, || {
-            format!("`schemas` must contain `{base}`")
-        });
-    }
-    known
+/// How `schemas` is checked.
+#[derive(Clone, Copy)]
+pub(crate) struct Listing<'s, 'p> {
+    pub(crate) schema: &'s ResourceSchema,
+    pub(crate) policy: &'p Policy,
+    /// Whether each URI has to be written once.
+    pub(crate) once: bool,
+    /// What a PATCH found: a URI in it that the type does not know, any more or yet, is no fault (decision W08).
+    pub(crate) before: Option<&'p Value>,
 }
 
-/// Adds a URI if the type has its schema.
-fn add_known<'n, 's, N: Node<'n>>(
-    schema: &'s ResourceSchema,
-    node: N,
-    policy: &Policy,
-    once: bool,
-    site: &Site<'_>,
-    known: &mut Vec<&'s str>,
-    findings: &mut Findings,
-) {
-    node.scalar(|scalar| {
-        let Scalar::String(uri) = scalar else {
-            if node.kind() != JsonKind::Null {
-                findings.violation(site, Rule::Type, || {
-                    format!("`schemas` must be a list of URIs, found {}", node.noun())
-                });
-            }
-            return;
+impl<'s> Listing<'s, '_> {
+    /// Checks `schemas` as it was written (decisions W02 and W04) and returns the URIs that are known, in
+    /// the schema's spelling and each once.
+    pub(crate) fn check<'n, N: Node<'n>>(
+        self,
+        written: Option<(&'n str, N)>,
+        findings: &mut Findings,
+    ) -> Vec<&'s str> {
+        let root = Site::root();
+        let Some(definition) = builtin::common_attribute("schemas") else {
+            return Vec::new();
         };
-        let id = match schema.extension(uri) {
-            Some(extension) => &extension.schema.id,
-            None if schema.base().id == *uri => &schema.base().id,
-            None if policy.unknown_schema_uris == Unknown::Drop => {
-                let how = "dropped the URI of an unknown schema";
-                return findings.departure(Tolerance::UnknownSchemaUris, site, how);
+        let name = written.map_or("schemas", |(name, _)| name);
+        let site = root.attribute(definition, name);
+        let mut known = Vec::new();
+        if let Some((_, node)) = written {
+            match node.kind() {
+                JsonKind::Null => {}
+                JsonKind::Array => {
+                    for (index, uri) in node.items().enumerate() {
+                        self.add_known(uri, &site.index(index), &mut known, findings);
+                    }
+                }
+                _ if self.policy.value_coercion => {
+                    let how = "read one value as a list of one";
+                    findings.departure(Tolerance::ValueCoercion, &site, how);
+                    self.add_known(node, &site.index(0), &mut known, findings);
+                }
+                _ => {
+                    findings.violation(&site, Rule::Multiplicity, || {
+                        format!("`schemas` must be a list, found {}", node.noun())
+                    });
+                    return known;
+                }
             }
-            None => {
-                return findings.violation(site, Rule::Schemas, || {
-                    let uri = scim_core::quoted(uri);
-                    let name = &schema.resource_type().name;
-                    format!("{uri} is no schema of the resource type `{name}`")
-                });
-            }
-        };
-        if !known.contains(&id.as_str()) {
-            known.push(id.as_str());
-        } else if once {
-            findings.violation(site, Rule::Schemas, || format!("`{id}` is listed twice"));
         }
-    });
+        let base = self.schema.base().id.as_str();
+        if known.contains(&base) {
+            return known;
+        }
+        if self.policy.complete_schemas {
+            let how = "completed from the resource type";
+            findings.departure(Tolerance::CompleteSchemas, &site, how);
+            known.insert(0, base);
+        } else {
+            findings.violation(&site, Rule::Schemas, || {
+                format!("`schemas` must contain `{base}`")
+            });
+        }
+        known
+    }
+
+    /// Adds a URI if the type has its schema.
+    fn add_known<'n, N: Node<'n>>(
+        self,
+        node: N,
+        site: &Site<'_>,
+        known: &mut Vec<&'s str>,
+        findings: &mut Findings,
+    ) {
+        let Self { schema, policy, .. } = self;
+        node.scalar(|scalar| {
+            let Scalar::String(uri) = scalar else {
+                if node.kind() != JsonKind::Null {
+                    findings.violation(site, Rule::Type, || {
+                        format!("`schemas` must be a list of URIs, found {}", node.noun())
+                    });
+                }
+                return;
+            };
+            let id = match schema.extension(uri) {
+                Some(extension) => &extension.schema.id,
+                None if schema.base().id == *uri => &schema.base().id,
+                None if self.was_listed(uri) => return,
+                None if policy.unknown_schema_uris == Unknown::Drop => {
+                    let how = "dropped the URI of an unknown schema";
+                    return findings.departure(Tolerance::UnknownSchemaUris, site, how);
+                }
+                None => {
+                    return findings.violation(site, Rule::Schemas, || {
+                        let uri = scim_core::quoted(uri);
+                        let name = &schema.resource_type().name;
+                        format!("{uri} is no schema of the resource type `{name}`")
+                    });
+                }
+            };
+            if !known.contains(&id.as_str()) {
+                known.push(id.as_str());
+            } else if self.once {
+                findings.violation(site, Rule::Schemas, || format!("`{id}` is listed twice"));
+            }
+        });
+    }
+
+    fn was_listed(self, uri: &str) -> bool {
+        let mut before = self.before.into_iter().flat_map(Value::elements);
+        before.any(|one| {
+            one.as_str()
+                .is_some_and(|one| one.eq_ignore_ascii_case(uri))
+        })
+    }
 }
 
 /// Checks that an answer lists every extension that it shows.

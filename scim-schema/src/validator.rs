@@ -202,7 +202,14 @@ impl<'a> Validator<'a> {
         let mut members = node.members();
         let listed = members.find(|(name, _)| name.eq_ignore_ascii_case("schemas"));
         let is_response = operation == Operation::Response;
-        let mut known = schemas::check(schema, listed, policy, is_response, findings);
+        let before = current.filter(|_| operation == Operation::Patch);
+        let listing = schemas::Listing {
+            schema,
+            policy,
+            once: is_response,
+            before: before.and_then(|before| before.get("schemas")),
+        };
+        let mut known = listing.check(listed, findings);
         let scope = Scope {
             definitions: Definitions::Top(schema),
             current: current.map(|resource| &**resource),

@@ -1,6 +1,6 @@
 //! What a PUT keeps of the current resource (W03, W09).
 
-use scim_core::{Policy, Value};
+use scim_core::{Policy, Resource, Value};
 use scim_schema::{Operation, Projection, Registry, Rule, replace, validate};
 
 use crate::device::{ASSET, DEVICE, json, replace_device, replaced, replaced_under, violations};
@@ -220,6 +220,21 @@ fn w08_what_the_type_does_not_know_stays() {
             &policy,
         );
         assert_eq!(*patched.unwrap().resource, kept);
+    }
+
+    // A `schemas` stored by then lists it still.
+    let listing = |state: &Resource| {
+        let mut state = state.clone();
+        state.insert("schemas", vec![DEVICE, ASSET]);
+        state
+    };
+    let (before, after) = (listing(&stored), listing(&kept));
+    for policy in [Policy::strict(), Policy::lenient()] {
+        let check = |current| validate(without, Operation::Patch, after.clone(), current, &policy);
+        let patched = check(Some(&before)).unwrap();
+        assert_eq!(*patched.resource, kept);
+        assert_eq!(patched.departures, []);
+        assert_eq!(check(Some(&stored)).is_ok(), policy == Policy::lenient());
     }
 
     // A client cannot name it, and no answer shows it.
