@@ -191,7 +191,9 @@ impl<'s> Run<'_, 's, '_> {
         }
         let mut conflict = false;
         if let Value::Object(object) = &mut element {
-            for (sub, value) in &fields.writable {
+            // P17: a null in an `add` says nothing.
+            let says_nothing = |value: &Value| *value == Value::Null && verb == Verb::Add;
+            for (sub, value) in fields.writable.iter().filter(|(_, v)| !says_nothing(v)) {
                 let described = object.get(sub.name.as_str());
                 conflict |= described.is_some_and(|described| !same_value(sub, described, value));
                 if *value != Value::Null {

@@ -344,6 +344,9 @@ impl<'a> Naive<'a> {
                         }
                         return Err(ScimType::Mutability);
                     }
+                    if value == Value::Null && verb == Verb::Add {
+                        continue;
+                    }
                     let described = element.get(name.as_str());
                     if described.is_some_and(|described| !same_value(sub, described, &value)) {
                         return Err(ScimType::InvalidValue);
