@@ -60,3 +60,53 @@ fn standard_input_is_read_once() {
         assert!(told.contains("once"), "{told}");
     }
 }
+
+#[test]
+fn bad_arguments_are_explained() {
+    for arguments in [
+        &["filter"][..],
+        &["filter", "a pr", "--batch"],
+        &["filter", "a pr", "--policy", "loose"],
+        &["filter", "a pr", "--sql", "sqlite"],
+        &["filter", "userName pr", "--type", "User", "--sql", "mysql"],
+        &["validate", "{}"],
+        &["nothing"],
+    ] {
+        let outcome = scim(arguments, b"");
+        assert_eq!(outcome.status, 2, "{arguments:?}");
+        assert!(outcome.stderr.contains("--help"), "{}", outcome.stderr);
+    }
+    let outcome = scim(&["validate", "--type", "Nothing", "{}"], b"");
+    assert_eq!(outcome.status, 1);
+    assert_eq!(
+        outcome.stderr,
+        "scim: unknown resource type `Nothing`, expected one of User, Group\n"
+    );
+    let outcome = scim(&["validate", "--type", "user", "{}"], b"");
+    assert_eq!(
+        outcome.stderr,
+        "scim: unknown resource type `user`, did you mean `User`?\n"
+    );
+    for command in ["filter", "patch", "diff", "validate", "project"] {
+        let outcome = scim(&[command, "--batch", "--type", "User"], b"");
+        assert_eq!(outcome.status, 2);
+        let usage = format!("Usage: scim {command} [OPTIONS] ");
+        assert!(outcome.stderr.contains(&usage), "{}", outcome.stderr);
+        let batch = format!("       scim {command} [OPTIONS] --batch\n");
+        assert!(outcome.stderr.contains(&batch), "{}", outcome.stderr);
+    }
+    let outcome = scim(&["project", "--type", "User", "/nowhere/user.json"], b"");
+    assert!(
+        outcome.stderr.starts_with("scim: `/nowhere/user.json`: "),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
+fn a_current_resource_goes_with_what_changes_it() {
+    let arguments = ["validate", "--type", "User", "--current", "{}", "{}"];
+    let outcome = scim(&arguments, b"");
+    assert_eq!(outcome.status, 1);
+    assert!(outcome.stderr.contains("--operation"), "{}", outcome.stderr);
+}
