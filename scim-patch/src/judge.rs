@@ -86,7 +86,7 @@ impl<'w, 'r, 's> Whole<'w, 'r, 's> {
 
     /// Whether anything is left in it.
     fn is_held(&self) -> bool {
-        let is_held = || self.value().is_some_and(is_held);
+        let is_held = || self.value().is_some_and(Value::has_content);
         *self.is_held.get_or_init(is_held)
     }
 
@@ -180,7 +180,7 @@ fn required_in_extension(
     let object = editor
         .resource()
         .get(extension.schema.id.as_str())
-        .filter(|value| is_held(value))
+        .filter(|value| value.has_content())
         .and_then(Value::as_object);
     let Some(object) = object else {
         return match extension.required {
@@ -195,7 +195,10 @@ fn required_in_extension(
         return Ok(());
     };
     for attribute in schema.attributes.iter().filter(|a| is_asked_for(a)) {
-        if object.get(attribute.name.as_str()).is_some_and(is_held) {
+        if object
+            .get(attribute.name.as_str())
+            .is_some_and(Value::has_content)
+        {
             continue;
         }
         let slot = Slot::attribute(Some(schema), attribute);
@@ -219,7 +222,7 @@ fn had_before(editor: &Editor<'_, '_>, whole: Slot<'_>) -> bool {
         .filter(|e| e.slot.key().0 == attribute)
     {
         let first = touched.insert(entry.slot.key());
-        if first && entry.before.as_ref().is_some_and(is_held) {
+        if first && entry.before.as_ref().is_some_and(Value::has_content) {
             return true;
         }
         if entry.slot.key() == whole.key() {
@@ -228,17 +231,18 @@ fn had_before(editor: &Editor<'_, '_>, whole: Slot<'_>) -> bool {
         }
     }
     match editor.get(whole) {
-        Some(Value::Array(elements)) => elements
-            .iter()
-            .enumerate()
-            .any(|(at, element)| is_held(element) && !touched.contains(&whole.element(at).key())),
+        Some(Value::Array(elements)) => elements.iter().enumerate().any(|(at, element)| {
+            element.has_content() && !touched.contains(&whole.element(at).key())
+        }),
         Some(Value::Object(object)) => whole.attribute.is_some_and(|attribute| {
             attribute.sub_attributes.iter().any(|sub| {
-                object.get(sub.name.as_str()).is_some_and(is_held)
+                object
+                    .get(sub.name.as_str())
+                    .is_some_and(Value::has_content)
                     && !touched.contains(&whole.sub(sub).key())
             })
         }),
-        Some(value) => touched.is_empty() && is_held(value),
+        Some(value) => touched.is_empty() && value.has_content(),
         None => false,
     }
 }
@@ -246,16 +250,6 @@ fn had_before(editor: &Editor<'_, '_>, whole: Slot<'_>) -> bool {
 /// Whether a client has to see to it that there is a value: a readOnly one is the service provider's.
 fn is_asked_for(attribute: &Attribute) -> bool {
     attribute.required && attribute.mutability != Mutability::ReadOnly
-}
-
-/// Whether anything is left in a value: what was removed shows as `null` until the end.
-fn is_held(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Array(elements) => elements.iter().any(is_held),
-        Value::Object(object) => object.iter().any(|(_, value)| is_held(value)),
-        _ => true,
-    }
 }
 
 fn assigned<'v>(object: &'v Object, sub: &Attribute) -> Option<&'v Value> {
